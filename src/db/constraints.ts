@@ -1,0 +1,25 @@
+import pg from 'pg';
+import { problem, Problem } from '../problem.ts';
+
+/** What a violated constraint means to the person who caused it. A constraint without an entry is a defect of ours, answered as such. */
+const problemOfConstraint: Readonly<Record<string, () => Problem>> = {
+  accounts_email_key: () => problem.conflict({ what: 'account' }),
+};
+
+// PostgreSQL error classes (appendix A of its manual): 53100 disk_full; 08 connection; 57P0x shutting down; 40001/40P01 try again.
+export function problemOfDatabaseError(error: unknown): unknown {
+  if (error instanceof Problem) return error;
+  if (!(error instanceof pg.DatabaseError)) {
+    const code = (error as { code?: unknown } | null)?.code;
+    if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'ECONNRESET')
+      return problem.databaseUnavailable({ reason: String(code) }, error);
+    return error;
+  }
+  const known = error.constraint === undefined ? undefined : problemOfConstraint[error.constraint];
+  if (known) return known();
+  if (error.code === '53100') return problem.diskFull({}, error);
+  if (error.code?.startsWith('57P') || error.code?.startsWith('08'))
+    return problem.databaseUnavailable({ reason: error.code }, error);
+  if (error.code === '40001' || error.code === '40P01') return problem.busy({}, error);
+  return error;
+}

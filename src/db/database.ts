@@ -1,0 +1,133 @@
+import { Kysely, PostgresDialect, sql, type Selectable, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Clock } from '../clock.ts';
+import type { AccountId, PartyId } from '../ids.ts';
+import { Problem } from '../problem.ts';
+import { problemOfDatabaseError } from './constraints.ts';
+import type { Tables } from './schema.ts';
+
+/**
+ * Who a transaction works for. `party`: row-level security shows the rows of that party only. `node`: the tables that belong to the
+ * whole node (log, peers, accounts); rows that carry a party_id are invisible.
+ */
+export type Scope = { readonly party: PartyId } | 'node';
+
+/** Who did it, for the audit row: a person's account, or the part of the node that acts by itself. */
+export type Actor = { readonly account: AccountId } | { readonly system: 'jobs' | 'federation' | 'command-line' | 'set-up' };
+
+/** Reads one consistent snapshot; the database itself refuses writes. */
+export type Reader = Pick<Transaction<Tables>, 'selectFrom' | 'with' | 'fn' | 'getExecutor'>;
+
+/** Needed to write. Everything done with it is committed together, or not at all. */
+export interface Tx {
+  readonly db: Transaction<Tables>;
+  readonly party: PartyId | undefined;
+  readonly actor: Actor;
+  /** The instant this transaction calls "now", the same for everything in it. */
+  readonly now: Date;
+  /** Runs after COMMIT. A hint only: a crash before it may lose it, so whatever it does must also be found by a sweep. */
+  onCommit(run: () => void): void;
+  /** Writes the audit row of a change in the same transaction. `details` carries identifiers and codes, never names or free text. */
+  audit(action: string, details?: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+export interface Database {
+  read<T>(scope: Scope, run: (reader: Reader) => Promise<T>): Promise<T>;
+  transact<T>(scope: Scope, actor: Actor, run: (tx: Tx) => Promise<T>): Promise<T>;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+// Whole numbers beyond 2^53 would be silently wrong as JavaScript numbers; none of ours can be, and if one were it must not pass.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint out of range: ${text}`);
+  return value;
+});
+// A plain date has no time zone; it stays the text YYYY-MM-DD.
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+
+/** Opens the pool and nothing else: migrations and clusters are others' work. Statements run as the role reciproca_app, under row-level security. */
+export function openDatabase(connection: pg.PoolConfig, clock: Clock): Database {
+  const pool = new pg.Pool({ max: 16, application_name: 'reciproca', ...connection });
+  // An idle connection lost with its server is replaced at next use; without a listener Node would end the process.
+  pool.on('error', () => {});
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+
+  const enter = async (db: Transaction<Tables>, scope: Scope, readOnly: boolean): Promise<void> => {
+    const party = scope === 'node' ? '' : scope.party;
+    const access = readOnly ? 'on' : 'off';
+    await sql`select set_config('transaction_read_only', ${access}, true), set_config('reciproca.party', ${party}, true),
+      set_config('role', 'reciproca_app', true)`.execute(db);
+  };
+
+  return {
+    pool,
+    async read(scope, run) {
+      try {
+        return await kysely.transaction().setIsolationLevel('repeatable read').execute(async (db) => {
+          await enter(db, scope, true);
+          return run(db);
+        });
+      } catch (error) {
+        throw problemOfDatabaseError(error);
+      }
+    },
+    async transact(scope, actor, run) {
+      const after: (() => void)[] = [];
+      try {
+        const result = await kysely.transaction().execute(async (db) => {
+          await enter(db, scope, false);
+          return run(writer(db, scope, actor, clock.now(), after));
+        });
+        for (const step of after) step();
+        return result;
+      } catch (error) {
+        throw error instanceof Problem ? error : problemOfDatabaseError(error);
+      }
+    },
+    async close() {
+      await kysely.destroy();
+    },
+  };
+}
+
+function writer(db: Transaction<Tables>, scope: Scope, actor: Actor, now: Date, after: (() => void)[]): Tx {
+  const party = scope === 'node' ? undefined : scope.party;
+  return {
+    db,
+    party,
+    actor,
+    now,
+    onCommit: (run) => void after.push(run),
+    async audit(action, details = {}) {
+      await db
+        .insertInto('audit')
+        .values({
+          at: now,
+          party_id: party ?? null,
+          account_id: 'account' in actor ? actor.account : null,
+          system: 'system' in actor ? actor.system : null,
+          action,
+          details: JSON.stringify(details),
+        })
+        .execute();
+    },
+  };
+}
+
+interface AuditTable {
+  at: Date;
+  party_id: PartyId | null;
+  account_id: AccountId | null;
+  system: string | null;
+  action: string;
+  details: string;
+}
+export type AuditRow = Selectable<AuditTable>;
+
+declare module './schema.ts' {
+  interface Tables {
+    audit: AuditTable;
+  }
+}

@@ -1,0 +1,40 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+declare const brand: unique symbol;
+type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
+
+/** Row identifiers, UUID v4, never derived from anything a person or place could be recognised by. */
+export type PartyId = Branded<string, 'PartyId'>;
+export type AccountId = Branded<string, 'AccountId'>;
+
+/** A decentralised identifier of the method `web`: `did:web:<host>[%3A<port>][:<path>...]`. */
+export type Did = Branded<string, 'Did'>;
+
+/** SHA-256 of an act's decoded payload, base64url without padding: 43 characters. */
+export type ActId = Branded<string, 'ActId'>;
+
+/** `<did of the first host>/<128 random bits, base64url>`: what a chain of acts is about. */
+export type SubjectId = Branded<string, 'SubjectId'>;
+
+export const newPartyId = (): PartyId => randomUUID() as PartyId;
+export const newAccountId = (): AccountId => randomUUID() as AccountId;
+
+export function newSubjectId(firstHost: Did): SubjectId {
+  return `${firstHost}/${randomBytes(16).toString('base64url')}` as SubjectId;
+}
+
+// did:web method specification, section "Method-specific identifier": a host, an optional percent-encoded port, path segments.
+const didWeb = /^did:web:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?:%3A[1-9][0-9]{0,4})?(?::[a-z0-9][a-z0-9-]{0,62}){0,4}$/;
+
+export const isDid = (text: string): text is Did => text.length <= 400 && didWeb.test(text);
+
+export const isActId = (text: string): text is ActId => /^[A-Za-z0-9_-]{43}$/.test(text);
+
+export function isSubjectId(text: string): text is SubjectId {
+  const slash = text.lastIndexOf('/');
+  return slash > 0 && isDid(text.slice(0, slash)) && /^[A-Za-z0-9_-]{22}$/.test(text.slice(slash + 1));
+}
+
+export function firstHostOf(subject: SubjectId): Did {
+  return subject.slice(0, subject.lastIndexOf('/')) as Did;
+}
