@@ -117,7 +117,7 @@ function runNpmCi() {
   const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`;
   process.stderr.write('Installing the dependencies with npm (once, some 300 MB) ...\n');
   const ticking = setInterval(() => process.stderr.write(`  ... ${elapsed()}\n`), 10_000);
-  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env['npm_execpath']?.endsWith('npm-cli.js')
     ? { command: process.execPath, args: [process.env['npm_execpath'], ...args] }
     : { command: 'npm', args };
