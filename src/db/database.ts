@@ -25,8 +25,8 @@ export interface Tx {
   readonly actor: Actor;
   /** The instant this transaction calls "now", the same for everything in it. */
   readonly now: Date;
-  /** Runs after COMMIT. A hint only: a crash before it may lose it, so whatever it does must also be found by a sweep. */
-  onCommit(run: () => void): void;
+  /** Runs after COMMIT and is awaited. A hint only: a crash before it loses it, so whatever it does must also be found by a sweep. */
+  onCommit(run: () => Promise<void> | void): void;
   /** Writes the audit row of a change in the same transaction. `details` carries identifiers and codes, never names or free text. */
   audit(action: string, details?: Readonly<Record<string, unknown>>): Promise<void>;
 }
@@ -74,13 +74,13 @@ export function openDatabase(connection: pg.PoolConfig, clock: Clock): Database 
       }
     },
     async transact(scope, actor, run) {
-      const after: (() => void)[] = [];
+      const after: (() => Promise<void> | void)[] = [];
       try {
         const result = await kysely.transaction().execute(async (db) => {
           await enter(db, scope, false);
           return run(writer(db, scope, actor, clock.now(), after));
         });
-        for (const step of after) step();
+        await Promise.all(after.map((run) => run()));
         return result;
       } catch (error) {
         throw error instanceof Problem ? error : problemOfDatabaseError(error);
@@ -92,7 +92,7 @@ export function openDatabase(connection: pg.PoolConfig, clock: Clock): Database 
   };
 }
 
-function writer(db: Transaction<Tables>, scope: Scope, actor: Actor, now: Date, after: (() => void)[]): Tx {
+function writer(db: Transaction<Tables>, scope: Scope, actor: Actor, now: Date, after: (() => Promise<void> | void)[]): Tx {
   const party = scope === 'node' ? undefined : scope.party;
   return {
     db,

@@ -1,0 +1,220 @@
+/**
+ * Taking acts in: one leaf after the other, in the order of the log it stands in, our own log exactly like a peer's. What an
+ * act changes here (keys, subjects, a slice's rows) is committed together with the mark that this leaf is processed, so
+ * a crash at any point leaves the leaf either unprocessed or fully processed.
+ *
+ * An act ends as accepted; held, when something it needs is not here yet (its predecessor, its subject, a public body, a type this release
+ * does not know): it is tried again whenever something arrives for its subject; refused; or equivocal: its author
+ * also signed another act after the same predecessor. Both are kept as evidence, and that author alone is blocked on that subject.
+ */
+import type { House, Work } from '../house.ts';
+import { work as doWork } from '../house.ts';
+import type { ActId, SubjectId } from '../ids.ts';
+import { Problem } from '../problem.ts';
+import { parseBody } from './body.ts';
+import { parseAct, type ParsedAct } from './jws.ts';
+import { assuranceMethods } from './payload.ts';
+import type { ActType, Admission, ReceivedAct } from './protocol.ts';
+import { signingKeyProblem } from './signer.ts';
+import { sequence, takeEntry } from './sequence.ts';
+import { spineReceivers } from './spine-receivers.ts';
+import * as store from './store.ts';
+
+const batchLeaves = 64;
+/** Held acts cost storage before anything is known of their worth; past this many, a sender's further ones are refused. */
+export const heldLimitPerParty = 1_000;
+
+export async function processLog(house: House, logId: number): Promise<void> {
+  let more = true;
+  while (more) more = await doWork(house, 'node', { system: 'federation' }, (work) => processBatch(work, logId));
+}
+
+async function processBatch(work: Work, logId: number): Promise<boolean> {
+  const { tx } = work;
+  const log = await tx.db.selectFrom('logs').selectAll().where('id', '=', logId).forUpdate().executeTakeFirstOrThrow();
+  const leaves = await tx.db
+    .selectFrom('log_leaves')
+    .select(['index', 'act', 'raw'])
+    .where('log_id', '=', logId)
+    .where('index', '>=', log.processed)
+    .where('index', '<', log.size)
+    .orderBy('index')
+    .limit(batchLeaves)
+    .execute();
+  for (const leaf of leaves) await takeLeaf(work, logId, leaf);
+  const processed = log.processed + leaves.length;
+  if (leaves.length > 0) await tx.db.updateTable('logs').set({ processed }).where('id', '=', logId).execute();
+  return processed < log.size;
+}
+
+interface Leaf {
+  readonly index: number;
+  readonly act: ActId | null;
+  readonly raw: Buffer | null;
+}
+
+async function takeLeaf(work: Work, logId: number, { index, act: id, raw }: Leaf): Promise<void> {
+  if (id === null) return;
+  const row = await store.findAct(work.tx.db, id);
+  if (!row) return;
+  if (row.log_id !== logId || row.log_index !== index) {
+    // Someone else's act repeated in this log, or the author's own leaf of an act that a stranger had repeated before it came.
+    const author = await store.findParty(work.tx.db, row.party);
+    if (author?.log_id !== logId || row.standing !== 'refused') return;
+    const own = { log_id: logId, log_index: index, standing: 'new' as const, ...(raw && { jws: raw }) };
+    await work.tx.db.updateTable('acts').set(own).where('id', '=', id).execute();
+  }
+  await takeAct(work, id);
+  await retryHeld(work, row.subject);
+}
+
+/** Judges one act and, when it is accepted, carries it out. Also what a held act comes back to. */
+async function takeAct(work: Work, id: ActId): Promise<boolean> {
+  const row = await store.findAct(work.tx.db, id);
+  if (!row || row.log_index === null || row.standing === 'accepted' || row.standing === 'refused') return false;
+  const act = parseAct(row.jws);
+  const received: ReceivedAct = { id, payload: act.payload, logId: row.log_id, logIndex: row.log_index };
+  const verdict = await judge(work, act, received);
+  if (verdict !== 'admit') {
+    if ('refuse' in verdict) await store.setStanding(work.tx, id, verdict.refuse === 'equivocation' ? 'equivocal' : 'refused', verdict.refuse);
+    else await hold(work, received, verdict.hold);
+    return false;
+  }
+  await store.setStanding(work.tx, id, 'accepted', null);
+  await store.moveHead(work.tx, act.payload.party, act.payload.subject, id);
+  await carryOut(work, received);
+  return true;
+}
+
+async function hold(work: Work, act: ReceivedAct, reason: string): Promise<void> {
+  const { held } = await work.tx.db
+    .selectFrom('acts')
+    .select((select) => select.fn.countAll<number>().as('held'))
+    .where('party', '=', act.payload.party)
+    .where('standing', '=', 'held')
+    .executeTakeFirstOrThrow();
+  if (held >= heldLimitPerParty) await store.setStanding(work.tx, act.id, 'refused', 'too-many-held');
+  else await store.setStanding(work.tx, act.id, 'held', reason);
+}
+
+async function judge(work: Work, act: ParsedAct, received: ReceivedAct): Promise<Admission> {
+  const { tx, house } = work;
+  const { payload } = act;
+  const signature = await signingKeyProblem(tx.db, act, received);
+  if (signature !== undefined) return { refuse: signature };
+
+  const rival = await store.findRival(tx.db, { id: act.id, party: payload.party, subject: payload.subject, prev: payload.prev });
+  if (rival) {
+    await tx.db
+      .insertInto('equivocations')
+      .values({ party: payload.party, subject: payload.subject, prev: payload.prev ?? '', first_act: rival.id, second_act: act.id })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return { refuse: 'equivocation' };
+  }
+  if (await store.isBlockedForEquivocation(tx.db, payload.party, payload.subject)) return { refuse: 'author-blocked' };
+  if (payload.prev !== null) {
+    const previous = await store.findAct(tx.db, payload.prev);
+    const isPredecessor = previous?.party === payload.party && previous.subject === payload.subject;
+    // A refused act counts as a predecessor all the same: its author goes on from what it signed.
+    if (!isPredecessor || previous.standing === 'new' || previous.standing === 'held') return { hold: 'predecessor-missing' };
+  }
+
+  const type = house.journal.protocol.findType(payload.type);
+  if (!type) return { hold: 'type-unknown' };
+  if (!type.summary.safeParse(payload.summary).success) return { refuse: 'summary-malformed' };
+  if (assuranceMethods.indexOf(payload.assurance.method) < assuranceMethods.indexOf(type.assurance))
+    return { refuse: 'assurance-too-low' };
+  return admission(work, type, received);
+}
+
+async function admission(work: Work, type: ActType, act: ReceivedAct): Promise<Admission> {
+  const receiver = work.house.journal.protocol.findReceiver(type.name) ?? spineReceivers[type.name];
+  if (type.admission === 'terms') {
+    if (!receiver?.admit) return { refuse: 'no-terms' };
+    if (!act.payload.under) return { refuse: 'under-missing' };
+    return receiver.admit(work, act);
+  }
+  if (type.admission === 'subject') {
+    const subject = await store.findSubject(work.tx.db, act.payload.subject);
+    if (!subject) return { hold: 'subject-unknown' };
+    const procedure = work.house.journal.protocol.findProcedure(subject.kind);
+    if (!procedure) return { hold: 'type-unknown' };
+    const isHost = subject.host === act.payload.party;
+    const takesPart = subject.state !== null && procedure.participants(subject.state).includes(act.payload.party);
+    if (!isHost && !takesPart) return subject.state === null ? { hold: 'subject-not-open' } : { refuse: 'not-a-participant' };
+  }
+  return receiver?.admit ? receiver.admit(work, act) : 'admit';
+}
+
+async function carryOut(work: Work, act: ReceivedAct): Promise<void> {
+  const { protocol } = work.house.journal;
+  const type = protocol.findType(act.payload.type);
+  if (!type) return;
+  await noteBody(work, act, type);
+  await spineReceivers[type.name]?.accepted?.(work, act);
+  await protocol.findReceiver(type.name)?.accepted?.(work, act);
+  if (type.sequenced) await sequence(work, act);
+  else await takeEntry(work, act);
+}
+
+/** Puts the body on the want-list, or hands it to the slice at once when it is already here (our own acts). */
+async function noteBody(work: Work, act: ReceivedAct, type: ActType): Promise<void> {
+  const body = await store.findBody(work.tx.db, act.id);
+  if (body?.body) await work.house.journal.protocol.findReceiver(type.name)?.bodyArrived?.(work, act, parseBody(body.body));
+  if (body || (await store.isErased(work.tx.db, act.payload.commitment))) return;
+  await work.tx.db
+    .insertInto('wanted_bodies')
+    .values({ act: act.id, log_id: act.logId, state: 'wanted' })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Something arrived for this subject: whatever waited for it is judged again, in the order of the logs, until nothing moves. */
+export async function retryHeld(work: Work, subject: SubjectId): Promise<void> {
+  let moved = true;
+  while (moved) {
+    moved = false;
+    const held = await work.tx.db
+      .selectFrom('acts')
+      .select('id')
+      .where('subject', '=', subject)
+      .where('standing', '=', 'held')
+      .orderBy('log_id')
+      .orderBy('log_index')
+      .limit(heldLimitPerParty)
+      .execute();
+    for (const { id } of held) if (await takeAct(work, id)) moved = true;
+  }
+}
+
+/** What a peer's log feed delivers: the leaf is kept whatever it is, because the root of the log covers it. */
+export async function keepLeaf(work: Work, logId: number, index: number, leaf: Uint8Array, leafHash: Uint8Array): Promise<void> {
+  const { tx } = work;
+  let act: ParsedAct | undefined;
+  try {
+    act = parseAct(leaf);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+  let isNew = false;
+  if (act) {
+    const { payload } = act;
+    isNew = await store.insertAct(tx, {
+      id: act.id,
+      logId,
+      logIndex: index,
+      jws: leaf,
+      type: payload.type,
+      party: payload.party,
+      subject: payload.subject,
+      prev: payload.prev,
+      commitment: payload.commitment,
+    });
+  }
+  await tx.db
+    .insertInto('log_leaves')
+    .values({ log_id: logId, index, leaf_hash: Buffer.from(leafHash), act: act?.id ?? null, raw: isNew ? null : Buffer.from(leaf) })
+    .execute();
+}
+

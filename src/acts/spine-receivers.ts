@@ -1,0 +1,120 @@
+/** What the acts of the spine change on the node that takes them in. */
+import type { Work } from '../house.ts';
+import { newPartyId, type Did } from '../ids.ts';
+import { keyIdOf } from './keys.ts';
+import { parseSummary, type ReceivedAct, type Receiver } from './protocol.ts';
+import { erase, keyAdd, keyRevoke, nodeOpen, partyMove, partyOpen, partyProfileSchema, release } from './spine-types.ts';
+import * as store from './store.ts';
+
+async function addKey(work: Work, act: ReceivedAct, party: Did, x: string): Promise<void> {
+  await work.tx.db
+    .insertInto('act_keys')
+    .values({ party, kid: keyIdOf(x), x, log_id: act.logId, valid_from: act.logIndex, revoked_from: null })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+interface Opening {
+  readonly key: string;
+  readonly recovery: string;
+  readonly kind: string;
+  readonly country: string | null;
+}
+
+async function openParty(work: Work, act: ReceivedAct, opening: Opening, isOperator: boolean): Promise<void> {
+  const { party, subject } = act.payload;
+  await work.tx.db
+    .insertInto('parties')
+    .values({
+      id: newPartyId(),
+      did: party,
+      slug: party.slice(party.lastIndexOf(':') + 1),
+      is_hosted: false,
+      is_operator: isOperator,
+      kind: opening.kind,
+      // Until its public body arrives, a party is known by its identifier.
+      name: party,
+      country: opening.country,
+      languages: [],
+      log_id: act.logId,
+      subject,
+      recovery_hash: opening.recovery,
+    })
+    .onConflict((conflict) => conflict.column('did').doNothing())
+    .execute();
+  await addKey(work, act, party, opening.key);
+}
+
+async function learnProfile(work: Work, act: ReceivedAct, body: unknown): Promise<void> {
+  const profile = partyProfileSchema.safeParse(body);
+  if (!profile.success) return;
+  const { name, languages } = profile.data;
+  await work.tx.db.updateTable('parties').set({ name, languages }).where('did', '=', act.payload.party).execute();
+}
+
+export const spineReceivers: Readonly<Record<string, Receiver>> = {
+  [nodeOpen.name]: {
+    accepted: (work, act) => openParty(work, act, parseSummary(nodeOpen, act.payload), true),
+    bodyArrived: learnProfile,
+  },
+  [partyOpen.name]: {
+    async admit(work, act) {
+      const known = await store.findParty(work.tx.db, act.payload.party);
+      return known && known.subject !== act.payload.subject ? { refuse: 'party-already-open' } : 'admit';
+    },
+    accepted: (work, act) => openParty(work, act, parseSummary(partyOpen, act.payload), false),
+    bodyArrived: learnProfile,
+  },
+  [partyMove.name]: {
+    async accepted(work, act) {
+      const { key } = parseSummary(partyMove, act.payload);
+      const { party } = act.payload;
+      await work.tx.db.updateTable('parties').set({ log_id: act.logId }).where('did', '=', party).execute();
+      await addKey(work, act, party, key);
+    },
+  },
+  [keyAdd.name]: {
+    accepted: (work, act) => addKey(work, act, act.payload.party, parseSummary(keyAdd, act.payload).key),
+  },
+  [keyRevoke.name]: {
+    async accepted(work, act) {
+      const { kid, fromIndex } = parseSummary(keyRevoke, act.payload);
+      await work.tx.db
+        .updateTable('act_keys')
+        .set({ revoked_from: fromIndex })
+        .where('party', '=', act.payload.party)
+        .where('kid', '=', kid)
+        .where('log_id', '=', act.logId)
+        .where((where) => where.or([where('revoked_from', 'is', null), where('revoked_from', '>', fromIndex)]))
+        .execute();
+    },
+  },
+  [erase.name]: {
+    async admit(work, act) {
+      const { commitment } = parseSummary(erase, act.payload);
+      const rows = await work.tx.db.selectFrom('acts').select('party').where('commitment', '=', commitment).execute();
+      // A commitment is 256 bits of its author's making: whoever else names it has only seen it.
+      return rows.some((row) => row.party !== act.payload.party) ? { refuse: 'not-the-author' } : 'admit';
+    },
+    async accepted(work, act) {
+      const { commitment } = parseSummary(erase, act.payload);
+      await store.eraseBodies(work.tx, commitment, act.id);
+      await work.tx.db
+        .deleteFrom('wanted_bodies')
+        .where('act', 'in', (query) => query.selectFrom('acts').select('id').where('commitment', '=', commitment))
+        .execute();
+    },
+  },
+  [release.name]: {
+    async admit(work, act) {
+      const target = await store.findAct(work.tx.db, parseSummary(release, act.payload).act);
+      if (!target) return { hold: 'act-missing' };
+      return target.party === act.payload.party ? 'admit' : { refuse: 'not-the-author' };
+    },
+    async accepted(work, act) {
+      const { act: released } = parseSummary(release, act.payload);
+      await work.tx.db.updateTable('act_bodies').set({ is_public: true }).where('act', '=', released).execute();
+      await work.tx.db.updateTable('wanted_bodies').set({ state: 'wanted' }).where('act', '=', released).execute();
+    },
+  },
+};

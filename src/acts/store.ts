@@ -1,0 +1,340 @@
+import { sql, type Generated } from 'kysely';
+import type { Reader, Tx } from '../db/database.ts';
+import type { AccountId, ActId, Did, PartyId, SubjectId } from '../ids.ts';
+
+export type Standing = 'new' | 'accepted' | 'held' | 'refused' | 'equivocal';
+
+interface LogsTable {
+  id: Generated<number>;
+  origin: string;
+  url: string;
+  operator: Did;
+  vkey: string;
+  cosigner_vkey: string;
+  transport_key: string;
+  is_own: boolean;
+  size: Generated<number>;
+  proven_size: Generated<number>;
+  checkpoint: string | null;
+  processed: Generated<number>;
+  closed_reason: string | null;
+}
+
+interface PartiesTable {
+  id: PartyId;
+  did: Did;
+  slug: string;
+  is_hosted: boolean;
+  is_operator: boolean;
+  kind: string;
+  name: string;
+  country: string | null;
+  languages: string[];
+  log_id: number;
+  subject: SubjectId;
+  recovery_hash: string;
+}
+
+interface ActsTable {
+  id: ActId;
+  saved_order: Generated<number>;
+  log_id: number;
+  log_index: number | null;
+  jws: Buffer;
+  type: string;
+  party: Did;
+  subject: SubjectId;
+  prev: ActId | null;
+  commitment: string;
+  received_at: Date;
+  standing: Generated<Standing>;
+  standing_reason: string | null;
+}
+
+interface ActBodiesTable {
+  act: ActId;
+  commitment: string;
+  salt: Buffer | null;
+  body: Buffer | null;
+  is_public: boolean;
+  audience: Generated<Did[]>;
+  readers: Generated<PartyId[]>;
+  release_on: string | null;
+  erased_by: ActId | null;
+}
+
+interface SubjectsTable {
+  id: SubjectId;
+  kind: string;
+  host: Did;
+  opening_act: ActId;
+  head_n: Generated<number>;
+  head_act: ActId | null;
+  frozen_reason: string | null;
+  state: unknown;
+  opened_at: Date;
+}
+
+interface SubjectStepsTable {
+  subject: SubjectId;
+  position: number;
+  kind: 'act' | 'refused' | 'timed' | 'moved';
+  n: number;
+  act: ActId;
+  entry: ActId;
+  legal_time: number | null;
+  reason: string | null;
+}
+
+declare module '../db/schema.ts' {
+  interface Tables {
+    logs: LogsTable;
+    parties: PartiesTable;
+    act_keys: { party: Did; kid: string; x: string; log_id: number; valid_from: number; revoked_from: number | null };
+    private_keys: { purpose: KeyPurpose; kid: string; party_id: PartyId | null; sealed: Buffer; stored_order: Generated<number> };
+    acts: ActsTable;
+    act_heads: { party: Did; subject: SubjectId; act: ActId };
+    log_leaves: { log_id: number; index: number; leaf_hash: Buffer; act: ActId | null; raw: Buffer | null };
+    act_bodies: ActBodiesTable;
+    erasures: { commitment: string; act: ActId };
+    prepared_acts: {
+      id: ActId;
+      party_id: PartyId;
+      account_id: AccountId;
+      payload: Buffer;
+      salt: Buffer;
+      body: Buffer;
+      declaration: string;
+      expires_at: Date;
+    };
+    act_assertions: { act: ActId; assertion: Buffer };
+    subjects: SubjectsTable;
+    subject_steps: SubjectStepsTable;
+    equivocations: { party: Did; subject: SubjectId; prev: string; first_act: ActId; second_act: ActId };
+    cosignatures: { log_id: number; size: number; keeper: string; time: number; note: string };
+    witnessed: { origin: string; size: number; root: Buffer; note: string };
+    wanted_bodies: { act: ActId; log_id: number; state: 'wanted' | 'not-now' };
+  }
+}
+
+export type KeyPurpose = 'act' | 'log' | 'cosign' | 'transport';
+
+export interface OwnLog {
+  readonly id: number;
+  readonly origin: string;
+  readonly size: number;
+  readonly provenSize: number;
+  readonly checkpoint: string | null;
+  readonly closedReason: string | null;
+}
+
+export async function findOwnLog(reader: Reader): Promise<OwnLog | undefined> {
+  return reader
+    .selectFrom('logs')
+    .select(['id', 'origin', 'size', 'proven_size as provenSize', 'checkpoint', 'closed_reason as closedReason'])
+    .where('is_own', '=', true)
+    .executeTakeFirst();
+}
+
+export async function findLog(reader: Reader, id: number) {
+  return reader.selectFrom('logs').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function findLogByOrigin(reader: Reader, origin: string) {
+  return reader.selectFrom('logs').selectAll().where('origin', '=', origin).executeTakeFirst();
+}
+
+export async function listPeerLogs(reader: Reader) {
+  return reader.selectFrom('logs').selectAll().where('is_own', '=', false).orderBy('id').execute();
+}
+
+export async function findParty(reader: Reader, did: Did) {
+  return reader.selectFrom('parties').selectAll().where('did', '=', did).executeTakeFirst();
+}
+
+export async function getHostedParty(reader: Reader, id: PartyId) {
+  return reader.selectFrom('parties').selectAll().where('id', '=', id).where('is_hosted', '=', true).executeTakeFirstOrThrow();
+}
+
+export async function listHostedAmong(reader: Reader, dids: readonly Did[]): Promise<PartyId[]> {
+  if (dids.length === 0) return [];
+  const rows = await reader.selectFrom('parties').select('id').where('is_hosted', '=', true).where('did', 'in', [...dids]).execute();
+  return rows.map((row) => row.id);
+}
+
+/** Waits for anyone else who is making this author's next act on this subject. */
+export async function lockHead(tx: Tx, party: Did, subject: SubjectId): Promise<ActId | null> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${party} ${subject}`}, 0))`.execute(tx.db);
+  const head = await tx.db.selectFrom('act_heads').select('act').where('party', '=', party).where('subject', '=', subject).executeTakeFirst();
+  return head?.act ?? null;
+}
+
+export async function moveHead(tx: Tx, party: Did, subject: SubjectId, act: ActId): Promise<void> {
+  await tx.db
+    .insertInto('act_heads')
+    .values({ party, subject, act })
+    .onConflict((conflict) => conflict.columns(['party', 'subject']).doUpdateSet({ act }))
+    .execute();
+}
+
+export interface NewAct {
+  readonly id: ActId;
+  readonly logId: number;
+  readonly logIndex: number | null;
+  readonly jws: Uint8Array;
+  readonly type: string;
+  readonly party: Did;
+  readonly subject: SubjectId;
+  readonly prev: ActId | null;
+  readonly commitment: string;
+}
+
+/** False when the act is already here: receiving twice changes nothing. */
+export async function insertAct(tx: Tx, act: NewAct): Promise<boolean> {
+  const result = await tx.db
+    .insertInto('acts')
+    .values({
+      id: act.id,
+      log_id: act.logId,
+      log_index: act.logIndex,
+      jws: Buffer.from(act.jws),
+      type: act.type,
+      party: act.party,
+      subject: act.subject,
+      prev: act.prev,
+      commitment: act.commitment,
+      received_at: tx.now,
+      standing_reason: null,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+export async function setStanding(tx: Tx, id: ActId, standing: Standing, reason: string | null): Promise<void> {
+  await tx.db.updateTable('acts').set({ standing, standing_reason: reason }).where('id', '=', id).execute();
+}
+
+export async function findAct(reader: Reader, id: ActId) {
+  return reader.selectFrom('acts').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export interface NewBody {
+  readonly act: ActId;
+  readonly commitment: string;
+  readonly salt: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly isPublic: boolean;
+  readonly audience: readonly Did[];
+  readonly readers: readonly PartyId[];
+  readonly releaseOn: string | null;
+}
+
+export async function insertBody(tx: Tx, body: NewBody): Promise<void> {
+  await tx.db
+    .insertInto('act_bodies')
+    .values({
+      act: body.act,
+      commitment: body.commitment,
+      salt: Buffer.from(body.salt),
+      body: Buffer.from(body.bytes),
+      is_public: body.isPublic,
+      audience: [...body.audience],
+      readers: [...body.readers],
+      release_on: body.releaseOn,
+      erased_by: null,
+    })
+    .onConflict((conflict) => conflict.column('act').doNothing())
+    .execute();
+}
+
+/** Undefined when there is none here; `body` null when it was erased. Row-level security hides what the scope may not read. */
+export async function findBody(reader: Reader, act: ActId) {
+  return reader.selectFrom('act_bodies').selectAll().where('act', '=', act).executeTakeFirst();
+}
+
+export async function isErased(reader: Reader, commitment: string): Promise<boolean> {
+  const row = await reader.selectFrom('erasures').select('act').where('commitment', '=', commitment).executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function eraseBodies(tx: Tx, commitment: string, act: ActId): Promise<void> {
+  await tx.db.insertInto('erasures').values({ commitment, act }).onConflict((conflict) => conflict.doNothing()).execute();
+  await tx.db.updateTable('act_bodies').set({ body: null, salt: null, erased_by: act }).where('commitment', '=', commitment).execute();
+}
+
+export async function lockSubject(tx: Tx, id: SubjectId) {
+  return tx.db.selectFrom('subjects').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+export async function findSubject(reader: Reader, id: SubjectId) {
+  return reader.selectFrom('subjects').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function insertSubject(tx: Tx, subject: { id: SubjectId; kind: string; host: Did; openingAct: ActId }): Promise<void> {
+  await tx.db
+    .insertInto('subjects')
+    .values({
+      id: subject.id,
+      kind: subject.kind,
+      host: subject.host,
+      opening_act: subject.openingAct,
+      head_act: null,
+      frozen_reason: null,
+      state: null,
+      opened_at: tx.now,
+    })
+    .execute();
+}
+
+export async function updateSubject(
+  tx: Tx,
+  id: SubjectId,
+  change: { host?: Did; head_n?: number; head_act?: ActId; state?: string; frozen_reason?: string | null },
+): Promise<void> {
+  await tx.db.updateTable('subjects').set(change).where('id', '=', id).execute();
+}
+
+/** Every step, in order. */
+export async function listSteps(reader: Reader, subject: SubjectId) {
+  return reader.selectFrom('subject_steps').selectAll().where('subject', '=', subject).orderBy('position').execute();
+}
+
+export async function findStepOf(reader: Reader, act: ActId) {
+  return reader.selectFrom('subject_steps').selectAll().where('act', '=', act).where('kind', '!=', 'timed').executeTakeFirst();
+}
+
+export async function appendStep(tx: Tx, step: Omit<SubjectStepsTable, 'position'>): Promise<void> {
+  await tx.db
+    .insertInto('subject_steps')
+    .values({ ...step, position: sql<number>`(select coalesce(max(position), 0) + 1 from subject_steps where subject = ${step.subject})` })
+    .execute();
+}
+
+export async function isBlockedForEquivocation(reader: Reader, party: Did, subject: SubjectId): Promise<boolean> {
+  const row = await reader
+    .selectFrom('equivocations')
+    .select('first_act')
+    .where('party', '=', party)
+    .where('subject', '=', subject)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Another act by the same author, on the same subject, after the same predecessor. */
+export async function findRival(reader: Reader, act: { id: ActId; party: Did; subject: SubjectId; prev: ActId | null }) {
+  return reader
+    .selectFrom('acts')
+    .select(['id', 'standing'])
+    .where('subject', '=', act.subject)
+    .where('party', '=', act.party)
+    .where('prev', 'is not distinct from', act.prev)
+    .where('id', '!=', act.id)
+    .where('standing', 'in', ['accepted', 'held', 'equivocal'])
+    .orderBy('saved_order')
+    .executeTakeFirst();
+}
+
+export async function findKey(reader: Reader, party: Did, kid: string, logId: number) {
+  return reader.selectFrom('act_keys').selectAll().where('party', '=', party).where('kid', '=', kid).where('log_id', '=', logId).executeTakeFirst();
+}
