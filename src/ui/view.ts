@@ -1,5 +1,5 @@
 import type { AccountId, PartyId } from '../ids.ts';
-import type { Locale, Translate } from './locales.ts';
+import type { Digits, Locale, Translate } from './locales.ts';
 
 export const roles = ['administrator', 'officer', 'reporter', 'delegate', 'observer', 'council'] as const;
 export type Role = (typeof roles)[number];
@@ -18,6 +18,10 @@ export interface View {
   readonly locale: Locale;
   readonly direction: 'ltr' | 'rtl';
   readonly t: Translate;
+  /** Only Arabic asks; Latin digits when absent. */
+  readonly digits?: Digits;
+  /** IANA name. UTC when absent; wherever a time of day is shown, its zone is shown with it. */
+  readonly timeZone?: string;
   /** Path and query of this page, for the language switch and for returning after sign-in. */
   readonly path: string;
   /** Goes into every form as a hidden field (see http/csrf.ts); empty when signed out. */

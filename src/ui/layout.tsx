@@ -1,0 +1,183 @@
+import type { Child } from 'hono/jsx';
+import type { JSX } from 'hono/jsx/jsx-runtime';
+import { isMessageKey, languageNames, locales } from './locales.ts';
+import type { MessageKey } from './locales.ts';
+import { destinationsFor, isWithin } from './navigation.ts';
+import { stylesheet } from './stylesheet.ts';
+import { Name, Text } from './text.tsx';
+import type { View } from './view.ts';
+
+export interface Crumb {
+  readonly path: string;
+  readonly label: string;
+}
+
+/** What a slice gives back for one address. The layout writes the title as the page's only h1. */
+export interface Page {
+  readonly title: string;
+  readonly body: JSX.Element;
+  /** For tables and charts that experts compare; otherwise lines stay about 65 characters long. */
+  readonly wide?: boolean;
+  /** The way from the start page to here, without this page itself. */
+  readonly breadcrumbs?: readonly Crumb[];
+}
+
+/** Where to go after a write so that the page there says what was done. The text is a message, never taken from the address. */
+export function withNotice(path: string, notice: MessageKey): string {
+  const { pathname, searchParams, hash } = new URL(path, 'http://localhost');
+  searchParams.set('notice', notice);
+  return `${pathname}?${searchParams}${hash}`;
+}
+
+/** A link that somebody else made could otherwise show any message of the catalogue: only those named as notices are shown. */
+function noticeOf(view: View): MessageKey | undefined {
+  const notice = new URL(view.path, 'http://localhost').searchParams.get('notice') ?? '';
+  return /\.done-[a-z0-9-]+$/.test(notice) && isMessageKey(notice) ? notice : undefined;
+}
+
+/** This page in another language, or with another order, and everything else kept. */
+export function pathWith(view: View, query: Readonly<Record<string, string>>): string {
+  const { pathname, searchParams } = new URL(view.path, 'http://localhost');
+  searchParams.delete('notice');
+  for (const [name, value] of Object.entries(query)) searchParams.set(name, value);
+  return `${pathname}?${searchParams}`;
+}
+
+export function renderPage(view: View, page: Page): string {
+  const html = (<Document view={view} page={page} />).toString();
+  // Data is loaded before a page is drawn; a component that waits for something would be a hidden query.
+  if (typeof html !== 'string') throw new TypeError('a page contains an asynchronous component');
+  return `<!doctype html>${html}`;
+}
+
+function Document({ view, page }: { readonly view: View; readonly page: Page }): JSX.Element {
+  const { t } = view;
+  const notice = noticeOf(view);
+  return (
+    <html lang={view.locale} dir={view.direction}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${page.title} – ${view.nodeName}`}</title>
+        <link rel="stylesheet" href={stylesheet.path} />
+      </head>
+      <body>
+        <a class="skip" href="#content">
+          {t('common.skip')}
+        </a>
+        <Header view={view} />
+        <main id="content" tabindex={-1} class={page.wide ? 'wide' : undefined}>
+          <Breadcrumbs view={view} crumbs={page.breadcrumbs ?? []} />
+          {notice ? (
+            <div class="notice done" role="status">
+              <p>{t(notice)}</p>
+            </div>
+          ) : null}
+          <h1>{page.title}</h1>
+          {page.body}
+        </main>
+        <Footer view={view} />
+      </body>
+    </html>
+  );
+}
+
+function Header({ view }: { readonly view: View }): JSX.Element {
+  const { t, viewer } = view;
+  const { pathname } = new URL(view.path, 'http://localhost');
+  return (
+    <header class="top">
+      <div class="bar">
+        <a class="brand" href="/">
+          <Name>{view.nodeName}</Name>
+        </a>
+        {viewer.party ? (
+          <span class="party">
+            <Name>{viewer.party.name}</Name>
+          </span>
+        ) : null}
+        <Account view={view} />
+      </div>
+      <nav aria-label={t('common.menu')}>
+        <ul>
+          {destinationsFor(viewer).map((place) => (
+            <li>
+              <a href={place.path} aria-current={isWithin(pathname, place.path) ? 'page' : undefined}>
+                {t(place.label)}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+    </header>
+  );
+}
+
+function Account({ view }: { readonly view: View }): JSX.Element {
+  const { t, viewer } = view;
+  if (!viewer.account) {
+    return (
+      <a class="account" href={`/sign-in?next=${encodeURIComponent(view.path)}`}>
+        {t('common.sign-in')}
+      </a>
+    );
+  }
+  return (
+    <form class="account" method="post" action="/sign-out">
+      <CsrfField view={view} />
+      <span class="who">
+        <Text view={view} id="common.signed-in-as" values={{ name: <a href="/account">{viewer.account.name}</a> }} />
+      </span>
+      <button class="plain">{t('common.sign-out')}</button>
+    </form>
+  );
+}
+
+/** In every form that writes; `Form` puts it there. */
+export function CsrfField({ view }: { readonly view: View }): JSX.Element {
+  return <input type="hidden" name="csrf" value={view.csrfToken} />;
+}
+
+function Breadcrumbs({ view, crumbs }: { readonly view: View; readonly crumbs: readonly Crumb[] }): Child {
+  if (crumbs.length === 0) return null;
+  return (
+    <nav class="crumbs" aria-label={view.t('common.you-are-here')}>
+      <ol>
+        {crumbs.map(({ path, label }) => (
+          <li>
+            <a href={path}>
+              <Name>{label}</Name>
+            </a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function Footer({ view }: { readonly view: View }): JSX.Element {
+  const { t } = view;
+  return (
+    <footer class="foot">
+      <nav aria-label={t('common.language')}>
+        <ul>
+          {locales.map((locale) => (
+            <li>
+              <a
+                href={pathWith(view, { lang: locale })}
+                lang={locale}
+                hreflang={locale}
+                aria-current={locale === view.locale ? 'true' : undefined}
+              >
+                <Name>{languageNames[locale]}</Name>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <p>{t('common.about')}</p>
+      <p>{t('common.times-in', { zone: view.timeZone ?? 'UTC' })}</p>
+    </footer>
+  );
+}

@@ -1,0 +1,5 @@
+import common from './en/common.json' with { type: 'json' };
+import fields from './en/fields.json' with { type: 'json' };
+
+/** One line for each slice; the other languages must then have it too, or the types say so. */
+export const en = { common, fields };

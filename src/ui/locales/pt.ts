@@ -1,0 +1,5 @@
+import type { Catalogue } from '../locales.ts';
+import common from './pt/common.json' with { type: 'json' };
+import fields from './pt/fields.json' with { type: 'json' };
+
+export const pt: Catalogue = { common, fields };
