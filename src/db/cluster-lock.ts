@@ -36,12 +36,14 @@ export async function waitForLock(
   { timeoutMs, onWait }: { readonly timeoutMs: number; readonly onWait?: () => void },
 ): Promise<Disposable> {
   const startedMs = performance.now();
-  for (let told = false; ; ) {
+  for (let told = false; ;) {
     const lock = tryLock(file, kind);
     if (lock !== undefined) return lock;
     const waitedMs = performance.now() - startedMs;
     if (waitedMs > timeoutMs)
-      throw new OperatorError(`Another process has held ${file} for ${Math.round(waitedMs / 1000)} s. Stop it and start again.`);
+      throw new OperatorError(
+        `Another process has held ${file} for ${Math.round(waitedMs / 1000)} s. Stop it and start again.`,
+      );
     if (!told && waitedMs > 2000) {
       told = true;
       onWait?.();

@@ -1,0 +1,4 @@
+/** A failure that whoever runs the node can mend. The message says what and how; it is printed without a stack, and the exit code is 1. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+}
