@@ -57,8 +57,7 @@ export async function migrate(
       'select number, name, sha256 from schema_migrations order by number',
     );
     refuseUnknown(applied.rows, migrations);
-    const done = new Set(applied.rows.map(({ number }) => number));
-    const pending = migrations.filter(({ number }) => !done.has(number));
+    const pending = migrations.slice(applied.rows.length);
     for (const migration of pending) {
       await apply(client, migration);
       log.info('migrated the database', { number: migration.number, migration: migration.name });
@@ -69,12 +68,16 @@ export async function migrate(
   }
 }
 
+function formatTitle({ number, name }: { readonly number: number; readonly name: string }): string {
+  return `${String(number).padStart(4, '0')}-${name}`;
+}
+
 function refuseUnknown(
   applied: readonly { readonly number: number; readonly name: string; readonly sha256: string }[],
   migrations: readonly Migration[],
 ): void {
-  for (const row of applied) {
-    const title = `${String(row.number).padStart(4, '0')}-${row.name}`;
+  for (const [index, row] of applied.entries()) {
+    const title = formatTitle(row);
     const known = migrations.find(({ number }) => number === row.number);
     if (known === undefined)
       throw new OperatorError(
@@ -85,6 +88,12 @@ function refuseUnknown(
       throw new OperatorError(
         `Migration ${title} was changed after it had been applied to this database, so the two may differ in ways nobody has tested.\n` +
           'Put the file back as it was released, and make the change in a new migration.',
+      );
+    const expected = migrations[index];
+    if (expected !== undefined && expected.number < row.number)
+      throw new OperatorError(
+        `The database has migration ${title}, but not ${formatTitle(expected)}, which stands before it.\n` +
+          'Migrations are applied in order: give the new one the next free number.',
       );
   }
 }
