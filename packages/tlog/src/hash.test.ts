@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest';
 import { emptyRoot, formatHash, leafHash, nodeHash, parseHash } from './hash.ts';
+import { refusal } from './refusal.fixture.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 test('hashes of another length than 32 bytes are refused as nodes', () => {
   const whole = leafHash(Buffer.from('a'));
-  expect(() => nodeHash(whole.subarray(1), whole)).toThrow(expect.objectContaining({ code: 'hash.malformed' }));
-  expect(() => nodeHash(whole, Buffer.concat([whole, Buffer.of(0)]))).toThrow(
-    expect.objectContaining({ code: 'hash.malformed' }),
-  );
-  expect(() => parseHash('AAAA')).toThrow(expect.objectContaining({ code: 'hash.malformed' }));
-  expect(() => parseHash('not base64')).toThrow(expect.objectContaining({ code: 'base64.malformed' }));
+  expect(() => nodeHash(whole.subarray(1), whole)).toThrow(refusal('hash.malformed'));
+  expect(() => nodeHash(whole, Buffer.concat([whole, Buffer.of(0)]))).toThrow(refusal('hash.malformed'));
+  expect(() => parseHash('AAAA')).toThrow(refusal('hash.malformed'));
+  expect(() => parseHash('not base64')).toThrow(refusal('base64.malformed'));
 });
 
 test('base64 that is not canonical is refused, so that a hash has one spelling', () => {
@@ -19,9 +18,9 @@ test('base64 that is not canonical is refused, so that a hash has one spelling',
   // The last digit of 32 bytes carries two unused bits.
   const other = `${text.slice(0, -2)}V=`;
   expect(Buffer.from(other, 'base64')).toEqual(Buffer.from(text, 'base64'));
-  expect(() => parseHash(other)).toThrow(expect.objectContaining({ code: 'base64.malformed' }));
-  for (const variant of [`${text}\n`, ` ${text}`, text.slice(0, -1), text.replaceAll('/', '_')]) {
-    if (variant !== text) expect(() => parseHash(variant)).toThrow();
+  expect(() => parseHash(other)).toThrow(refusal('base64.malformed'));
+  for (const variant of [`${text}\n`, ` ${text}`, text.slice(0, -1), `${text}=`]) {
+    expect(() => parseHash(variant)).toThrow(refusal('base64.malformed'));
   }
 });
 
