@@ -141,7 +141,12 @@ export function formatPeriodShort(view: Conventions & Pick<View, 't'>, period: P
   }
 }
 
-function weekParts(to: Conventions, { label }: Period): { readonly year: string; readonly week: string } {
-  const plain = numberFormat(to, { useGrouping: false });
-  return { year: plain.format(Number(label.slice(0, 4))), week: plain.format(Number(label.slice(6))) };
+/** The year a period belongs to: for a week, the one in its label. */
+export function formatYear(to: Conventions, { label }: Period): string {
+  return numberFormat(to, { useGrouping: false }).format(Number(label.slice(0, 4)));
+}
+
+function weekParts(to: Conventions, period: Period): { readonly year: string; readonly week: string } {
+  const week = formatNumber(to, Number(period.label.slice(6)));
+  return { year: formatYear(to, period), week };
 }

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../locales.ts';
+import chart from './es/chart.json' with { type: 'json' };
 import common from './es/common.json' with { type: 'json' };
 import fields from './es/fields.json' with { type: 'json' };
 
-export const es: Catalogue = { common, fields };
+export const es: Catalogue = { chart, common, fields };

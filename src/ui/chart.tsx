@@ -1,0 +1,426 @@
+/**
+ * Charts drawn on the server. Ink is what was reported, the shaded band what was expected, the dashed line the threshold.
+ * A period without a report is a gap with a cross, never a zero; recent periods that are still filling up are striped;
+ * a signal has a shape and a word. Coordinates are whole numbers and looks are classes, so that ten curves of a year cost
+ * a phone about as much as one small photograph's header. Time runs from left to right in every language.
+ */
+import type { Child } from 'hono/jsx';
+import type { JSX } from 'hono/jsx/jsx-runtime';
+import type { Period } from '../period.ts';
+import { formatNumber, formatPeriod, formatPeriodShort, formatYear } from './format.ts';
+import { DownloadLinks } from './parts.tsx';
+import type { Downloads } from './parts.tsx';
+import type { View } from './view.ts';
+
+export interface CurvePoint {
+  readonly period: Period;
+  /** Undefined: nobody reported. Zero: somebody reported none. */
+  readonly observed: number | undefined;
+  readonly expected?: { readonly lower: number; readonly upper: number } | undefined;
+  readonly threshold?: number | undefined;
+  readonly signal?: boolean;
+  /** Reports are still expected to arrive. */
+  readonly incomplete?: boolean;
+}
+
+export interface CurveProps {
+  readonly view: View;
+  /** Unique on the page. */
+  readonly id: string;
+  /** What is counted, where: `Measles, Northern District`. */
+  readonly title: string;
+  /** Consecutive periods of one kind, oldest first. */
+  readonly points: readonly CurvePoint[];
+  /** One plain sentence that says what is to be seen. */
+  readonly sentence: Child;
+  readonly data: Downloads;
+}
+
+// Drawing units. A phone shows about one CSS pixel for each, a desk two; the stylesheet sets the text for both.
+const left = 30;
+const right = 4;
+const top = 24;
+const plotHeight = 96;
+const axisHeight = 18;
+const base = top + plotHeight;
+const widest = 324;
+
+/** `12`, ` 5` or `-3`: as short as the SVG path grammar allows between two numbers. */
+const after = (value: number): string => (value < 0 ? String(value) : ` ${value}`);
+
+type Point = readonly [x: number, y: number];
+
+/** Relative segments through the points after `from`. */
+function segments(from: Point, points: readonly Point[]): string {
+  let [x, y] = from;
+  const pieces = points.map((point) => {
+    const piece = `${point[0] - x}${after(point[1] - y)}`;
+    [x, y] = point;
+    return piece;
+  });
+  return pieces.length === 0 ? '' : `l${pieces.join(' ').replaceAll(' -', '-')}`;
+}
+
+function polyline(points: readonly Point[]): string {
+  const [first, ...rest] = points;
+  return first ? `M${first[0]}${after(first[1])}${segments(first, rest)}` : '';
+}
+
+/** Runs of neighbours for which there is something to draw. */
+function runs<T>(items: readonly (T | undefined)[]): readonly (readonly T[])[] {
+  const found: T[][] = [];
+  let open: T[] | undefined;
+  for (const item of items) {
+    if (item === undefined) open = undefined;
+    else if (open) open.push(item);
+    else found.push((open = [item]));
+  }
+  return found;
+}
+
+/** Steps of 1, 2 or 5 times a power of ten, at most four of them; whole numbers, because cases are counted. */
+export function chooseTicks(highest: number): readonly number[] {
+  const rough = Math.max(highest, 1) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = Math.max(
+    1,
+    [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough,
+  );
+  return Array.from({ length: Math.floor(Math.max(highest, 1) / step) + 1 }, (_, position) => position * step);
+}
+
+interface Scale {
+  readonly step: number;
+  readonly width: number;
+  readonly x: (position: number) => number;
+  readonly y: (value: number) => number;
+  readonly ticks: readonly number[];
+}
+
+function scaleOf(points: readonly CurvePoint[]): Scale {
+  const values = points.flatMap((point) => [point.observed ?? 0, point.expected?.upper ?? 0, point.threshold ?? 0]);
+  const highest = Math.max(1, ...values);
+  const step = Math.max(1, Math.min(24, Math.floor(widest / Math.max(1, points.length))));
+  return {
+    step,
+    width: left + step * points.length + right,
+    x: (position) => left + step * position + Math.floor(step / 2),
+    y: (value) => base - Math.round((value / highest) * plotHeight),
+    ticks: chooseTicks(highest),
+  };
+}
+
+/** Stems from the base line: stroked as wide as a bar, striped by a dash pattern where they are incomplete. */
+function stems(scale: Scale, points: readonly CurvePoint[], wanted: (point: CurvePoint) => boolean): string {
+  let x = 0;
+  let y = 0;
+  let path = '';
+  points.forEach((point, position) => {
+    if (!point.observed || !wanted(point)) return;
+    const height = Math.max(1, base - scale.y(point.observed));
+    path += path === '' ? `M${scale.x(position)} ${base}` : `m${scale.x(position) - x}${after(base - y)}`;
+    path += `v-${height}`;
+    [x, y] = [scale.x(position), base - height];
+  });
+  return path;
+}
+
+function line(scale: Scale, points: readonly CurvePoint[]): string {
+  const places = points.map(({ observed }, position): Point | undefined =>
+    observed === undefined ? undefined : [scale.x(position), scale.y(observed)],
+  );
+  // A report between two gaps is a dot: a round-capped line of no length.
+  return runs(places)
+    .map((run) => (run.length === 1 ? `${polyline(run)}h0` : polyline(run)))
+    .join('');
+}
+
+function band(scale: Scale, points: readonly CurvePoint[]): string {
+  const edges = points.map(
+    ({ expected }, position) =>
+      expected && {
+        upper: [scale.x(position), scale.y(expected.upper)] as const,
+        lower: [scale.x(position), scale.y(expected.lower)] as const,
+      },
+  );
+  return runs(edges)
+    .map((run) => `${polyline([...run.map(({ upper }) => upper), ...run.map(({ lower }) => lower).toReversed()])}z`)
+    .join('');
+}
+
+function threshold(scale: Scale, points: readonly CurvePoint[]): string {
+  const places = points.map((point, position): Point | undefined =>
+    point.threshold === undefined ? undefined : [scale.x(position), scale.y(point.threshold)],
+  );
+  return runs(places).map(polyline).join('');
+}
+
+const crosses = (scale: Scale, points: readonly CurvePoint[]): string =>
+  points
+    .map(({ observed }, position) =>
+      observed === undefined ? `M${scale.x(position) - 2} ${base - 6}l4 4m0-4l-4 4` : '',
+    )
+    .join('');
+
+/** The first of neighbouring signals carries the word; each carries the shape. */
+function signals(view: View, scale: Scale, points: readonly CurvePoint[]): Child {
+  const marked = points.flatMap((point, position) => (point.signal ? [{ point, position }] : []));
+  if (marked.length === 0) return null;
+  const markY = (point: CurvePoint): number => scale.y(point.observed ?? 0) - 3;
+  let wordEnds = -Infinity;
+  const named = marked.toReversed().filter(({ position }) => {
+    const free = Math.abs(wordEnds - scale.x(position)) > 50;
+    if (free) wordEnds = scale.x(position);
+    return free;
+  });
+  return (
+    <>
+      <path
+        class="sig"
+        d={marked.map(({ point, position }) => `M${scale.x(position)} ${markY(point)}l-4-7h8z`).join('')}
+      />
+      {named.map(({ point, position }) => (
+        <text class={scale.x(position) > scale.width / 2 ? 'e' : undefined} x={scale.x(position)} y={markY(point) - 10}>
+          {view.t('chart.signal')}
+        </text>
+      ))}
+    </>
+  );
+}
+
+/** Number of the week or month in its year. */
+const placeInYear = ({ label }: Period): number => Number(label.slice(5).replace('W', ''));
+
+// Weeks nearest to the starts of months, quarters, halves and years.
+const weekTicks = [[1, 5, 9, 14, 18, 22, 27, 31, 35, 40, 44, 48], [1, 14, 27, 40], [1, 27], [1]];
+const monthTicks = [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [1, 4, 7, 10], [1, 7], [1]];
+const mostTicks = 7;
+
+/** Positions of the periods named on the axis: months, else quarters, halves or years; for days, months or even steps. */
+export function choosePeriodTicks(periods: readonly Period[]): readonly number[] {
+  const positionsOf = (accept: (period: Period, position: number) => boolean): readonly number[] =>
+    periods.flatMap((period, position) => (accept(period, position) ? [position] : []));
+  const everyNth = (positions: readonly number[]): readonly number[] => {
+    const stride = Math.ceil(positions.length / mostTicks);
+    return positions.filter((_, index) => index % stride === 0);
+  };
+  if (periods[0]?.kind === 'day') {
+    const firstDays = positionsOf(({ label }) => label.endsWith('-01'));
+    return everyNth(firstDays.length >= 3 ? firstDays : positionsOf(() => true));
+  }
+  const choices = periods[0]?.kind === 'month' ? monthTicks : weekTicks;
+  const found = choices
+    .map((choice) => positionsOf((period) => choice.includes(placeInYear(period))))
+    .find((positions) => positions.length <= mostTicks);
+  if (found === undefined) return everyNth(positionsOf((period) => placeInYear(period) === 1));
+  return found.length >= 2 ? found : everyNth(positionsOf(() => true));
+}
+
+function PeriodAxis({
+  view,
+  scale,
+  points,
+}: {
+  readonly view: View;
+  readonly scale: Scale;
+  readonly points: readonly CurvePoint[];
+}): JSX.Element {
+  const periods = points.map(({ period }) => period);
+  const ticks = choosePeriodTicks(periods);
+  const named = ticks.flatMap((position) => periods[position] ?? []);
+  const onlyYears = named.length > 1 && named.every((period) => period.kind !== 'day' && placeInYear(period) === 1);
+  const nameOf = (period: Period, index: number): string => {
+    if (onlyYears) return formatYear(view, period);
+    const name = formatPeriodShort(view, period);
+    // The year stands with the first name and with each that begins a year.
+    return period.kind !== 'day' && (index === 0 || placeInYear(period) === 1)
+      ? `${name} ${formatYear(view, period)}`
+      : name;
+  };
+  return (
+    <g class="x">
+      <path
+        d={`M${left} ${base}H${scale.width - right}${ticks.map((position) => `M${scale.x(position)} ${base}v3`).join('')}`}
+      />
+      {named.map((period, index) => (
+        <text x={scale.x(ticks[index] ?? 0)} y={base + 14}>
+          {nameOf(period, index)}
+        </text>
+      ))}
+    </g>
+  );
+}
+
+function describe(view: View, points: readonly CurvePoint[]): string {
+  const { t } = view;
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) return t('common.none');
+  const peak = points.reduce((best, point) => ((point.observed ?? -1) > (best.observed ?? -1) ? point : best), first);
+  const count = (test: (point: CurvePoint) => boolean): number => points.filter(test).length;
+  const missing = count(({ observed }) => observed === undefined);
+  const incomplete = count((point) => point.incomplete === true);
+  const signalled = count((point) => point.signal === true);
+  return [
+    t('chart.span', { from: formatPeriod(view, first.period), to: formatPeriod(view, last.period) }),
+    peak.observed === undefined
+      ? ''
+      : t('chart.peak', { value: peak.observed, period: formatPeriod(view, peak.period) }),
+    signalled > 0 ? t('chart.signals', { count: signalled }) : '',
+    missing > 0 ? t('chart.missing-count', { count: missing }) : '',
+    incomplete > 0 ? t('chart.incomplete-count', { count: incomplete }) : '',
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
+}
+
+export function EpidemicCurve({ view, id, title, points, sentence, data }: CurveProps): JSX.Element {
+  const scale = scaleOf(points);
+  const asLine = scale.step < 3;
+  const paths = {
+    band: band(scale, points),
+    thr: threshold(scale, points),
+    obs: asLine ? '' : stems(scale, points, ({ incomplete }) => !incomplete),
+    inc: asLine ? '' : stems(scale, points, ({ incomplete }) => incomplete === true),
+    line: asLine ? line(scale, points) : '',
+    miss: crosses(scale, points),
+  };
+  return (
+    <figure class="chart">
+      <svg
+        class="curve"
+        viewBox={`0 0 ${scale.width} ${base + axisHeight}`}
+        role="img"
+        aria-labelledby={`${id}-t ${id}-d`}
+      >
+        <title id={`${id}-t`}>{title}</title>
+        <desc id={`${id}-d`}>{describe(view, points)}</desc>
+        {paths.band === '' ? null : <path class="band" d={paths.band} />}
+        <g class="y">
+          <path
+            class="grid"
+            d={scale.ticks
+              .slice(1)
+              .map((tick) => `M${left} ${scale.y(tick)}H${scale.width - right}`)
+              .join('')}
+          />
+          {scale.ticks.map((tick) => (
+            <text x={left - 5} y={scale.y(tick) + 4}>
+              {formatNumber(view, tick)}
+            </text>
+          ))}
+        </g>
+        <g stroke-width={Math.max(1, scale.step - (scale.step > 3 ? 2 : 1))}>
+          {paths.obs === '' ? null : <path class="obs" d={paths.obs} />}
+          {paths.inc === '' ? null : <path class="obs inc" d={paths.inc} />}
+        </g>
+        {paths.line === '' ? null : <path class="line" d={paths.line} />}
+        {paths.thr === '' ? null : <path class="thr" d={paths.thr} />}
+        {paths.miss === '' ? null : <path class="miss" d={paths.miss} />}
+        {signals(view, scale, points)}
+        <PeriodAxis view={view} scale={scale} points={points} />
+      </svg>
+      <figcaption>
+        {sentence} <DownloadLinks view={view} data={data} />
+      </figcaption>
+    </figure>
+  );
+}
+
+/** Once on a page, however many curves it has. */
+export function CurveLegend({ view }: { readonly view: View }): JSX.Element {
+  const keys = [
+    { name: 'chart.observed', mark: <path class="obs" stroke-width="6" d="M6 16v-10m8 10v-14m8 14v-7" /> },
+    { name: 'chart.expected', mark: <path class="band" d="M1 4h26v9H1z" /> },
+    { name: 'chart.threshold', mark: <path class="thr" d="M1 9h26" /> },
+    { name: 'chart.signal', mark: <path class="sig" d="M14 13l-5-9h10z" /> },
+    { name: 'chart.incomplete', mark: <path class="obs inc" stroke-width="6" d="M10 16v-14m8 14v-9" /> },
+    { name: 'chart.missing', mark: <path class="miss" d="M11 6l6 6m0-6l-6 6" /> },
+  ] as const;
+  return (
+    <ul class="legend">
+      {keys.map(({ name, mark }) => (
+        <li>
+          <svg class="curve" viewBox="0 0 28 18" aria-hidden="true">
+            {mark}
+          </svg>
+          {view.t(name)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A word-sized line beside a number. Gaps stay gaps. */
+export function Sparkline({
+  label,
+  values,
+}: {
+  readonly label: string;
+  readonly values: readonly (number | undefined)[];
+}): JSX.Element {
+  const highest = Math.max(1, ...values.map((value) => value ?? 0));
+  const places = values.map((value, position): Point | undefined =>
+    value === undefined ? undefined : [position * 3 + 1, 17 - Math.round((value / highest) * 15)],
+  );
+  const path = runs(places)
+    .map((run) => (run.length === 1 ? `${polyline(run)}h0` : polyline(run)))
+    .join('');
+  return (
+    <svg class="curve spark" viewBox={`0 0 ${Math.max(1, values.length) * 3} 18`} role="img" aria-label={label}>
+      <path class="line" d={path} />
+    </svg>
+  );
+}
+
+/** A share as a bar beside its number, which the caller writes. An unknown share is hatched, not empty. */
+export function ShareBar({
+  share,
+  target,
+}: {
+  readonly share: number | undefined;
+  readonly target?: number;
+}): JSX.Element {
+  const at = (value: number): number => Math.round(Math.min(1, Math.max(0, value)) * 100);
+  return (
+    <svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+      <path class="rest" d="M0 4h100" />
+      {share === undefined ? <path class="none" d="M0 4h100" /> : <path class="part" d={`M0 4h${at(share)}`} />}
+      {target === undefined ? null : <path class="aim" d={`M${at(target)} 0v8`} />}
+    </svg>
+  );
+}
+
+export interface Dot {
+  readonly label: Child;
+  readonly value: number | undefined;
+  /** The value in words: `92.5 %`, or why it is unknown. */
+  readonly text: Child;
+}
+
+/** Many places on one scale from 0 to `highest`: easier to compare than bars. */
+export function DotPlot({
+  dots,
+  highest,
+  target,
+}: {
+  readonly dots: readonly Dot[];
+  readonly highest: number;
+  readonly target?: number;
+}): JSX.Element {
+  const at = (value: number): number => 4 + Math.round(Math.min(1, Math.max(0, value / highest)) * 192);
+  return (
+    <ul class="dots">
+      {dots.map(({ label, value, text }) => (
+        <li>
+          <span>{label}</span>
+          <svg class="curve" viewBox="0 0 200 16" aria-hidden="true">
+            <path class="grid" d="M4 8h192" />
+            {target === undefined ? null : <path class="aim" d={`M${at(target)} 1v14`} />}
+            {value === undefined ? null : <circle class="dot" cx={at(value)} cy="8" r="4" />}
+          </svg>
+          <span class="n">{text}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
