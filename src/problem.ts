@@ -56,6 +56,8 @@ export const problem = {
   internal: kind('internal', 500, { retryable: true }),
   busy: kind('busy', 503, { retryable: true }),
   conflict: kind<{ what: string }>('conflict', 409),
+  methodNotAllowed: kind<{ allowed: readonly string[] }>('method-not-allowed', 405),
+  misdirected: kind<{ expected: string }>('misdirected', 421),
 
   // Node and set-up
   notSetUp: kind('not-set-up', 503),
@@ -64,6 +66,15 @@ export const problem = {
   diskFull: kind('disk-full', 507, { retryable: true }),
   dataDirectoryInUse: kind<{ directory: string; pid: number }>('data-directory-in-use', 409),
   databaseUnavailable: kind<{ reason: string }>('database-unavailable', 503, { retryable: true }),
+
+  // Network
+  addressInvalid: kind<{ reason: string }>('address-invalid', 422),
+  peerUnreachable: kind<{ peer: string }>('peer-unreachable', 502, { retryable: true }),
+  peerAnswerInvalid: kind<{ peer: string; reason: string }>('peer-answer-invalid', 502),
+  recoveryKeyInvalid: kind<{ reason: string }>('recovery-key-invalid', 422),
+  invitationInvalid: kind('invitation-invalid', 410),
+  fingerprintDiffers: kind('fingerprint-differs', 409),
+  cannotPair: kind<{ reason: string }>('cannot-pair', 409),
 
   // Acts
   actMalformed: kind<{ reason: string }>('act-malformed', 400),

@@ -55,6 +55,8 @@ export interface Procedure<State> {
   readonly kind: string;
   /** The type of act that opens a subject of this kind; always number 1. */
   readonly opening: string;
+  /** A reason code when this act cannot open a subject. */
+  refusesOpening(act: FoldAct): string | undefined;
   open(act: FoldAct): State;
   /** A reason code when the act may not follow this state; undefined when it may. */
   refuses(state: State, act: FoldAct): string | undefined;

@@ -37,14 +37,14 @@ async function processBatch(work: Work, logId: number): Promise<boolean> {
     .select(['index', 'act', 'raw'])
     .where('log_id', '=', logId)
     .where('index', '>=', log.processed)
-    .where('index', '<', log.size)
+    .where('index', '<', log.proven_size)
     .orderBy('index')
     .limit(batchLeaves)
     .execute();
   for (const leaf of leaves) await takeLeaf(work, logId, leaf);
   const processed = log.processed + leaves.length;
   if (leaves.length > 0) await tx.db.updateTable('logs').set({ processed }).where('id', '=', logId).execute();
-  return processed < log.size;
+  return processed < log.proven_size;
 }
 
 interface Leaf {

@@ -9,6 +9,7 @@ import type { Work } from '../house.ts';
 import type { ActId, SubjectId } from '../ids.ts';
 import { byNode, declare } from './declare.ts';
 import { moveHost } from './host-move.ts';
+import { parseAct } from './jws.ts';
 import { legalTimeOf } from './legal-time.ts';
 import { applyStep, parseSummary, type AnyProcedure, type FoldAct, type ReceivedAct } from './protocol.ts';
 import { hostMove, refused, sequenced, timed } from './spine-types.ts';
@@ -27,6 +28,21 @@ export async function sequence(work: Work, act: ReceivedAct): Promise<void> {
   const subject = await store.lockSubject(tx, payload.subject);
   const host = subject && (await store.findParty(tx.db, subject.host));
   if (subject && host?.is_hosted) await decideAsHost(work, subject, host, act);
+}
+
+/** A new host, or a public body that came late: the accepted acts without a number, in the order they were taken in. */
+export async function decideOnWaiting(work: Work, id: SubjectId): Promise<void> {
+  const waiting = await work.tx.db
+    .selectFrom('acts')
+    .selectAll()
+    .where('subject', '=', id)
+    .where('standing', '=', 'accepted')
+    .where((where) => where.not(where.exists(where.selectFrom('subject_steps as step').select('step.n').whereRef('step.act', '=', 'acts.id').where('step.kind', '!=', 'timed'))))
+    .orderBy('saved_order')
+    .execute();
+  for (const row of waiting)
+    if (work.house.journal.protocol.findType(row.type)?.sequenced && row.log_index !== null)
+      await sequence(work, { id: row.id, payload: parseAct(row.jws).payload, logId: row.log_id, logIndex: row.log_index });
 }
 
 type Subject = NonNullable<Awaited<ReturnType<typeof store.lockSubject>>>;
@@ -52,7 +68,7 @@ async function decideAsHost(work: Work, subject: Subject, host: Party, act: Rece
 }
 
 function refusalReason(procedure: AnyProcedure, subject: Subject, act: FoldAct): string | undefined {
-  if (subject.state === null) return act.type === procedure.opening ? undefined : 'not-open';
+  if (subject.state === null) return act.type === procedure.opening ? procedure.refusesOpening(act) : 'not-open';
   if (act.type === procedure.opening) return 'already-open';
   return procedure.refuses(subject.state, act);
 }
@@ -79,7 +95,10 @@ export async function takeEntry(work: Work, entry: ReceivedAct): Promise<void> {
   if (!isEntry) return;
   const subject = await store.lockSubject(work.tx, payload.subject);
   if (!subject) return;
-  if (payload.type === hostMove.name) return moveHost(work, subject, entry);
+  if (payload.type === hostMove.name) {
+    if (await moveHost(work, subject, entry)) await decideOnWaiting(work, subject.id);
+    return;
+  }
   if (await isStepAlready(work, entry.id)) return;
   if (subject.host !== payload.party) return refuseEntry(work, entry, 'not-the-host');
   switch (payload.type) {

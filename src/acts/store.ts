@@ -112,6 +112,7 @@ declare module '../db/schema.ts' {
     subject_steps: SubjectStepsTable;
     equivocations: { party: Did; subject: SubjectId; prev: string; first_act: ActId; second_act: ActId };
     cosignatures: { log_id: number; size: number; keeper: string; time: number; note: string };
+    log_forks: { log_id: number; held_note: string; other_note: string; found_at: Date };
     witnessed: { origin: string; size: number; root: Buffer; note: string };
     wanted_bodies: { act: ActId; log_id: number; state: 'wanted' | 'not-now' };
   }

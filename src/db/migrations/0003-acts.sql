@@ -10,9 +10,9 @@ create table logs (
   cosigner_vkey text not null,
   transport_key text not null,
   is_own boolean not null,
-  -- Leaves held, without gaps: our own with an index, or a peer's verified against a signed checkpoint or still unproven (see proven_size).
+  -- Leaves held, without gaps.
   size bigint not null default 0 constraint logs_size_check check (size >= 0),
-  -- Of a peer's log: leaves verified against a signed checkpoint. Of ours: leaves in our latest signed checkpoint.
+  -- Leaves that the latest signed checkpoint covers: ours has been written to tiles, a peer's has been rebuilt from its leaves.
   proven_size bigint not null default 0 constraint logs_proven_size_check check (proven_size >= 0 and proven_size <= size),
   checkpoint text,
   processed bigint not null default 0 constraint logs_processed_check check (processed >= 0 and processed <= size),
@@ -215,3 +215,11 @@ alter table audit enable row level security;
 create policy audit_party on audit to reciproca_app
   using (party_id is not distinct from current_party()) with check (true);
 create index audit_party_idx on audit (party_id, id);
+
+-- Two checkpoints of one log that cannot both be true: evidence, kept whatever happens to the peer.
+create table log_forks (
+  log_id integer not null references logs,
+  held_note text not null,
+  other_note text not null,
+  found_at timestamptz not null
+);

@@ -1,0 +1,153 @@
+/**
+ * Bodies travel apart from acts: public ones lie beside the log by the hash their act commits to, others are given to a node on request when one
+ * of the parties it hosts may read them now. A node asks for what it lacks, and again whenever accession, entry into force or release
+ * may have changed the answer.
+ */
+import { z } from 'zod';
+import type { Reader } from '../db/database.ts';
+import type { House, Work } from '../house.ts';
+import { work as doWork } from '../house.ts';
+import type { ActId, Did } from '../ids.ts';
+import { JsonError, parseJsonBytes } from '../json.ts';
+import { problem } from '../problem.ts';
+import { opensCommitment, parseBody } from './body.ts';
+import { parseAct } from './jws.ts';
+import { actIdSchema } from './payload.ts';
+import { retryHeld } from './receive.ts';
+import { decideOnWaiting } from './sequence.ts';
+import * as store from './store.ts';
+
+export const bodiesPerRequest = 16;
+
+export const bodiesRequestSchema = z.strictObject({ acts: z.array(actIdSchema).min(1).max(bodiesPerRequest) });
+
+const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/);
+const answerSchema = z.object({
+  bodies: z.array(
+    z.discriminatedUnion('status', [
+      z.object({ act: actIdSchema, status: z.literal(200), salt: base64url, body: base64url, assertion: base64url.nullable() }),
+      z.object({ act: actIdSchema, status: z.union([z.literal(403), z.literal(404), z.literal(410)]) }),
+    ]),
+  ),
+});
+export type BodiesAnswer = z.infer<typeof answerSchema>;
+
+/** What may be given of these acts to a node that speaks for these parties (none: the public). */
+export async function answerBodies(work: { reader: Reader; house: House }, acts: readonly ActId[], parties: readonly Did[]): Promise<BodiesAnswer> {
+  const bodies: BodiesAnswer['bodies'] = [];
+  for (const act of acts) {
+    const row = await store.findBody(work.reader, act);
+    if (!row) bodies.push({ act, status: 404 });
+    else if (row.body === null || row.salt === null) bodies.push({ act, status: 410 });
+    else if (!row.is_public && !(await isEntitled(work, act, row.audience, parties))) bodies.push({ act, status: 403 });
+    else
+      bodies.push({
+        act,
+        status: 200,
+        salt: row.salt.toString('base64url'),
+        body: row.body.toString('base64url'),
+        assertion: parties.length > 0 ? await findAssertion(work.reader, act) : null,
+      });
+  }
+  return { bodies };
+}
+
+async function isEntitled({ reader, house }: { reader: Reader; house: House }, act: ActId, audience: readonly Did[], parties: readonly Did[]): Promise<boolean> {
+  if (audience.some((did) => parties.includes(did))) return true;
+  const row = await store.findAct(reader, act);
+  const type = row && house.journal.protocol.findType(row.type);
+  if (!row || type?.audience !== 'subject') return false;
+  // Whoever has acceded since takes part as well.
+  const subject = await store.findSubject(reader, row.subject);
+  const procedure = subject && house.journal.protocol.findProcedure(subject.kind);
+  return subject?.state != null && procedure !== undefined && procedure.participants(subject.state).some((did) => parties.includes(did));
+}
+
+async function findAssertion(reader: Reader, act: ActId): Promise<string | null> {
+  const row = await reader.selectFrom('act_assertions').select('assertion').where('act', '=', act).executeTakeFirst();
+  return row ? row.assertion.toString('base64url') : null;
+}
+
+export async function listWanted(reader: Reader, logId: number): Promise<ActId[]> {
+  const rows = await reader
+    .selectFrom('wanted_bodies')
+    .select('act')
+    .where('log_id', '=', logId)
+    .where('state', '=', 'wanted')
+    .orderBy('act')
+    .limit(bodiesPerRequest)
+    .execute();
+  return rows.map((row) => row.act);
+}
+
+/** Asks the node behind a log for the bodies still wanted. `send` posts a request signed with our transport key. */
+export async function fetchBodies(house: House, logId: number, send: (path: string, body: string) => Promise<{ status: number; body: Uint8Array }>): Promise<void> {
+  for (;;) {
+    const wanted = await house.database.read('node', (reader) => listWanted(reader, logId));
+    if (wanted.length === 0) return;
+    const answer = await send('/federation/bodies', JSON.stringify({ acts: wanted }));
+    if (answer.status !== 200) throw problem.peerAnswerInvalid({ peer: String(logId), reason: `status ${answer.status} to bodies` });
+    const { bodies } = parseAnswer(answer.body, logId);
+    const given = bodies.filter((body) => wanted.includes(body.act));
+    if (given.length === 0) throw problem.peerAnswerInvalid({ peer: String(logId), reason: 'answers none of the bodies asked for' });
+    await doWork(house, 'node', { system: 'federation' }, async (work) => {
+      for (const body of given) await keepBody(work, body);
+    });
+  }
+}
+
+function parseAnswer(bytes: Uint8Array, logId: number): BodiesAnswer {
+  try {
+    return answerSchema.parse(parseJsonBytes(bytes, 32_000_000));
+  } catch (error) {
+    if (error instanceof JsonError || error instanceof z.ZodError)
+      throw problem.peerAnswerInvalid({ peer: String(logId), reason: 'bodies malformed' }, error);
+    throw error;
+  }
+}
+
+async function keepBody(work: Work, answer: BodiesAnswer['bodies'][number]): Promise<void> {
+  const { tx } = work;
+  const { act: id } = answer;
+  const row = await store.findAct(tx.db, id);
+  if (!row) return;
+  const forget = () => tx.db.deleteFrom('wanted_bodies').where('act', '=', id).execute();
+  if (answer.status === 410) return void (await forget());
+  if (answer.status !== 200)
+    return void (await tx.db.updateTable('wanted_bodies').set({ state: 'not-now' }).where('act', '=', id).execute());
+  const salt = Buffer.from(answer.salt, 'base64url');
+  const bytes = Buffer.from(answer.body, 'base64url');
+  if (!opensCommitment(row.commitment, salt, bytes) || (await store.isErased(tx.db, row.commitment)))
+    return void (await tx.db.updateTable('wanted_bodies').set({ state: 'not-now' }).where('act', '=', id).execute());
+  const type = work.house.journal.protocol.findType(row.type);
+  const hosted = await tx.db.selectFrom('parties').select('id').where('is_hosted', '=', true).execute();
+  await store.insertBody(tx, {
+    act: id,
+    commitment: row.commitment,
+    salt,
+    bytes,
+    isPublic: type?.audience === 'public',
+    audience: [],
+    // The giver does not say which of our parties it is meant for; those that take part in or are named by the act find out from it.
+    readers: hosted.map((party) => party.id),
+    releaseOn: null,
+  });
+  if (answer.assertion !== null)
+    await tx.db.insertInto('act_assertions').values({ act: id, assertion: Buffer.from(answer.assertion, 'base64url') }).onConflict((conflict) => conflict.doNothing()).execute();
+  await forget();
+  if (row.log_index === null || row.standing !== 'accepted') return;
+  const received = { id, payload: parseAct(row.jws).payload, logId: row.log_id, logIndex: row.log_index };
+  await work.house.journal.protocol.findReceiver(row.type)?.bodyArrived?.(work, received, parseBody(bytes));
+  await decideOnWaiting(work, row.subject);
+  await retryHeld(work, row.subject);
+}
+
+/** Entitlement may have changed for this subject (accession, entry into force): ask again for what was not given. */
+export async function askAgain(work: Work, subject: string): Promise<void> {
+  await work.tx.db
+    .updateTable('wanted_bodies')
+    .set({ state: 'wanted' })
+    .where('state', '=', 'not-now')
+    .where('act', 'in', (query) => query.selectFrom('acts').select('id').where('subject', '=', subject as never))
+    .execute();
+}

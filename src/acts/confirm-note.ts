@@ -1,0 +1,20 @@
+import { formatNote, parseNote } from '@reciproca/tlog/note';
+import type { Reader } from '../db/database.ts';
+import * as store from './store.ts';
+
+/** One checkpoint of our log with every confirmation it has; undefined when it has none. Each row carries the log's own lines and one keeper's. */
+export async function mergeCosignatures(reader: Reader, logId: number, size: number): Promise<string | undefined> {
+  const rows = await reader.selectFrom('cosignatures').select('note').where('log_id', '=', logId).where('size', '=', size).orderBy('time').execute();
+  const notes = rows.map((row) => parseNote(row.note));
+  const [first, ...others] = notes;
+  if (!first) return undefined;
+  const isNew = others.flatMap((note) => note.signatures.slice(-1));
+  return formatNote({ text: first.text, signatures: [...first.signatures, ...isNew] });
+}
+
+/** What `/log/checkpoint` serves: the latest one, whether confirmed yet or not. */
+export async function loadCheckpoint(reader: Reader): Promise<string | undefined> {
+  const log = await store.findOwnLog(reader);
+  if (!log || log.checkpoint === null) return undefined;
+  return (await mergeCosignatures(reader, log.id, log.provenSize)) ?? log.checkpoint;
+}

@@ -1,0 +1,105 @@
+/**
+ * Following a peer's log. Its index is the cursor: what is new since the leaves held here is read from the public entry bundles, the tree is
+ * rebuilt over all of it, and only a tree equal to the peer's signed checkpoint is taken over. A checkpoint that contradicts what
+ * this peer signed before is a fork: both are kept, the log is closed and nothing more is taken from it.
+ *
+ * A crash after the tiles are written and before the transaction commits leaves files that no row refers to: written again, alike.
+ */
+import { readBundle } from '@reciproca/tlog/bundle';
+import { openCheckpoint, parseCheckpoint } from '@reciproca/tlog/checkpoint';
+import { growTiles } from '@reciproca/tlog/grow';
+import { emptyRoot, equalHashes, leafHash } from '@reciproca/tlog/hash';
+import { parseVkey } from '@reciproca/tlog/key';
+import { makeNoteVerifier, parseNote } from '@reciproca/tlog/note';
+import { changedBundles, TILE_WIDTH } from '@reciproca/tlog/tile';
+import { TlogError } from '@reciproca/tlog/tlog-error';
+import type { House } from '../house.ts';
+import { work as doWork } from '../house.ts';
+import { dial, PeerUnreachable } from '../network/dial.ts';
+import { problem } from '../problem.ts';
+import { filesOf } from './mirror.ts';
+import { keepLeaf, processLog } from './receive.ts';
+import * as store from './store.ts';
+
+const checkpointLimitBytes = 64_000;
+/** 256 entries of the largest size, each behind two bytes of length. */
+const bundleLimitBytes = TILE_WIDTH * (65_535 + 2);
+
+type Log = NonNullable<Awaited<ReturnType<typeof store.findLog>>>;
+
+/** True when something new was taken over. Throws PeerUnreachable, or a Problem when the peer answers what it must not. */
+export async function followLog(house: House, logId: number): Promise<boolean> {
+  const log = await house.database.read('node', (reader) => store.findLog(reader, logId));
+  if (!log || log.is_own || log.closed_reason !== null) return false;
+  const note = await fetchText(log, '/log/checkpoint', checkpointLimitBytes);
+  const head = openSigned(log, note);
+  if (head.size < log.proven_size) return false;
+  const leaves = await fetchLeaves(log, head.size);
+  const files = filesOf(house.journal.files, log);
+  const held = log.checkpoint === null ? undefined : parseCheckpoint(parseNote(log.checkpoint).text);
+  const old = { size: log.proven_size, root: held?.root ?? emptyRoot() };
+  const { tree, writes } = await growTiles(old, leaves.map(leafHash), (path) => files.read(path));
+  if (!equalHashes(tree.root, head.root)) {
+    await closeForFork(house, log, note);
+    throw problem.peerAnswerInvalid({ peer: log.origin, reason: 'another history than the one it signed before' });
+  }
+  if (leaves.length > 0) {
+    await Promise.all(writes.map(({ path, bytes }) => files.write(path, bytes)));
+    await keepLeaves(house, log, leaves, note);
+  }
+  await processLog(house, logId);
+  return leaves.length > 0;
+}
+
+function openSigned(log: Log, note: string) {
+  try {
+    return openCheckpoint(note, [makeNoteVerifier(parseVkey(log.vkey))]);
+  } catch (error) {
+    if (!(error instanceof TlogError)) throw error;
+    throw problem.peerAnswerInvalid({ peer: log.origin, reason: `checkpoint: ${error.message}` }, error);
+  }
+}
+
+async function fetchLeaves(log: Log, size: number): Promise<Uint8Array[]> {
+  const leaves: Uint8Array[] = [];
+  for (const tile of changedBundles(log.proven_size, size)) {
+    const bundle = await readBundle(tile, (path) => fetchFile(log, `/log/${path}`)).catch((error: unknown) => {
+      if (!(error instanceof TlogError)) throw error;
+      throw problem.peerAnswerInvalid({ peer: log.origin, reason: `entries: ${error.message}` }, error);
+    });
+    const first = tile.index * TILE_WIDTH;
+    leaves.push(...bundle.slice(Math.max(0, log.proven_size - first)));
+  }
+  return leaves;
+}
+
+async function keepLeaves(house: House, log: Log, leaves: readonly Uint8Array[], note: string): Promise<void> {
+  await doWork(house, 'node', { system: 'federation' }, async (work) => {
+    const { size } = await work.tx.db.selectFrom('logs').select('size').where('id', '=', log.id).forUpdate().executeTakeFirstOrThrow();
+    // Another process of this node was faster.
+    if (size !== log.proven_size) return;
+    let index = size;
+    for (const leaf of leaves) await keepLeaf(work, log.id, index++, leaf, leafHash(leaf));
+    await work.tx.db.updateTable('logs').set({ size: index, proven_size: index, checkpoint: note }).where('id', '=', log.id).execute();
+  });
+}
+
+async function closeForFork(house: House, log: Log, note: string): Promise<void> {
+  await doWork(house, 'node', { system: 'federation' }, async ({ tx }) => {
+    await tx.db.insertInto('log_forks').values({ log_id: log.id, held_note: log.checkpoint ?? '', other_note: note, found_at: tx.now }).execute();
+    await tx.db.updateTable('logs').set({ closed_reason: 'fork' }).where('id', '=', log.id).execute();
+  });
+}
+
+async function fetchText(log: Log, path: string, limitBytes: number): Promise<string> {
+  const bytes = await fetchFile(log, path, limitBytes);
+  if (bytes === undefined) throw problem.peerAnswerInvalid({ peer: log.origin, reason: `no ${path}` });
+  return Buffer.from(bytes).toString('utf8');
+}
+
+async function fetchFile(log: Log, path: string, limitBytes = bundleLimitBytes): Promise<Uint8Array | undefined> {
+  const answer = await dial(log.url + path, { limitBytes });
+  if (answer.status === 404) return undefined;
+  if (answer.status !== 200) throw new PeerUnreachable(`${log.origin} answered ${answer.status} to ${path}`);
+  return answer.body;
+}

@@ -1,0 +1,52 @@
+/** The composition root: builds what a process has exactly one of, and mounts every slice in one flat list. */
+import type { PoolConfig } from 'pg';
+import { join } from 'node:path';
+import { openLogDirectory } from './acts/files.ts';
+import { openJournal } from './acts/journal.ts';
+import { openKeyring } from './acts/keyring.ts';
+import { createProtocol, type ProtocolPart } from './acts/protocol.ts';
+import { spineTypes } from './acts/spine-types.ts';
+import { agreementTypes } from './agreement/act-types.ts';
+import { instrumentProcedure } from './agreement/instrument.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { openDatabase } from './db/database.ts';
+import type { House } from './house.ts';
+import { openJobs, type Job } from './jobs.ts';
+import type { Logger } from './log.ts';
+
+/** Every slice's types of act, procedures and receivers. */
+const protocolParts: readonly ProtocolPart[] = [{ types: spineTypes }, { types: agreementTypes, procedures: [instrumentProcedure] }];
+
+const jobs: readonly Job[] = [];
+
+export interface HouseParts {
+  readonly config: Config;
+  readonly connection: PoolConfig;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface OpenHouse extends House {
+  close(): Promise<void>;
+}
+
+export async function openHouse({ config, connection, clock, log }: HouseParts): Promise<OpenHouse> {
+  const database = openDatabase(connection, clock);
+  const files = openLogDirectory(join(config.dataDir, 'log'));
+  const journal = openJournal(() => house, createProtocol(protocolParts), openKeyring(config.dataDir), files);
+  const house: OpenHouse = {
+    config,
+    clock,
+    log,
+    database,
+    journal,
+    jobs: await openJobs(connection, jobs, log),
+    async close() {
+      await house.journal.stop();
+      await house.jobs.stop();
+      await database.close();
+    },
+  };
+  return house;
+}

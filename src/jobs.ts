@@ -1,0 +1,88 @@
+/**
+ * Work that happens after a request: queued in the transaction that causes it (so it exists exactly if that commits), run at least once by any
+ * number of worker processes on the same database. A job must therefore be able to run twice.
+ */
+import { fromKysely, PgBoss } from 'pg-boss';
+import type { PoolConfig } from 'pg';
+import type { z } from 'zod';
+import type { Tx } from './db/database.ts';
+import type { House } from './house.ts';
+import type { Logger } from './log.ts';
+
+export interface Job<Data extends object = object> {
+  readonly name: string;
+  readonly data: z.ZodType<Data>;
+  run(house: House, data: Data): Promise<void>;
+}
+
+export interface Jobs {
+  /**
+   * `key`: while a job of this name and key waits, another one adds nothing. `after`: not before this instant.
+   */
+  enqueue<Data extends object>(tx: Tx, job: Pick<Job<Data>, 'name'>, data: Data, options?: { readonly key?: string; readonly after?: Date }): Promise<void>;
+  /** Starts taking jobs until `stop`. */
+  work(house: House): Promise<void>;
+  /** Runs what is due now, and what that brings up, in this process; for commands that end and for tests. */
+  drain(house: House): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const retryLimit = 5;
+const pollingIntervalSeconds = 2;
+
+export async function openJobs(connection: PoolConfig, jobs: readonly Job[], log: Logger): Promise<Jobs> {
+  const boss = new PgBoss({
+    ...(connection as Record<string, never>),
+    application_name: 'reciproca jobs',
+    max: 3,
+    useListenNotify: true,
+  });
+  boss.on('error', (error) => log.error('jobs', { error }));
+  await boss.start();
+  for (const { name } of jobs)
+    await boss.createQueue(name, { policy: 'short', notify: true, retryLimit, retryBackoff: true, retryDelay: 1 });
+  const db = boss.getDb();
+  await db.executeSql('grant usage on schema pgboss to reciproca_app', []);
+  await db.executeSql('grant select, insert, update on all tables in schema pgboss to reciproca_app', []);
+
+  const run = async (house: House, job: Job, data: object): Promise<void> => {
+    await job.run(house, job.data.parse(data));
+  };
+
+  return {
+    async enqueue(tx, { name }, data, options = {}) {
+      await boss.send(name, data, {
+        db: fromKysely(tx.db),
+        ...(options.key !== undefined && { singletonKey: options.key }),
+        ...(options.after && { startAfter: options.after }),
+      });
+    },
+    async work(house) {
+      for (const job of jobs)
+        await boss.work<object>(job.name, { batchSize: 1, pollingIntervalSeconds }, async ([item]) => {
+          if (!item) return;
+          try {
+            await run(house, job, item.data);
+          } catch (error) {
+            log.warn('a job failed and will be tried again', { job: job.name, id: item.id, error });
+            throw error;
+          }
+        });
+    },
+    async drain(house) {
+      let found = true;
+      while (found) {
+        found = false;
+        for (const job of jobs)
+          for (const item of (await boss.fetch<object>(job.name, { batchSize: 20 })) ?? []) {
+            found = true;
+            await run(house, job, item.data);
+            await boss.complete(job.name, item.id);
+          }
+      }
+    },
+    async stop() {
+      await boss.stop({ graceful: true, timeout: 10_000, close: true });
+    },
+  };
+}
