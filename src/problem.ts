@@ -27,7 +27,11 @@ interface Kind {
 
 type NoDetails = Record<never, never>;
 
-function kind<Details extends object = NoDetails>(code: string, status: number, options?: { readonly retryable: true }) {
+function kind<Details extends object = NoDetails>(
+  code: string,
+  status: number,
+  options?: { readonly retryable: true },
+) {
   const entry: Kind = { code, status, retryable: options?.retryable ?? false };
   const raise = (details: Details, cause?: unknown): Problem =>
     new Problem(entry, details as Readonly<Record<string, unknown>>, cause);
@@ -49,6 +53,7 @@ export const problem = {
   mediaTypeUnsupported: kind<{ accepted: readonly string[] }>('media-type-unsupported', 415),
   notSignedIn: kind('not-signed-in', 401),
   signInFailed: kind('sign-in-failed', 401),
+  passkeyFailed: kind<{ reason: string }>('passkey-failed', 401),
   notAllowed: kind<{ needs: string }>('not-allowed', 403),
   forgeryCheckFailed: kind('forgery-check-failed', 403),
   notFound: kind<{ what: string }>('not-found', 404),
@@ -58,6 +63,7 @@ export const problem = {
   conflict: kind<{ what: string }>('conflict', 409),
   methodNotAllowed: kind<{ allowed: readonly string[] }>('method-not-allowed', 405),
   misdirected: kind<{ expected: string }>('misdirected', 421),
+  lastAdministrator: kind('last-administrator', 409),
 
   // Node and set-up
   notSetUp: kind('not-set-up', 503),

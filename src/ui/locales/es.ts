@@ -2,5 +2,6 @@ import type { Catalogue } from '../locales.ts';
 import chart from './es/chart.json' with { type: 'json' };
 import common from './es/common.json' with { type: 'json' };
 import fields from './es/fields.json' with { type: 'json' };
+import problems from './es/problems.json' with { type: 'json' };
 
-export const es: Catalogue = { chart, common, fields };
+export const es: Catalogue = { chart, common, fields, problems };

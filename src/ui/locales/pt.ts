@@ -2,5 +2,6 @@ import type { Catalogue } from '../locales.ts';
 import chart from './pt/chart.json' with { type: 'json' };
 import common from './pt/common.json' with { type: 'json' };
 import fields from './pt/fields.json' with { type: 'json' };
+import problems from './pt/problems.json' with { type: 'json' };
 
-export const pt: Catalogue = { chart, common, fields };
+export const pt: Catalogue = { chart, common, fields, problems };

@@ -1,0 +1,232 @@
+/**
+ * One declaration is an HTML page, its JSON and its line in the OpenAPI document. The path alone decides which is meant: `/signals` is
+ * for people, `/api/signals` is the same for programs; no header changes that. Handlers return values: the pipeline
+ * (application.ts) opens the transaction, and writes the answer only after COMMIT.
+ */
+import { z } from 'zod';
+import type { Reading, Work } from '../house.ts';
+import type { Problem } from '../problem.ts';
+import type { FormState } from '../ui/forms.tsx';
+import type { Page } from '../ui/layout.tsx';
+import type { Locale } from '../ui/locales.ts';
+import type { View } from '../ui/view.ts';
+import type { Access } from './access.ts';
+import type { Caller } from './caller.ts';
+import type { LimitClass } from './rate-limit.ts';
+
+export type Endpoint = ReadEndpoint | WriteEndpoint | RawEndpoint | ReceiveEndpoint;
+
+export interface EndpointFacts {
+  /** Hono's syntax. `:party` is a hosted party's slug: its rows are what the transaction sees. */
+  readonly path: string;
+  /** One sentence for the API's readers. */
+  readonly summary: string;
+  readonly for: Access;
+  /** `node`: accounts, peers and the log, whoever looks. Otherwise the party in the path, else the viewer's, else the node. */
+  readonly scope?: 'node';
+  /** Whole request, database included. */
+  readonly timeoutMs?: number;
+  readonly limit?: LimitClass;
+  /** A signed-in browser only: what a leaked API token must not be able to do. */
+  readonly sessionOnly?: boolean;
+}
+
+type Fields = z.ZodObject;
+type NoFields = z.ZodObject<Record<never, never>>;
+
+export interface ReadInput<Params, Query> {
+  readonly params: Params;
+  readonly query: Query;
+}
+
+export interface WriteInput<Params, Body> {
+  readonly params: Params;
+  readonly body: Body;
+  /** By field name: received whole, on the local disk, deleted when the request ends unless it was moved away. */
+  readonly files: Readonly<Record<string, ReceivedFile>>;
+}
+
+export interface ReceivedFile {
+  readonly path: string;
+  /** As the sender's computer called it: for showing only. */
+  readonly fileName: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** A browser's write that was refused: everything typed, except secrets, and what is wrong with it. */
+export interface Attempt<Params> {
+  readonly form: FormState;
+  readonly problem: Problem;
+  readonly params: Params;
+}
+
+/** What a write changes in the browser that asked; applied after COMMIT. */
+export interface BrowserChange {
+  readonly session?: { readonly token: string; readonly expiresAt: Date } | 'end';
+  readonly locale?: Locale;
+}
+
+interface ReadDeclaration<P extends Fields, Q extends Fields, A extends z.ZodType> extends EndpointFacts {
+  readonly params?: P;
+  readonly query?: Q;
+  /** Shapes the JSON: a field that is not declared does not leave. The page is drawn from the same. */
+  readonly answer: A;
+  handle(reading: Reading & Caller, input: ReadInput<z.output<P>, z.output<Q>>): Promise<z.input<A>>;
+  page?(answer: z.output<A>, view: View, input: ReadInput<z.output<P>, z.output<Q>>): Page;
+}
+
+interface WriteDeclaration<
+  P extends Fields,
+  B extends Fields,
+  A extends z.ZodType,
+  R extends z.input<A>,
+> extends EndpointFacts {
+  /** Of the JSON; a browser's form always posts. */
+  readonly method?: 'POST' | 'PUT' | 'DELETE';
+  readonly params?: P;
+  readonly body: B;
+  readonly answer: A;
+  readonly bodyLimitBytes?: number;
+  readonly files?: Readonly<Record<string, { readonly limitBytes: number; readonly optional?: true }>>;
+  /** Fields that are never shown again. `password` always is one. */
+  readonly secrets?: readonly string[];
+  /** Counted as well as the caller: an e-mail address, so that many callers cannot guess at one account. */
+  limitKey?(input: WriteInput<z.output<P>, z.output<B>>): string;
+  handle(work: Work & Caller, input: WriteInput<z.output<P>, z.output<B>>): Promise<R>;
+  /** Where the browser goes on: a path of this node. */
+  then(answer: z.output<A>, input: WriteInput<z.output<P>, z.output<B>>): string;
+  /** The page with the form, drawn again after a refusal. `reading` is a new snapshot. */
+  form?(attempt: Attempt<z.output<P>>, view: View, reading: Reading & Caller): Page | Promise<Page>;
+  change?(handled: R): BrowserChange;
+}
+
+export type RawBody = string | Uint8Array | AsyncIterable<string | Uint8Array>;
+
+export interface RawAnswer {
+  readonly contentType: string;
+  /** What is iterated is read inside the transaction, which ends with it; a failure on the way breaks the connection off. */
+  readonly body: RawBody;
+  readonly status?: number;
+  /** Saved under this name instead of being shown. */
+  readonly fileName?: string;
+  /** `immutable`: the address names the content. `shared`: anyone's, asked again each time. Default: nobody keeps it when signed in. */
+  readonly cache?: 'immutable' | 'shared';
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface RawDeclaration<P extends Fields, Q extends Fields> extends EndpointFacts {
+  readonly params?: P;
+  readonly query?: Q;
+  readonly contentTypes: readonly string[];
+  handle(reading: Reading & Caller, input: ReadInput<z.output<P>, z.output<Q>>): Promise<RawAnswer>;
+}
+
+/** A request of another node or machine as it came, for those who check signatures over it. Cookies are not looked at. */
+export interface ReceivedRequest<Params> {
+  readonly method: string;
+  /** With the public scheme and host. */
+  readonly url: string;
+  readonly headers: Headers;
+  readonly bytes: Uint8Array;
+  readonly params: Params;
+}
+
+interface ReceiveDeclaration<P extends Fields> extends Omit<EndpointFacts, 'for' | 'sessionOnly'> {
+  readonly method?: 'POST' | 'PUT';
+  readonly params?: P;
+  readonly bodyLimitBytes: number;
+  readonly accepts: readonly string[];
+  readonly contentTypes: readonly string[];
+  handle(work: Work & Caller, request: ReceivedRequest<z.output<P>>): Promise<RawAnswer>;
+}
+
+// The erased forms. `never` as the input makes each declaration above assignable; the pipeline passes what the schemas produced.
+export interface ReadEndpoint extends EndpointFacts {
+  readonly kind: 'read';
+  readonly params: Fields;
+  readonly query: Fields;
+  readonly answer: z.ZodType;
+  handle(reading: Reading & Caller, input: never): Promise<unknown>;
+  readonly page: ((answer: never, view: View, input: never) => Page) | undefined;
+}
+
+export interface WriteEndpoint extends EndpointFacts {
+  readonly kind: 'write';
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  readonly params: Fields;
+  readonly body: Fields;
+  readonly answer: z.ZodType;
+  readonly bodyLimitBytes: number;
+  readonly files: Readonly<Record<string, { readonly limitBytes: number; readonly optional?: true }>>;
+  readonly secrets: readonly string[];
+  readonly limitKey: ((input: never) => string) | undefined;
+  handle(work: Work & Caller, input: never): Promise<unknown>;
+  then(answer: never, input: never): string;
+  readonly form: ((attempt: Attempt<never>, view: View, reading: Reading & Caller) => Page | Promise<Page>) | undefined;
+  readonly change: ((handled: never) => BrowserChange) | undefined;
+}
+
+export interface RawEndpoint extends EndpointFacts {
+  readonly kind: 'raw';
+  readonly params: Fields;
+  readonly query: Fields;
+  readonly contentTypes: readonly string[];
+  handle(reading: Reading & Caller, input: never): Promise<RawAnswer>;
+}
+
+export interface ReceiveEndpoint extends EndpointFacts {
+  readonly kind: 'receive';
+  readonly method: 'POST' | 'PUT';
+  readonly params: Fields;
+  readonly bodyLimitBytes: number;
+  readonly accepts: readonly string[];
+  readonly contentTypes: readonly string[];
+  handle(work: Work & Caller, request: ReceivedRequest<never>): Promise<RawAnswer>;
+}
+
+const noFields: NoFields = z.object({});
+
+export const defaultBodyLimitBytes = 64_000;
+
+export function read<A extends z.ZodType, P extends Fields = NoFields, Q extends Fields = NoFields>(
+  declaration: ReadDeclaration<P, Q, A>,
+): ReadEndpoint {
+  const { params = noFields, query = noFields, page } = declaration;
+  return { ...declaration, kind: 'read', params, query, page };
+}
+
+export function write<B extends Fields, A extends z.ZodType, R extends z.input<A>, P extends Fields = NoFields>(
+  declaration: WriteDeclaration<P, B, A, R>,
+): WriteEndpoint {
+  const {
+    method = 'POST',
+    params = noFields,
+    bodyLimitBytes = defaultBodyLimitBytes,
+    files = {},
+    form,
+    change,
+    limitKey,
+  } = declaration;
+  const secrets = ['password', ...(declaration.secrets ?? [])];
+  return { ...declaration, kind: 'write', method, params, bodyLimitBytes, files, secrets, form, change, limitKey };
+}
+
+/** Files, tiles, images, tables: an answer that is not JSON, at its own path only. */
+export function raw<P extends Fields = NoFields, Q extends Fields = NoFields>(
+  declaration: RawDeclaration<P, Q>,
+): RawEndpoint {
+  const { params = noFields, query = noFields } = declaration;
+  return { ...declaration, kind: 'raw', params, query };
+}
+
+/** What other nodes send: bytes in, bytes out, at its own path only. The handler itself establishes who speaks. */
+export function receive<P extends Fields = NoFields>(declaration: ReceiveDeclaration<P>): ReceiveEndpoint {
+  const { method = 'POST', params = noFields } = declaration;
+  return { ...declaration, kind: 'receive', for: 'anyone', method, params };
+}
+
+/** The JSON of what people see at `path`. */
+export function apiPathOf(path: string): string {
+  return path === '/' ? '/api' : `/api${path}`;
+}

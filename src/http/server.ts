@@ -1,0 +1,52 @@
+/** The socket side: what one client may hold, for how long, and how the process stops without breaking off what it began. */
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { Application } from './application.tsx';
+
+export interface HttpServer {
+  readonly port: number;
+  /** Takes no new request, lets running ones finish for `graceMs`, then closes. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const headersTimeoutMs = 10_000;
+/** Bodies have limits of their own (request-body.ts, upload.ts); this one only ends what slipped past them. */
+const requestTimeoutMs = 3_600_000;
+
+/** `build` is told the port because the public address of a node on port 0 is known only then. */
+export async function listen(
+  where: { readonly port: number; readonly host?: string },
+  build: (port: number) => Application,
+): Promise<HttpServer> {
+  const server = createServer({
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: 5000,
+    keepAliveTimeout: 10_000,
+    maxHeaderSize: 16_384,
+  });
+  server.maxConnections = 4000;
+  // Requests that arrive before the application is built wait in the accept queue: nothing listens for them yet.
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port: where.port, host: where.host }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { port } = server.address() as { port: number };
+  server.on('request', getRequestListener(build(port).fetch, { overrideGlobalObjects: false }));
+  return { port, stop: (graceMs = 10_000) => stop(server, graceMs) };
+}
+
+async function stop(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  // After close() Node ends each connection when its running answer is complete; the idle ones end now.
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(timer);
+}
