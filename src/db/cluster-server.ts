@@ -38,9 +38,10 @@ const port = 5432; // names the socket file; nothing listens on a network
 const nobody = 65534;
 
 // Passed on the command line, which outranks postgresql.conf: what the promises of this product rest on.
-const durableSettings = { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' };
-const throwawaySettings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' };
+const durableSettings = { fsync: 'on', full_page_writes: 'on' };
+const throwawaySettings = { fsync: 'off', full_page_writes: 'off' };
 const fixedSettings = {
+  synchronous_commit: 'on',
   listen_addresses: '',
   port: String(port),
   unix_socket_permissions: '0700',
@@ -216,11 +217,11 @@ export async function startServer(
   user: ServerUser,
   { durable, onRecovery }: { readonly durable: boolean; readonly onRecovery: (elapsedMs: number) => void },
 ): Promise<RunningServer> {
-  const socketDir = makeSocketDir(place.pgDir, user);
   const startedMs = performance.now();
   // Processes of a killed server need a moment to notice; until then PostgreSQL rightly refuses to start beside them.
   for (;;) {
     forgetReusedPid(place.pgDir);
+    const socketDir = makeSocketDir(place.pgDir, user);
     const outcome = await tryToStart(place, user, socketDir, { durable, onRecovery });
     if (outcome.server !== undefined) return outcome.server;
     const orphaned =

@@ -40,7 +40,7 @@ export interface ClusterOptions {
   readonly log: Logger;
   /** A PostgreSQL server of the operator's. No server is started, and the data directory is locked all the same. */
   readonly databaseUrl?: string | undefined;
-  /** False only for servers that live no longer than a test run: nothing they acknowledge survives a power cut. */
+  /** False only for servers that live no longer than a test run: what they acknowledge survives a kill, but no power cut. */
   readonly durable?: boolean;
 }
 
@@ -132,7 +132,7 @@ async function openManaged(dataDir: string, locks: string, { mode, log, durable 
       timeoutMs: startPatienceMs,
       onWait: () => log.info('waiting for another process that is starting or stopping the database'),
     });
-    return run();
+    return await run(); // awaited here, or the lock would be gone at once
   };
 
   const start = async (user: ServerUser): Promise<RunningServer> => {

@@ -1,0 +1,94 @@
+import { createServer } from 'node:net';
+import { buildApplication } from '../../src/http/application.tsx';
+import { listen } from '../../src/http/server.ts';
+import { join } from 'node:path';
+import { endpointsOf, openDoor } from '../../src/app.ts';
+import { setUpNode, type OpenedParty } from '../../src/network/set-up.ts';
+import { acceptInvitation, confirmPairing, invite } from '../../src/network/pairing/actions.ts';
+import { newAccountId, type AccountId } from '../../src/ids.ts';
+import { work as doWork, type Work } from '../../src/house.ts';
+import { openTestHouse, settableClock, type SettableClock, type TestHouse } from './house.ts';
+
+/** A node with its web server on loopback, set up, with one person who may do everything. */
+export interface TestNode extends TestHouse {
+  readonly url: string;
+  readonly operator: OpenedParty;
+  readonly person: AccountId;
+  /** As that person, for the operator's party or the whole node. */
+  act<T>(run: (work: Work) => Promise<T>): Promise<T>;
+  actForNode<T>(run: (work: Work) => Promise<T>): Promise<T>;
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+export async function openTestNode(name: string, clock: SettableClock = settableClock()): Promise<TestNode> {
+  const port = await freePort();
+  const url = `http://${name}.localhost:${port}`;
+  const test = await openTestHouse(url, clock);
+  const { house } = test;
+  const temporaryDirectory = join(test.dataDir, 'tmp');
+  const server = await listen({ port, host: '127.0.0.1' }, () =>
+    buildApplication({ house, endpoints: endpointsOf(house), door: openDoor(house), publicUrl: url, temporaryDirectory }),
+  );
+  const operator = await doWork(house, 'node', { system: 'set-up' }, (work) =>
+    setUpNode(work, { name: `Ministry of ${name}`, kind: 'government', country: 'AA', languages: ['en'] }),
+  );
+  const person = newAccountId();
+  return {
+    ...test,
+    url,
+    operator,
+    person,
+    act: (run) => doWork(house, { party: operator.id }, { account: person }, run),
+    actForNode: (run) => doWork(house, 'node', { account: person }, run),
+    async [Symbol.asyncDispose]() {
+      await server.stop(200);
+      await test[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Both people confirm; each node has followed the other once. */
+export async function pair(a: TestNode, b: TestNode): Promise<void> {
+  const { link } = await a.actForNode((work) => invite(work, { account: a.person }));
+  const { id } = await b.actForNode((work) => acceptInvitation(work, link));
+  await b.actForNode((work) => confirmPairing(work, id, { account: b.person, party: b.operator.id }));
+  const request = await a.house.database.read('node', (reader) =>
+    reader.selectFrom('pairings').select('id').where('operator', '=', b.operator.did).executeTakeFirstOrThrow(),
+  );
+  await a.actForNode((work) => confirmPairing(work, request.id, { account: a.person, party: a.operator.id }));
+  await converge(a, b);
+}
+
+/** Rounds until nobody learns anything new: what intervals and hints would bring about in time. */
+export async function converge(...nodes: readonly TestNode[]): Promise<void> {
+  let before = '';
+  for (let round = 0; round < 20; round++) {
+    for (const { house } of nodes) {
+      await house.journal.run();
+      await house.rounds.runOnce();
+    }
+    const heads = await Promise.all(
+      nodes.map(({ house }) =>
+        house.database.read('node', async (reader) => ({
+          logs: await reader.selectFrom('logs').select(['origin', 'proven_size', 'processed', 'closed_reason']).orderBy('origin').execute(),
+          wanted: await reader.selectFrom('wanted_bodies').select('act').orderBy('act').execute(),
+          confirmed: await reader.selectFrom('cosignatures').select((select) => select.fn.countAll<number>().as('n')).execute(),
+        })),
+      ),
+    );
+    const after = JSON.stringify(heads);
+    if (after === before) return;
+    before = after;
+  }
+  throw new Error(`the nodes do not come to rest: ${before}`);
+}
