@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { openLogDirectory } from './acts/files.ts';
 import { openJournal } from './acts/journal.ts';
 import { openKeyring } from './acts/keyring.ts';
+import { logEndpoints } from './acts/routes.ts';
 import { createProtocol, type ProtocolPart } from './acts/protocol.ts';
+import { spineReceivers } from './acts/spine-receivers.ts';
 import { spineTypes } from './acts/spine-types.ts';
 import { agreementTypes } from './agreement/act-types.ts';
 import { instrumentProcedure } from './agreement/instrument.ts';
@@ -12,11 +14,16 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import type { House } from './house.ts';
+import type { Doorkeeper } from './http/caller.ts';
+import { nobody } from './http/caller.ts';
+import type { Endpoint } from './http/endpoint.ts';
 import { openJobs, type Job } from './jobs.ts';
 import type { Logger } from './log.ts';
+import { pairingFederationEndpoints } from './network/pairing/federation.ts';
+import { openRounds } from './network/rounds.ts';
 
 /** Every slice's types of act, procedures and receivers. */
-const protocolParts: readonly ProtocolPart[] = [{ types: spineTypes }, { types: agreementTypes, procedures: [instrumentProcedure] }];
+const protocolParts: readonly ProtocolPart[] = [{ types: spineTypes, receivers: spineReceivers }, { types: agreementTypes, procedures: [instrumentProcedure] }];
 
 const jobs: readonly Job[] = [];
 
@@ -42,11 +49,40 @@ export async function openHouse({ config, connection, clock, log }: HouseParts):
     database,
     journal,
     jobs: await openJobs(connection, jobs, log),
+    rounds: openRounds(() => house),
     async close() {
+      await house.rounds.stop();
       await house.journal.stop();
       await house.jobs.stop();
       await database.close();
     },
   };
   return house;
+}
+
+/** Every slice's endpoints, in one flat list. */
+export function endpointsOf(_house: House): readonly Endpoint[] {
+  return [...logEndpoints, ...pairingFederationEndpoints];
+}
+
+export function openDoor(house: House): Doorkeeper {
+  const get = async (column: 'slug' | 'id', value: string) =>
+    house.database.read('node', (reader) =>
+      reader
+        .selectFrom('parties')
+        .select(['id', 'did', 'slug', 'name'])
+        .where('is_hosted', '=', true)
+        .where(column, '=', value as never)
+        .executeTakeFirst(),
+    );
+  return {
+    identify: async () => nobody,
+    findParty: (slug) => get('slug', slug),
+    async getParty(id) {
+      const party = await get('id', id);
+      if (!party) throw new Error(`no party ${id}`);
+      return party;
+    },
+    nodeName: async () => 'node',
+  };
 }

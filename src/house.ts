@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import type { Journal } from './acts/journal.ts';
 import type { Jobs } from './jobs.ts';
 import type { Logger } from './log.ts';
+import type { Rounds } from './network/rounds.ts';
 
 /** What one process has exactly one of. Built in app.ts, handed to whoever acts; nothing of it is global. */
 export interface House {
@@ -13,6 +14,7 @@ export interface House {
   readonly database: Database;
   readonly journal: Journal;
   readonly jobs: Jobs;
+  readonly rounds: Rounds;
 }
 
 /** A write in progress: what every action gets. `tx` is committed when the action returns, rolled back when it throws. */

@@ -80,6 +80,7 @@ export const problem = {
   recoveryKeyInvalid: kind<{ reason: string }>('recovery-key-invalid', 422),
   invitationInvalid: kind('invitation-invalid', 410),
   fingerprintDiffers: kind('fingerprint-differs', 409),
+  notAKnownNode: kind<{ fault: string }>('not-a-known-node', 401),
   cannotPair: kind<{ reason: string }>('cannot-pair', 409),
 
   // Acts

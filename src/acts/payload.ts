@@ -22,6 +22,8 @@ export const actIdSchema = z.custom<ActId>((value) => typeof value === 'string' 
 export const didSchema = z.custom<Did>((value) => typeof value === 'string' && isDid(value));
 export const subjectIdSchema = z.custom<SubjectId>((value) => typeof value === 'string' && isSubjectId(value));
 
+export const commitmentSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
 /** How surely a person stands behind an act. `node`: nobody does, the node acts by a rule (never enough for what binds). */
 export const assuranceMethods = ['node', 'session', 'person-key', 'passkey'] as const;
 export type AssuranceMethod = (typeof assuranceMethods)[number];
@@ -44,7 +46,7 @@ export const payloadSchema = z.strictObject({
   prev: actIdSchema.nullable(),
   under: z.strictObject({ instrument: subjectIdSchema, n: z.int().min(1) }).optional(),
   summary: z.record(z.string().max(60), z.unknown()),
-  commitment: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  commitment: commitmentSchema,
   assurance: assuranceSchema,
 });
 export type Payload = z.infer<typeof payloadSchema>;

@@ -17,7 +17,6 @@ import { assuranceMethods } from './payload.ts';
 import type { ActType, Admission, ReceivedAct } from './protocol.ts';
 import { signingKeyProblem } from './signer.ts';
 import { sequence, takeEntry } from './sequence.ts';
-import { spineReceivers } from './spine-receivers.ts';
 import * as store from './store.ts';
 
 const batchLeaves = 64;
@@ -129,7 +128,7 @@ async function judge(work: Work, act: ParsedAct, received: ReceivedAct): Promise
 }
 
 async function admission(work: Work, type: ActType, act: ReceivedAct): Promise<Admission> {
-  const receiver = work.house.journal.protocol.findReceiver(type.name) ?? spineReceivers[type.name];
+  const receiver = work.house.journal.protocol.findReceiver(type.name);
   if (type.admission === 'terms') {
     if (!receiver?.admit) return { refuse: 'no-terms' };
     if (!act.payload.under) return { refuse: 'under-missing' };
@@ -152,7 +151,6 @@ async function carryOut(work: Work, act: ReceivedAct): Promise<void> {
   const type = protocol.findType(act.payload.type);
   if (!type) return;
   await noteBody(work, act, type);
-  await spineReceivers[type.name]?.accepted?.(work, act);
   await protocol.findReceiver(type.name)?.accepted?.(work, act);
   if (type.sequenced) await sequence(work, act);
   else await takeEntry(work, act);

@@ -1,0 +1,175 @@
+/**
+ * Pairing two nodes: an invitation link, both people read each other's fingerprint, both confirm. Each confirmation is an act in its own
+ * log and makes this node follow the other's; the pair is made when each log holds one about the other.
+ */
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { bySession, declare } from '../../acts/declare.ts';
+import { isSignedBy, parseAct } from '../../acts/jws.ts';
+import { parseSummary } from '../../acts/protocol.ts';
+import { nodeOpen, pairingConfirm } from '../../acts/spine-types.ts';
+import { actLimitBytes } from '../../acts/payload.ts';
+import { findOwnLog, getHostedParty } from '../../acts/store.ts';
+import type { Work } from '../../house.ts';
+import type { AccountId, PartyId } from '../../ids.ts';
+import { JsonError, parseJsonBytes } from '../../json.ts';
+import { problem, Problem } from '../../problem.ts';
+import { parseAddress } from '../address.ts';
+import { dial } from '../dial.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import * as store from './store.ts';
+
+const invitationDays = 7;
+
+const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+/** The link to send to the other node's administrator, over a channel both trust. Valid once, for a week. */
+export async function invite(work: Work, by: { readonly account: AccountId }): Promise<{ readonly link: string }> {
+  const { tx, house } = work;
+  if (!(await findOwnLog(tx.db))) throw problem.notSetUp({});
+  const token = randomBytes(24).toString('base64url');
+  const expiresAt = new Date(tx.now.getTime() + invitationDays * 86_400_000);
+  await store.insertInvitation(tx, { tokenHash: hashToken(token), madeBy: by.account, expiresAt });
+  await tx.audit('pairing.invited');
+  return { link: `${house.config.publicUrl}/network/pair#${token}` };
+}
+
+export interface PeerIdentity {
+  readonly url: string;
+  readonly operator: string;
+  readonly name: string;
+  readonly opening: Uint8Array;
+  readonly fingerprint: string;
+}
+
+const nodeSchema = z.object({ opening: z.base64url().max(2 * actLimitBytes), name: z.string().max(200) });
+
+/** Reads who a node says it is. Nothing of it is trusted before a person has compared the fingerprint. */
+export async function lookUpNode(url: string): Promise<PeerIdentity> {
+  const address = parseAddress(url);
+  const answer = await dial(`${address.url}/federation/node`, { limitBytes: 200_000 }).catch((error: unknown) => {
+    throw problem.peerUnreachable({ peer: address.url }, error);
+  });
+  if (answer.status !== 200) throw problem.peerUnreachable({ peer: address.url });
+  return identify(address.url, answer.body);
+}
+
+async function identify(url: string, body: Uint8Array): Promise<PeerIdentity> {
+  try {
+    const { opening, name } = nodeSchema.parse(parseJsonBytes(body, 200_000));
+    const bytes = Buffer.from(opening, 'base64url');
+    const act = parseAct(bytes);
+    const summary = parseSummary(nodeOpen, act.payload);
+    const address = parseAddress(url);
+    const isItsOwn = act.payload.type === nodeOpen.name && act.payload.party === address.did && summary.origin === address.logOrigin && summary.url === address.url;
+    if (!isItsOwn || !(await isSignedBy(act, summary.key))) throw problem.peerAnswerInvalid({ peer: url, reason: 'entry 0 is not its own' });
+    return { url: address.url, operator: act.payload.party, name, opening: bytes, fingerprint: fingerprintOf(bytes) };
+  } catch (error) {
+    if (error instanceof JsonError || error instanceof z.ZodError) throw problem.peerAnswerInvalid({ peer: url, reason: 'not a node' }, error);
+    throw error;
+  }
+}
+
+/** `<url>/network/pair#<token>`: the token is behind the #, so that it reaches no server's log when somebody opens the link. */
+export function parseInvitation(link: string): { readonly url: string; readonly token: string } {
+  let parsed: URL;
+  try {
+    parsed = new URL(link.trim());
+  } catch (error) {
+    throw problem.invitationInvalid({}, error);
+  }
+  const token = parsed.hash.slice(1);
+  if (!/^[A-Za-z0-9_-]{32}$/.test(token)) throw problem.invitationInvalid({});
+  return { url: parsed.origin, token };
+}
+
+/** The invited side takes a link: the other node is looked up and waits for this person's comparison of fingerprints. */
+export async function acceptInvitation(work: Work, link: string): Promise<{ readonly id: string }> {
+  const { url, token } = parseInvitation(link);
+  requireSameKind(work, url);
+  const peer = await lookUpNode(url);
+  const id = await store.savePairing(work.tx, { id: randomUUID(), ...peer, token, direction: 'invited' });
+  await work.tx.audit('pairing.accepted', { pairing: id });
+  return { id };
+}
+
+function requireSameKind(work: Work, url: string): void {
+  const [own, other] = [parseAddress(work.house.config.publicUrl), parseAddress(url)];
+  if (own.url === other.url) throw problem.cannotPair({ reason: 'itself' });
+  if (own.isLocal !== other.isLocal) throw problem.cannotPair({ reason: 'local-and-public' });
+}
+
+/** The inviting side receives the other node's word that it took the link. Anyone may call; only an unused invitation lets it in. */
+export async function receiveRequest(work: Work, body: Uint8Array): Promise<void> {
+  const request = parseRequest(body);
+  requireSameKind(work, request.url);
+  const isValid = await store.useInvitation(work.tx, hashToken(request.token));
+  if (!isValid) throw problem.invitationInvalid({});
+  // Asked at the address it names, not believed from the request.
+  const peer = await lookUpNode(request.url);
+  await store.savePairing(work.tx, { id: randomUUID(), ...peer, token: null, direction: 'inviting' });
+}
+
+const requestSchema = z.strictObject({ url: z.url().max(300), token: z.string().regex(/^[A-Za-z0-9_-]{32}$/) });
+
+function parseRequest(body: Uint8Array): z.infer<typeof requestSchema> {
+  try {
+    return requestSchema.parse(parseJsonBytes(body, 2_000));
+  } catch (error) {
+    if (error instanceof JsonError || error instanceof z.ZodError) throw problem.bodyUnreadable({ reason: 'pairing request' }, error);
+    throw error;
+  }
+}
+
+/** This person has compared the fingerprint. Followed from now on; a pair once the other side has confirmed as well. */
+export async function confirmPairing(work: Work, id: string, by: { readonly account: AccountId; readonly party: PartyId }): Promise<void> {
+  const { tx, house } = work;
+  const pairing = await store.lockPairing(tx, id);
+  if (!pairing) throw problem.notFound({ what: 'pairing' });
+  if (pairing.confirmed_at) return;
+  const opening = parseAct(pairing.opening);
+  const summary = parseSummary(nodeOpen, opening.payload);
+  const { id: logId } = await tx.db
+    .insertInto('logs')
+    .values({
+      origin: summary.origin,
+      url: summary.url,
+      operator: opening.payload.party,
+      vkey: summary.log,
+      cosigner_vkey: summary.cosigner,
+      transport_key: summary.transport,
+      is_own: false,
+      checkpoint: null,
+      closed_reason: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await store.markConfirmed(tx, id, logId);
+  const party = await getHostedParty(tx.db, by.party);
+  if (!party.is_operator) throw problem.notAllowed({ needs: 'operator' });
+  await declare(work, {
+    type: pairingConfirm,
+    party,
+    subject: party.subject,
+    summary: { peer: opening.payload.party, opening: opening.id },
+    assurance: bySession(house, by.account, party.subject),
+  });
+  await tx.audit('pairing.confirmed', { pairing: id });
+  if (pairing.token !== null) {
+    const request = JSON.stringify({ url: house.config.publicUrl, token: pairing.token });
+    tx.onCommit(() => sendRequest(work, pairing.url, id, request));
+  }
+  tx.onCommit(() => house.rounds.wake(logId));
+}
+
+/** A crash or an unreachable peer here leaves the token in place: `resendRequests` tries again. */
+async function sendRequest({ house }: Work, url: string, id: string, request: string): Promise<void> {
+  try {
+    const answer = await dial(`${url}/federation/pair`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: request });
+    if (answer.status >= 300) throw problem.peerAnswerInvalid({ peer: url, reason: `status ${answer.status}` });
+    await house.database.transact('node', { system: 'federation' }, (tx) => store.forgetToken(tx, id));
+  } catch (error) {
+    if (!(error instanceof Problem) && !(error instanceof Error && error.name === 'PeerUnreachable')) throw error;
+    house.log.warn('a pairing request was not taken', { pairing: id, reason: error.message });
+  }
+}

@@ -1,0 +1,48 @@
+/** Requests between nodes that know each other, signed with the transport keys their logs open with. */
+import type { House, Work } from '../house.ts';
+import { problem } from '../problem.ts';
+import { dial, type PeerAnswer } from './dial.ts';
+import { createNonces, signRequest, verifyRequest } from './http-signature.ts';
+import { parseAddress } from './address.ts';
+
+interface PeerLog {
+  readonly url: string;
+}
+
+export async function sendToPeer(house: House, peer: PeerLog, path: string, body: string, limitBytes = 32_000_000): Promise<PeerAnswer> {
+  const key = await house.database.read('node', (reader) => house.journal.keyring.getNodeKey(reader, 'transport'));
+  const message = { method: 'POST', url: peer.url + path, contentType: 'application/json', body: Buffer.from(body) };
+  const headers = signRequest(message, parseAddress(house.config.publicUrl).did, key, house.clock.now());
+  return dial(message.url, { method: 'POST', headers: { ...headers }, body: message.body, limitBytes, timeoutMs: 30_000 });
+}
+
+const nonces = createNonces();
+
+interface SignedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly bytes: Uint8Array;
+}
+
+/** The log of the node that signed this request, or `not-a-known-node`. */
+export async function verifyPeer(work: Work, request: SignedRequest) {
+  const peers = await work.tx.db.selectFrom('logs').selectAll().where('is_own', '=', false).execute();
+  const message = {
+    method: request.method,
+    url: request.url,
+    contentType: request.headers.get('content-type') ?? '',
+    body: request.bytes,
+    headers: request.headers,
+  };
+  const verified = await verifyRequest(
+    message,
+    async (did) => peers.find((peer) => peer.operator === did)?.transport_key,
+    nonces,
+    work.tx.now,
+  );
+  if ('fault' in verified) throw problem.notAKnownNode({ fault: verified.fault });
+  const peer = peers.find((candidate) => candidate.operator === verified.keyId);
+  if (!peer) throw problem.notAKnownNode({ fault: 'unknown-key' });
+  return peer;
+}
