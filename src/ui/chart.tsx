@@ -158,7 +158,7 @@ function threshold(scale: Scale, points: readonly CurvePoint[]): string {
 const crosses = (scale: Scale, points: readonly CurvePoint[]): string =>
   points
     .map(({ observed }, position) =>
-      observed === undefined ? `M${scale.x(position) - 2} ${base - 6}l4 4m0-4l-4 4` : '',
+      observed === undefined ? `M${scale.x(position) - 2} ${base - 8}l5 5m0-5l-5 5` : '',
     )
     .join('');
 
@@ -228,14 +228,12 @@ function PeriodAxis({
   const periods = points.map(({ period }) => period);
   const ticks = choosePeriodTicks(periods);
   const named = ticks.flatMap((position) => periods[position] ?? []);
-  const onlyYears = named.length > 1 && named.every((period) => period.kind !== 'day' && placeInYear(period) === 1);
+  const beginsYear = (period: Period): boolean => period.kind !== 'day' && placeInYear(period) === 1;
   const nameOf = (period: Period, index: number): string => {
-    if (onlyYears) return formatYear(view, period);
+    if (beginsYear(period)) return formatYear(view, period);
     const name = formatPeriodShort(view, period);
-    // The year stands with the first name and with each that begins a year.
-    return period.kind !== 'day' && (index === 0 || placeInYear(period) === 1)
-      ? `${name} ${formatYear(view, period)}`
-      : name;
+    // Where no tick begins a year, the first one says which year it is.
+    return index === 0 && !named.some(beginsYear) ? `${name} ${formatYear(view, period)}` : name;
   };
   return (
     <g class="x">
@@ -309,7 +307,7 @@ export function EpidemicCurve({ view, id, title, points, sentence, data }: Curve
             </text>
           ))}
         </g>
-        <g stroke-width={Math.max(1, scale.step - (scale.step > 3 ? 2 : 1))}>
+        <g stroke-width={Math.max(1, Math.min(14, scale.step - (scale.step > 3 ? 2 : 1)))}>
           {paths.obs === '' ? null : <path class="obs" d={paths.obs} />}
           {paths.inc === '' ? null : <path class="obs inc" d={paths.inc} />}
         </g>
@@ -359,14 +357,20 @@ export function Sparkline({
   readonly values: readonly (number | undefined)[];
 }): JSX.Element {
   const highest = Math.max(1, ...values.map((value) => value ?? 0));
+  const step = Math.max(1, Math.floor(96 / Math.max(1, values.length - 1)));
   const places = values.map((value, position): Point | undefined =>
-    value === undefined ? undefined : [position * 3 + 1, 17 - Math.round((value / highest) * 15)],
+    value === undefined ? undefined : [2 + position * step, 18 - Math.round((value / highest) * 16)],
   );
   const path = runs(places)
     .map((run) => (run.length === 1 ? `${polyline(run)}h0` : polyline(run)))
     .join('');
   return (
-    <svg class="curve spark" viewBox={`0 0 ${Math.max(1, values.length) * 3} 18`} role="img" aria-label={label}>
+    <svg
+      class="curve spark"
+      viewBox={`0 0 ${4 + Math.max(96, (values.length - 1) * step)} 20`}
+      role="img"
+      aria-label={label}
+    >
       <path class="line" d={path} />
     </svg>
   );
@@ -383,8 +387,8 @@ export function ShareBar({
   const at = (value: number): number => Math.round(Math.min(1, Math.max(0, value)) * 100);
   return (
     <svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-      <path class="rest" d="M0 4h100" />
-      {share === undefined ? <path class="none" d="M0 4h100" /> : <path class="part" d={`M0 4h${at(share)}`} />}
+      <path class={share === undefined ? 'none' : undefined} d="M0 4h100" />
+      {share === undefined ? null : <path class="part" d={`M0 4h${at(share)}`} />}
       {target === undefined ? null : <path class="aim" d={`M${at(target)} 0v8`} />}
     </svg>
   );

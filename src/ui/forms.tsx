@@ -288,16 +288,31 @@ function fieldOf(form: FormState, path: string): string {
   return fields.find((name) => Object.hasOwn(form.values, name)) ?? path;
 }
 
-export function ErrorSummary({ view, form }: { readonly view: View; readonly form: FormState }): Child {
+/** Labels of the fields that stand directly in a form, at any depth of plain elements. */
+function labelsIn(child: unknown, labels: Map<string, string> = new Map()): ReadonlyMap<string, string> {
+  if (Array.isArray(child)) for (const item of child) labelsIn(item, labels);
+  else if (typeof child === 'object' && child !== null && 'props' in child) {
+    const { name, label, children } = child.props as { name?: unknown; label?: unknown; children?: unknown };
+    if (typeof name === 'string' && typeof label === 'string') labels.set(name, label);
+    labelsIn(children, labels);
+  }
+  return labels;
+}
+
+/** Each error names its field and leads to it. */
+function ErrorSummary({ view, form, children }: Pick<FormProps, 'view' | 'form' | 'children'>): Child {
   if (form.errors.length === 0 && !form.general) return null;
+  const labels = labelsIn(children);
   return (
     <div class="notice danger" role="alert" aria-labelledby="errors-title">
       <h2 id="errors-title">{form.general ?? view.t('common.errors-title', { count: form.errors.length })}</h2>
       {form.errors.length > 0 ? (
         <ul>
-          {form.errors.map(({ path, message }) => (
-            <li>{path === '' ? message : <a href={`#${idOf(fieldOf(form, path))}`}>{message}</a>}</li>
-          ))}
+          {form.errors.map(({ path, message }) => {
+            const label = labels.get(fieldOf(form, path));
+            const words = label ? view.t('common.error-in', { field: label, message }) : message;
+            return <li>{path === '' ? words : <a href={`#${idOf(fieldOf(form, path))}`}>{words}</a>}</li>;
+          })}
         </ul>
       ) : null}
     </div>
@@ -317,7 +332,9 @@ export function Form(props: FormProps & { readonly upload?: boolean }): JSX.Elem
   return (
     <form method="post" action={action} enctype={props.upload ? 'multipart/form-data' : undefined} novalidate>
       <CsrfField view={view} />
-      <ErrorSummary view={view} form={form} />
+      <ErrorSummary view={view} form={form}>
+        {children}
+      </ErrorSummary>
       {children}
     </form>
   );
@@ -327,7 +344,9 @@ export function Form(props: FormProps & { readonly upload?: boolean }): JSX.Elem
 export function SearchForm({ view, action, form, children }: FormProps): JSX.Element {
   return (
     <form class="search" method="get" action={action} role="search" novalidate>
-      <ErrorSummary view={view} form={form} />
+      <ErrorSummary view={view} form={form}>
+        {children}
+      </ErrorSummary>
       {children}
     </form>
   );

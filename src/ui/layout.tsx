@@ -4,7 +4,7 @@ import { isMessageKey, languageNames, locales } from './locales.ts';
 import type { MessageKey } from './locales.ts';
 import { destinationsFor, isWithin } from './navigation.ts';
 import { stylesheet } from './stylesheet.ts';
-import { Name, Text } from './text.tsx';
+import { Name } from './text.tsx';
 import type { View } from './view.ts';
 
 export interface Crumb {
@@ -126,9 +126,9 @@ function Account({ view }: { readonly view: View }): JSX.Element {
   return (
     <form class="account" method="post" action="/sign-out">
       <CsrfField view={view} />
-      <span class="who">
-        <Text view={view} id="common.signed-in-as" values={{ name: <a href="/account">{viewer.account.name}</a> }} />
-      </span>
+      <a href="/account">
+        <Name>{viewer.account.name}</Name>
+      </a>
       <button class="plain">{t('common.sign-out')}</button>
     </form>
   );

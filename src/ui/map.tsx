@@ -59,6 +59,20 @@ const classOf = (breaks: readonly number[], value: number): number => breaks.fil
 const tint = (breaks: readonly number[], position: number): number =>
   breaks.length === 0 ? 3 : 1 + Math.round((position * 4) / breaks.length);
 
+/** Counts are named by the first and last count of their class; other numbers by where the next class begins. */
+function classLabel(
+  view: View,
+  write: (value: number) => string,
+  known: readonly number[],
+  from: number,
+  below: number | undefined,
+): string {
+  if (below === undefined) return view.t('chart.above', { from: write(from) });
+  if (![...known, from, below].every(Number.isInteger))
+    return view.t('chart.below', { from: write(from), below: write(below) });
+  return below - from === 1 ? write(from) : `${write(from)}–${write(below - 1)}`;
+}
+
 export function PlaceMap(props: MapProps): JSX.Element {
   const { view, id, title, valueLabel, places, decimals, sentence, data } = props;
   const { t } = view;
@@ -109,9 +123,7 @@ export function PlaceMap(props: MapProps): JSX.Element {
           : [lowest, ...breaks].map((bound, position) => (
               <li>
                 <Swatch look={`k${tint(breaks, position)}`} />
-                {position === breaks.length
-                  ? t('chart.from-up', { from: write(bound) })
-                  : t('chart.below', { from: write(bound), below: write(breaks[position] ?? bound) })}
+                {classLabel(view, write, known, bound, breaks[position])}
               </li>
             ))}
         {places.some(({ value }) => value === undefined) ? (

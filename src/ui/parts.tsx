@@ -82,6 +82,11 @@ export function KeyFigures({ figures }: { readonly figures: readonly Figure[] })
   );
 }
 
+/** Side by side where there is room, below one another where there is not. */
+export function Columns({ children }: { readonly children: Child }): JSX.Element {
+  return <div class="columns">{children}</div>;
+}
+
 export interface Fact {
   readonly label: Child;
   readonly value: Child;

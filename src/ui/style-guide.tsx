@@ -145,72 +145,118 @@ const facilities: readonly FacilityRow[] = [
   },
 ];
 
-function Reading({ view }: { readonly view: View }): JSX.Element {
+/** The samples speak English, and Arabic where that is what is looked at. */
+type Say = (english: string, arabic: string) => string;
+
+function Reading({ view, say }: { readonly view: View; readonly say: Say }): JSX.Element {
   const at = new Date('2026-03-16T08:30:00Z');
+  const weekName = formatPeriodWithDays(view, week('2026-W11'));
+  const amara = say('Ministry of Health of Amara', 'وزارة الصحة في أمارا');
   return (
     <>
       <p class="lead">
-        Three of forty facilities have not reported for <Name>{formatPeriodWithDays(view, week('2026-W11'))}</Name>.
-        Call them before reading the curves.
+        {say(
+          `Three of forty facilities have not reported for ${weekName}. Call them before reading the curves.`,
+          `لم ترسل ثلاث منشآت من أصل أربعين تقاريرها عن ${weekName}. اتصل بها قبل قراءة المنحنيات.`,
+        )}
       </p>
       <KeyFigures
         figures={[
-          { label: 'Completeness', value: formatPercent(view, 0.925), note: '37 of 40 facilities' },
-          { label: 'Timeliness', value: formatPercent(view, 0.8), note: '32 before Monday noon' },
-          { label: 'Signals', value: '4', note: '2 more beyond the capacity of 4' },
-          { label: 'Workers’ minutes', value: '–', note: 'unknown: nobody was asked' },
+          {
+            label: say('Completeness', 'الاكتمال'),
+            value: formatPercent(view, 0.925),
+            note: say('37 of 40 facilities', '37 من 40 منشأة'),
+          },
+          {
+            label: say('Timeliness', 'حسن التوقيت'),
+            value: formatPercent(view, 0.8),
+            note: say('32 before Monday noon', '32 قبل ظهر الاثنين'),
+          },
+          {
+            label: say('Signals', 'الإشارات'),
+            value: '4',
+            note: say('2 more beyond the capacity of 4', 'إشارتان أخريان فوق طاقة الفريق وهي 4'),
+          },
+          {
+            label: say('Workers’ minutes', 'دقائق العاملين'),
+            value: '–',
+            note: say('unknown: nobody was asked', 'غير معروف: لم يُسأل أحد'),
+          },
         ]}
       />
-      <h2>States</h2>
+      <h2>{say('States', 'الحالات')}</h2>
       <p>
-        <Status tone="neutral">Draft</Status> <Status tone="waiting">Waiting for an answer</Status>{' '}
-        <Status tone="active">In force</Status> <Status tone="good">Confirmed</Status>{' '}
-        <Status tone="warn">Overdue</Status> <Status tone="danger">Refused</Status> <Status tone="ended">Ended</Status>
+        <Status tone="neutral">{say('Draft', 'مسودة')}</Status>{' '}
+        <Status tone="waiting">{say('Waiting for an answer', 'بانتظار الرد')}</Status>{' '}
+        <Status tone="active">{say('In force', 'نافذ')}</Status> <Status tone="good">{say('Confirmed', 'مؤكد')}</Status>{' '}
+        <Status tone="warn">{say('Overdue', 'متأخر')}</Status> <Status tone="danger">{say('Refused', 'مرفوض')}</Status>{' '}
+        <Status tone="ended">{say('Ended', 'منتهٍ')}</Status>
       </p>
-      <h2>Notices</h2>
-      <Notice title="Before you sign">
-        <p>A host can read what it hosts, and could use it.</p>
+      <h2>{say('Notices', 'تنبيهات')}</h2>
+      <Notice title={say('Before you sign', 'قبل أن توقّع')}>
+        <p>{say('A host can read what it hosts, and could use it.', 'يستطيع المضيف قراءة ما يستضيفه، وقد يستخدمه.')}</p>
       </Notice>
-      <Notice tone="warn" title="Two reports disagree">
-        <p>Kibuye sent 12 cases by form and 21 by SMS. Nothing is counted until somebody decides.</p>
+      <Notice tone="warn" title={say('Two reports disagree', 'تقريران متعارضان')}>
+        <p>
+          {say(
+            'Kibuye sent 12 cases by form and 21 by SMS. Nothing is counted until somebody decides.',
+            'أرسل مركز النور 12 حالة بالاستمارة و21 برسالة نصية. لا يُحسب شيء حتى يقرر شخص مسؤول.',
+          )}
+        </p>
       </Notice>
-      <h2>Facts</h2>
+      <h2>{say('Facts', 'بيانات')}</h2>
       <Facts
         facts={[
-          { label: 'Party', value: <Name>Ministry of Health of Amara</Name> },
-          { label: 'In force since', value: <Time view={view} at={at} />, change: <a href="/example">History</a> },
-          { label: 'Log root', value: <Code>k7Jm0nWqTqkq2vJ3Zq0o8mJg2bS8o7mD0fYbTj8h3xE=</Code> },
-          { label: 'Key fingerprint', value: <Fingerprint text="4f3a09bc71d2e85510aa7c33" /> },
-          { label: 'Last copy', value: <Age view={view} at={at} /> },
+          { label: say('Party', 'الطرف'), value: <Name>{amara}</Name> },
+          {
+            label: say('In force since', 'نافذ منذ'),
+            value: <Time view={view} at={at} />,
+            change: <a href="/example">{say('History', 'السجل')}</a>,
+          },
+          { label: say('Log root', 'جذر السجل'), value: <Code>k7Jm0nWqTqkq2vJ3Zq0o8mJg2bS8o7mD0fYbTj8h3xE=</Code> },
+          { label: say('Key fingerprint', 'بصمة المفتاح'), value: <Fingerprint text="4f3a09bc71d2e85510aa7c33" /> },
+          { label: say('Last copy', 'آخر نسخة'), value: <Age view={view} at={at} /> },
         ]}
       />
-      <h2>Steps</h2>
+      <h2>{say('Steps', 'الخطوات')}</h2>
       <Steps
         steps={[
-          { title: 'Text adopted', state: 'done', stateLabel: formatDate(view, plainDateAt(at, 'UTC')) },
           {
-            title: 'Signed by both parties',
-            state: 'now',
-            stateLabel: '1 of 2',
-            children: <p>Waiting for the Ministry of Health of Borana.</p>,
+            title: say('Text adopted', 'اعتماد النص'),
+            state: 'done',
+            stateLabel: formatDate(view, plainDateAt(at, 'UTC')),
           },
-          { title: 'Enters into force', state: 'later', stateLabel: '30 days after the second signature' },
+          {
+            title: say('Signed by both parties', 'توقيع الطرفين'),
+            state: 'now',
+            stateLabel: say('1 of 2', '1 من 2'),
+            children: <p>{say('Waiting for the Ministry of Health of Borana.', 'بانتظار وزارة الصحة في بورانا.')}</p>,
+          },
+          {
+            title: say('Enters into force', 'دخول حيز النفاذ'),
+            state: 'later',
+            stateLabel: say('30 days after the second signature', 'بعد 30 يومًا من التوقيع الثاني'),
+          },
         ]}
       />
-      <h2>Timeline</h2>
+      <h2>{say('Timeline', 'التسلسل الزمني')}</h2>
       <Timeline
         view={view}
         entries={[
-          { at, title: 'Rumour received', children: <p>By SMS from a community health worker.</p> },
-          { at: new Date('2026-03-16T10:05:00Z'), title: 'Verified by Amina' },
-          { at: new Date('2026-03-16T10:05:04Z'), title: 'Warning sent to Borana' },
+          {
+            at,
+            title: say('Rumour received', 'ورود شائعة'),
+            children: <p>{say('By SMS from a community health worker.', 'برسالة نصية من عامل صحي مجتمعي.')}</p>,
+          },
+          { at: new Date('2026-03-16T10:05:00Z'), title: say('Verified by Amina', 'تحققت منها أمينة') },
+          { at: new Date('2026-03-16T10:05:04Z'), title: say('Warning sent to Borana', 'أُرسل الإنذار إلى بورانا') },
         ]}
       />
-      <h2>Acts</h2>
+      <h2>{say('Acts', 'الأعمال')}</h2>
       <ActCard
         view={view}
-        title="Ratified the instrument"
-        party="Ministry of Health of Amara"
+        title={say('Ratified the instrument', 'صدّق على الصك')}
+        party={amara}
         id="4hY0c1u9Zl0f0m1f3pGQpZrXc2k5J7nWqTqkq2vJ3Zo"
         states={{
           saved: at,
@@ -218,12 +264,12 @@ function Reading({ view }: { readonly view: View }): JSX.Element {
           confirmed: { at: new Date('2026-03-16T08:30:06Z'), by: ['copy.example.org'] },
         }}
       >
-        <p>Instrument on weekly measles counts, article 9.</p>
+        <p>{say('Instrument on weekly measles counts, article 9.', 'صك أعداد الحصبة الأسبوعية، المادة 9.')}</p>
       </ActCard>
       <ActCard
         view={view}
-        title="Withdrew a reservation"
-        party="وزارة الصحة"
+        title={say('Withdrew a reservation', 'سحب تحفظًا')}
+        party={say('وزارة الصحة', 'Ministry of Health of Borana')}
         id="Zl0f0m1f3pGQpZrXc2k5J7nWqTqkq2vJ3Zo4hY0c1u9"
         states={{ saved: at }}
       />
@@ -401,7 +447,11 @@ export function styleGuidePages(view: View): Readonly<Record<'reading' | 'fillin
     { path: '/example', label: 'Agreements' },
   ];
   return {
-    reading: { title: 'What waits for you this week', body: <Reading view={view} />, breadcrumbs },
+    reading: {
+      title: view.locale === 'ar' ? 'ما ينتظرك هذا الأسبوع' : 'What waits for you this week',
+      body: <Reading view={view} say={(english, arabic) => (view.locale === 'ar' ? arabic : english)} />,
+      breadcrumbs,
+    },
     filling: { title: 'Report something unusual', body: <Filling view={view} />, breadcrumbs },
     comparing: { title: 'Signals this week', body: <Comparing view={view} />, wide: true, breadcrumbs },
   };
