@@ -31,6 +31,7 @@ test('what is below the level is not written', () => {
 test.each([
   ['an address in the message', 'sent to amina@example.org, twice', {}],
   ['an address in a field', 'x', { recipient: 'Her <amina@example.org>' }],
+  ['an address in another script', 'x', { to: 'amina@пример.рф' }],
   ['an address deep inside', 'x', { a: [{ b: 'mailto:amina@example.org' }] }],
   ['an address in an error', 'x', { error: new Error('no such user amina@example.org') }],
   ['an address in the cause of an error', 'x', { error: new Error('a', { cause: new Error('amina@example.org') }) }],
@@ -51,6 +52,7 @@ test.each([
   [{ header: 'Bearer hunter2' }],
   [{ url: '/invitation?token=hunter2&x=1' }],
   [{ act: 'eyJhbGciOiJFZERTQSJ9.eyJzIjoiaHVudGVyMiJ9.hunter2' }],
+  [{ database: 'postgres://reciproca:hunter2@db.example.org/reciproca' }],
   [{ bytes: Buffer.from('hunter2') }],
 ])('secrets and bodies do not reach the log: %o', (fields) => {
   expect(JSON.stringify(redact(fields))).not.toMatch(/hunter2/);

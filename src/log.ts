@@ -26,7 +26,9 @@ const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 // Matched against the whole name of a field, so that `tokenCount` and `bodyBytes` pass.
 const privateFields =
   /^(?:authorization|body|content|cookie|e?mail|e-mail|email_?address|name|passphrase|password|phone|salt|secret|set-cookie|text|token|.*(?:Password|Secret|Token|Email|Phone|Body))$/i;
-const emailAddresses = /[^\s<>"'(),:;=]+@[^\s<>"'(),:;=]+/g;
+// Neither part may hold a slash: `node_modules/@scope/name` is none, and the dot is left to chance, as in `amina@localhost`.
+const emailAddresses = /[^\s<>"'(),:;=/\\@]+@[\p{L}\d][\p{L}\d.-]*/gu;
+const urlCredentials = /\/\/[^\s/@]*:[^\s/@]*@/g;
 // Compact JWS and JWT, and whatever follows "Bearer" or "Basic".
 const credentials = /\beyJ[\w-]+\.[\w-]*\.[\w-]*|\b(Bearer|Basic)\s+\S+/gi;
 const queryStrings = /\?[^\s"']*=[^\s"']*/g;
@@ -34,7 +36,11 @@ const queryStrings = /\?[^\s"']*=[^\s"']*/g;
 const redacted = '[redacted]';
 
 function redactText(text: string): string {
-  return text.replace(queryStrings, `?${redacted}`).replace(credentials, redacted).replace(emailAddresses, redacted);
+  return text
+    .replace(queryStrings, `?${redacted}`)
+    .replace(credentials, redacted)
+    .replace(urlCredentials, `//${redacted}@`)
+    .replace(emailAddresses, redacted);
 }
 
 /** What may be written of a field: bytes and private fields never, text without addresses, credentials and query strings. */
