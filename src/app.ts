@@ -9,6 +9,7 @@ import { createProtocol, type ProtocolPart } from './acts/protocol.ts';
 import { spineReceivers } from './acts/spine-receivers.ts';
 import { spineTypes } from './acts/spine-types.ts';
 import { agreementTypes } from './agreement/act-types.ts';
+import { agreementReceivers } from './agreement/receivers.ts';
 import { instrumentProcedure } from './agreement/instrument.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -23,7 +24,7 @@ import { pairingFederationEndpoints } from './network/pairing/federation.ts';
 import { openRounds } from './network/rounds.ts';
 
 /** Every slice's types of act, procedures and receivers. */
-const protocolParts: readonly ProtocolPart[] = [{ types: spineTypes, receivers: spineReceivers }, { types: agreementTypes, procedures: [instrumentProcedure] }];
+const protocolParts: readonly ProtocolPart[] = [{ types: spineTypes, receivers: spineReceivers }, { types: agreementTypes, procedures: [instrumentProcedure], receivers: agreementReceivers }];
 
 const jobs: readonly Job[] = [];
 

@@ -103,7 +103,9 @@ export async function saveAct(work: Work, declaration: Declaration, draft: Draft
     readers: [party.id, ...(await store.listHostedAmong(tx.db, audience))],
     releaseOn: declaration.releaseOn ?? null,
   });
-  tx.onCommit(() => house.journal.settle(draft.id));
+  // What is declared while acts are taken in cannot wait for the log: the log's own pass may be what takes them in.
+  const isTakingIn = 'system' in tx.actor && tx.actor.system === 'federation';
+  tx.onCommit(() => (isTakingIn ? house.journal.wake() : house.journal.settle(draft.id)));
 }
 
 export function requireAssurance(type: ActType, assurance: Assurance): void {

@@ -36,6 +36,8 @@ export interface Journal {
   settle(id: ActId): Promise<void>;
   /** Runs passes until nothing is left to do. One at a time in this process; a call during a pass waits for the next one. */
   run(): Promise<void>;
+  /** Has a pass run soon, without waiting for it. */
+  wake(): void;
   /** Called after every pass that grew the log. */
   onGrown(listener: () => void): void;
   stop(): Promise<void>;
@@ -78,6 +80,10 @@ export function openJournal(getHouse: () => House, protocol: Protocol, keyring: 
     keyring,
     files,
     run,
+    wake() {
+      if (stopped) return;
+      run().catch((error: unknown) => getHouse().log.error('the log could not take up saved acts', { error }));
+    },
     onGrown: (listener) => void listeners.push(listener),
     async settle(id) {
       const carriedOut = new Promise<void>((resolve) => waiting.set(id, resolve));

@@ -67,7 +67,7 @@ async function takeLeaf(work: Work, logId: number, { index, act: id, raw }: Leaf
   await retryHeld(work, row.subject);
 }
 
-/** Judges one act and, when it is accepted, carries it out. Also what a held act comes back to. */
+/** Judges one act and, when it is accepted, carries it out; true when it stays accepted. Also what a held act comes back to. */
 async function takeAct(work: Work, id: ActId): Promise<boolean> {
   const row = await store.findAct(work.tx.db, id);
   if (!row || row.log_index === null || row.standing === 'accepted' || row.standing === 'refused') return false;
@@ -82,7 +82,8 @@ async function takeAct(work: Work, id: ActId): Promise<boolean> {
   await store.setStanding(work.tx, id, 'accepted', null);
   await store.moveHead(work.tx, act.payload.party, act.payload.subject, id);
   await carryOut(work, received);
-  return true;
+  // An entry whose act is missing goes back to being held.
+  return (await store.findAct(work.tx.db, id))?.standing === 'accepted';
 }
 
 async function hold(work: Work, act: ReceivedAct, reason: string): Promise<void> {

@@ -1,0 +1,137 @@
+import type { Reader, Tx } from '../db/database.ts';
+import type { ActId, Did, SubjectId } from '../ids.ts';
+import { instrumentProcedure, type InstrumentState } from './instrument.ts';
+
+export interface StoredInstrument {
+  readonly id: SubjectId;
+  readonly host: Did;
+  readonly state: InstrumentState;
+  readonly headN: number;
+  readonly frozenReason: string | null;
+}
+
+interface SubjectColumns {
+  id: SubjectId;
+  host: Did;
+  state: unknown;
+  head_n: number;
+  frozen_reason: string | null;
+}
+
+function toInstrument(row: SubjectColumns): StoredInstrument {
+  // The projection is written by the fold alone (acts/sequence.ts) and checked by `replay --check`.
+  return { id: row.id, host: row.host, state: row.state as InstrumentState, headN: row.head_n, frozenReason: row.frozen_reason };
+}
+
+export async function listInstruments(reader: Reader): Promise<StoredInstrument[]> {
+  const rows = await reader
+    .selectFrom('subjects')
+    .select(['id', 'host', 'state', 'head_n', 'frozen_reason'])
+    .where('kind', '=', instrumentProcedure.kind)
+    .where('state', 'is not', null)
+    .orderBy('opened_at', 'desc')
+    .orderBy('id')
+    .execute();
+  return rows.map(toInstrument);
+}
+
+export async function findInstrument(reader: Reader, id: SubjectId): Promise<StoredInstrument | undefined> {
+  const row = await reader
+    .selectFrom('subjects')
+    .select(['id', 'host', 'state', 'head_n', 'frozen_reason'])
+    .where('id', '=', id)
+    .where('kind', '=', instrumentProcedure.kind)
+    .where('state', 'is not', null)
+    .executeTakeFirst();
+  return row && toInstrument(row);
+}
+
+export interface StepRecord {
+  readonly act: ActId;
+  readonly type: string;
+  readonly party: Did;
+  readonly kind: 'act' | 'refused' | undefined;
+  readonly n: number | undefined;
+  readonly reason: string | undefined;
+  readonly savedAt: Date;
+  readonly logIndex: number | undefined;
+  readonly origin: string;
+  /** Legal time of the number, Unix seconds. */
+  readonly legalTime: number | undefined;
+  /** Copies besides the log's own operator that cover the act, with the time each states. */
+  readonly confirmedBy: readonly { readonly keeper: string; readonly time: number }[];
+  readonly standing: string;
+}
+
+/** Every act on the instrument, in the order it was taken in here, with how far each has come. */
+export async function listActs(reader: Reader, subject: SubjectId, types: readonly string[]): Promise<StepRecord[]> {
+  const rows = await reader
+    .selectFrom('acts')
+    .innerJoin('logs', 'logs.id', 'acts.log_id')
+    .leftJoin('subject_steps as step', (join) => join.onRef('step.act', '=', 'acts.id').on('step.kind', 'in', ['act', 'refused']))
+    .leftJoin('subject_steps as time', (join) => join.onRef('time.act', '=', 'acts.id').on('time.kind', '=', 'timed'))
+    .select([
+      'acts.id as act',
+      'acts.type',
+      'acts.party',
+      'acts.received_at',
+      'acts.log_index',
+      'acts.log_id',
+      'acts.standing',
+      'logs.origin',
+      'step.kind',
+      'step.n',
+      'step.reason',
+      'time.legal_time',
+    ])
+    .where('acts.subject', '=', subject)
+    .where('acts.type', 'in', [...types])
+    .orderBy('acts.saved_order')
+    .execute();
+  const confirmations = await reader
+    .selectFrom('cosignatures')
+    .select(['log_id', 'size', 'keeper', 'time'])
+    .where('log_id', 'in', [...new Set(rows.map((row) => row.log_id)), -1])
+    .orderBy('size')
+    .execute();
+  return rows.map((row) => ({
+    act: row.act,
+    type: row.type,
+    party: row.party,
+    kind: row.kind === 'act' || row.kind === 'refused' ? row.kind : undefined,
+    n: row.n ?? undefined,
+    reason: row.reason ?? undefined,
+    savedAt: row.received_at,
+    logIndex: row.log_index ?? undefined,
+    origin: row.origin,
+    legalTime: row.legal_time ?? undefined,
+    confirmedBy: firstConfirmations(confirmations.filter((each) => each.log_id === row.log_id && row.log_index !== null && each.size > row.log_index)),
+    standing: row.standing,
+  }));
+}
+
+function firstConfirmations(confirmations: readonly { keeper: string; time: number }[]): { keeper: string; time: number }[] {
+  const first = new Map<string, number>();
+  for (const { keeper, time } of confirmations) if (!first.has(keeper)) first.set(keeper, time);
+  return [...first].map(([keeper, time]) => ({ keeper, time }));
+}
+
+
+declare module '../db/schema.ts' {
+  interface Tables {
+    community_answers: { party: Did; purpose: string; answer: 'agreed' | 'refused'; act: ActId };
+  }
+}
+
+export async function saveCommunityAnswer(tx: Tx, answer: { party: Did; purpose: string; answer: 'agreed' | 'refused'; act: ActId }): Promise<void> {
+  await tx.db
+    .insertInto('community_answers')
+    .values(answer)
+    .onConflict((conflict) => conflict.columns(['party', 'purpose']).doUpdateSet({ answer: answer.answer, act: answer.act }))
+    .execute();
+}
+
+export async function listCommunityAnswers(reader: Reader, communities: readonly Did[]) {
+  if (communities.length === 0) return [];
+  return reader.selectFrom('community_answers').selectAll().where('party', 'in', [...communities]).execute();
+}
