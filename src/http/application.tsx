@@ -35,7 +35,7 @@ import { fieldsOf, formatProblem, headersOf, messageOf, problemOf, problemPage }
 import { fieldErrorsOf } from './field-errors.ts';
 import { readForm, type JsonSchema } from './form-values.ts';
 import { callerOfAddress, openRateLimit, type LimitClass, type Rates } from './rate-limit.ts';
-import { mediaTypeOf, parseFormBody, parseJsonBody, readBody, refuseNul } from './request-body.ts';
+import { containsNul, mediaTypeOf, parseFormBody, parseJsonBody, readBody, refuseNul } from './request-body.ts';
 import { methodsOf, routesOf, type Form, type Route } from './routing.ts';
 import { securityHeadersOf } from './security-headers.ts';
 import { receiveUpload, type Upload } from './upload.ts';
@@ -235,9 +235,9 @@ export function buildApplication(site: Site): Application {
 
   function parseParams<T>(visit: Visit, endpoint: Endpoint): T {
     const { party: _, ...params } = visit.params;
-    const parsed = endpoint.params.safeParse(refuseNul(params));
+    const parsed = endpoint.params.safeParse(params);
     // A path that cannot name anything names nothing.
-    if (!parsed.success) throw problem.notFound({ what: 'page' });
+    if (!parsed.success || containsNul(params)) throw problem.notFound({ what: 'page' });
     return parsed.data as T;
   }
 

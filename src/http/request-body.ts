@@ -71,7 +71,7 @@ export function refuseNul<T>(value: T): T {
   return value;
 }
 
-function containsNul(value: unknown): boolean {
+export function containsNul(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('\u0000');
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(([key, item]) => key.includes('\u0000') || containsNul(item));

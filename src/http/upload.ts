@@ -9,7 +9,7 @@ import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyFileStream, type BusboyHeaders } from '@fastify/busboy';
-import { problem } from '../problem.ts';
+import { problem, Problem } from '../problem.ts';
 import type { ReceivedFile, WriteEndpoint } from './endpoint.ts';
 import { checkAnnouncedBody } from './request-body.ts';
 
@@ -50,8 +50,7 @@ async function receiveParts(
   directory: string,
 ): Promise<Omit<Upload, 'discard'>> {
   const pairs: (readonly [string, string])[] = [];
-  const files = new Map<string, ReceivedFile>();
-  const writing: Promise<void>[] = [];
+  const files = new Map<string, Storing>();
   let fieldBytes = 0;
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => {});
@@ -65,37 +64,38 @@ async function receiveParts(
   });
   for (const event of ['partsLimit', 'fieldsLimit', 'filesLimit'] as const)
     parser.on(event, () => failure.reject(problem.bodyUnreadable({ reason: 'too many parts' })));
+  // Both may still fail after nobody waits for them any more, and an error that nobody listens to ends the process.
+  parser.on('error', () => {});
   parser.on('file', (name, content, fileName) => {
+    content.on('error', () => {});
     const rule = Object.hasOwn(endpoint.files, name) ? endpoint.files[name] : undefined;
     // A field for a file that was left empty is sent as a file without name and content.
     if (!rule || fileName === '' || fileName === undefined) content.resume();
-    else if (files.has(name)) failure.reject(repeatedFile(name));
+    else if (files.has(name)) failure.reject(fileRefused(name, 'repeated'));
     else {
-      const file = { path: path.join(directory, randomUUID()), fileName, sizeBytes: 0, sha256: '' };
-      files.set(name, file);
-      const written = store(content, file, rule.limitBytes).then((stored) => void files.set(name, stored));
-      writing.push(written);
-      written.catch(failure.reject);
+      const storing = store(content, { path: path.join(directory, randomUUID()), fileName }, rule.limitBytes);
+      files.set(name, storing);
+      storing.stored.catch(failure.reject);
     }
   });
 
-  const received = pipeline(Readable.fromWeb(request.body as never), refuseStalls(), parser).catch((error: unknown) => {
-    throw error instanceof Error && error.name === 'Problem'
-      ? error
-      : problem.bodyUnreadable({ reason: 'broken off' }, error);
+  const source = Readable.fromWeb(request.body as never);
+  const received = pipeline(source, refuseStalls(), parser).catch((error: unknown) => {
+    throw error instanceof Problem ? error : problem.bodyUnreadable({ reason: 'broken off' }, error);
   });
   received.catch(() => {});
   try {
-    await Promise.race([received.then(() => Promise.all(writing)), failure.promise]);
+    await Promise.race([received, failure.promise]);
+    const missing = Object.entries(endpoint.files).find(([name, { optional }]) => !optional && !files.has(name))?.[0];
+    if (missing !== undefined) throw fileRefused(missing, 'required');
+    const stored = await Promise.all([...files].map(async ([name, storing]) => [name, await storing.stored] as const));
+    return { pairs, files: Object.fromEntries(stored) };
   } catch (error) {
-    parser.destroy();
-    await Promise.allSettled([received, ...writing]);
+    source.destroy();
+    for (const storing of files.values()) storing.abort();
+    await Promise.allSettled([...files.values()].map(({ stored }) => stored));
     throw error;
   }
-  for (const [name, rule] of Object.entries(endpoint.files))
-    if (!files.has(name) && !rule.optional)
-      throw problem.inputInvalid({ fields: [{ path: name, code: 'required', message: 'required' }] });
-  return { pairs, files: Object.fromEntries(files) };
 }
 
 function openParser(request: Request, fieldSize: number) {
@@ -110,23 +110,44 @@ function openParser(request: Request, fieldSize: number) {
   }
 }
 
-async function store(content: BusboyFileStream, file: ReceivedFile, limitBytes: number): Promise<ReceivedFile> {
+interface Storing {
+  readonly stored: Promise<ReceivedFile>;
+  abort(): void;
+}
+
+// Events rather than stream.pipeline: the library's file streams do not always end when they are destroyed, and a pipeline waits for
+// both ends. What decides here is the file alone, which is closed in every case before `stored` settles.
+function store(
+  content: BusboyFileStream,
+  file: Omit<ReceivedFile, 'sizeBytes' | 'sha256'>,
+  limitBytes: number,
+): Storing {
   const hash = createHash('sha256');
+  const output = createWriteStream(file.path, { flags: 'wx', mode: 0o600 });
+  const { promise: stored, resolve, reject } = Promise.withResolvers<ReceivedFile>();
   let sizeBytes = 0;
-  const measure = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > limitBytes) return done(problem.bodyTooLarge({ limitBytes }));
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
-  try {
-    await pipeline(content, measure, createWriteStream(file.path, { flags: 'wx', mode: 0o600 }));
-  } catch (error) {
-    throw (error as { code?: unknown } | null)?.code === 'ENOSPC' ? problem.diskFull({}, error) : error;
-  }
-  return { ...file, sizeBytes, sha256: hash.digest('hex') };
+  let failure: Error | undefined;
+  const fail = (error: Error): void => {
+    failure ??= error;
+    content.off('data', take).resume();
+    output.destroy();
+  };
+  const take = (chunk: Buffer): void => {
+    sizeBytes += chunk.length;
+    if (sizeBytes > limitBytes) return fail(problem.bodyTooLarge({ limitBytes }));
+    hash.update(chunk);
+    if (output.write(chunk)) return;
+    content.pause();
+    output.once('drain', () => content.resume());
+  };
+  content.on('data', take);
+  content.on('end', () => output.end());
+  content.on('error', (error) => fail(problem.bodyUnreadable({ reason: 'broken off' }, error)));
+  output.on('error', (error: NodeJS.ErrnoException) =>
+    fail(error.code === 'ENOSPC' ? problem.diskFull({}, error) : error),
+  );
+  output.on('close', () => (failure ? reject(failure) : resolve({ ...file, sizeBytes, sha256: hash.digest('hex') })));
+  return { stored, abort: () => fail(problem.bodyUnreadable({ reason: 'broken off' })) };
 }
 
 function refuseStalls(): Transform {
@@ -146,6 +167,6 @@ function refuseStalls(): Transform {
   return transform;
 }
 
-function repeatedFile(name: string) {
-  return problem.inputInvalid({ fields: [{ path: name, code: 'repeated', message: 'repeated' }] });
+function fileRefused(name: string, code: string) {
+  return problem.inputInvalid({ fields: [{ path: name, code, message: code }] });
 }
