@@ -1,0 +1,69 @@
+/** In which order signals ask for attention, and why: few reasons, each in words on the page, so that an officer can disagree. */
+
+export interface Candidate {
+  readonly id: string;
+  /** The disease is notified at once, whatever the numbers say. */
+  readonly isImmediate: boolean;
+  /** Told by a person (a rumour, a colleague) rather than computed. */
+  readonly isToldByPerson: boolean;
+  readonly observed: number | undefined;
+  /** What the observed number is held against: the expectation, else the limit of the rule. */
+  readonly usual: number | undefined;
+  /** Neighbouring places with an open signal of the same indicator. */
+  readonly neighbours: number;
+  /** Periods of the signal that are in alarm. */
+  readonly alarmPeriods: number;
+  readonly raisedAt: Date;
+}
+
+export type RankReason =
+  | { readonly code: 'immediate' }
+  | { readonly code: 'told' }
+  /** How far above the usual, in units of the chance variation of a count of that size. */
+  | { readonly code: 'excess'; readonly units: number }
+  | { readonly code: 'neighbours'; readonly count: number }
+  | { readonly code: 'persisting'; readonly periods: number };
+
+export interface Ranked<C extends Candidate> {
+  readonly candidate: C;
+  readonly score: number;
+  readonly reasons: readonly RankReason[];
+}
+
+/** A word from a person weighs as much as a count three units above the usual. */
+const toldPoints = 3;
+const neighbourPoints = 2;
+const mostNeighbours = 3;
+const mostPeriods = 4;
+
+function weigh(candidate: Candidate): { readonly score: number; readonly reasons: readonly RankReason[] } {
+  const { isImmediate, isToldByPerson, observed, usual, neighbours, alarmPeriods } = candidate;
+  // The standard deviation of a Poisson count is the root of its mean; below one case it says nothing.
+  const units = observed === undefined || usual === undefined ? 0 : (observed - usual) / Math.sqrt(Math.max(usual, 1));
+  const excess = Math.round(Math.max(0, units) * 10) / 10;
+  const reasons: RankReason[] = [];
+  if (isImmediate) reasons.push({ code: 'immediate' });
+  if (isToldByPerson) reasons.push({ code: 'told' });
+  if (excess > 0) reasons.push({ code: 'excess', units: excess });
+  if (neighbours > 0) reasons.push({ code: 'neighbours', count: neighbours });
+  if (alarmPeriods > 1) reasons.push({ code: 'persisting', periods: alarmPeriods });
+  const score =
+    (isToldByPerson ? toldPoints : 0) +
+    excess +
+    neighbourPoints * Math.min(neighbours, mostNeighbours) +
+    Math.min(Math.max(alarmPeriods - 1, 0), mostPeriods - 1);
+  return { score, reasons };
+}
+
+/** Diseases for immediate notification first, then by score; of equals, the one that has waited longest. */
+export function rank<C extends Candidate>(candidates: readonly C[]): readonly Ranked<C>[] {
+  return candidates
+    .map((candidate): Ranked<C> => ({ candidate, ...weigh(candidate) }))
+    .toSorted(
+      (a, b) =>
+        Number(b.candidate.isImmediate) - Number(a.candidate.isImmediate) ||
+        b.score - a.score ||
+        a.candidate.raisedAt.getTime() - b.candidate.raisedAt.getTime() ||
+        (a.candidate.id < b.candidate.id ? -1 : 1),
+    );
+}
