@@ -46,12 +46,9 @@ export function formatPercent(to: Conventions, share: number): string {
 export function formatBytes(to: Conventions, bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
   const step = Math.min(units.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
-  const options = {
-    style: 'unit',
-    unit: units[step] ?? 'byte',
-    unitDisplay: 'short',
-    maximumFractionDigits: 1,
-  } as const;
+  const unit = units[step] ?? 'byte';
+  const unitDisplay = unit === 'byte' ? 'long' : 'short';
+  const options = { style: 'unit', unit, unitDisplay, maximumFractionDigits: 1 } as const;
   return numberFormat(to, options).format(bytes / 1000 ** step);
 }
 
@@ -117,8 +114,9 @@ export function formatPeriod(view: Conventions & Pick<View, 't'>, period: Period
     case 'month':
       return dateFormat(view, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(instantOf(startOf(period)));
     case 'iso-week':
+      return view.t('common.iso-week', weekParts(view, period));
     case 'mmwr-week':
-      return view.t(`common.${period.kind}`, weekParts(view, period));
+      return view.t('common.mmwr-week', weekParts(view, period));
   }
 }
 

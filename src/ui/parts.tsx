@@ -1,7 +1,7 @@
 /** The pieces pages are set from. Words always stand beside shape and colour; nothing here needs a script. */
 import type { Child } from 'hono/jsx';
 import type { JSX } from 'hono/jsx/jsx-runtime';
-import { formatAge, formatInstant, formatNumber } from './format.ts';
+import { formatAge, formatInstant } from './format.ts';
 import { pathWith } from './layout.tsx';
 import { Name } from './text.tsx';
 import type { View } from './view.ts';
@@ -201,35 +201,35 @@ export function ActCard(props: {
         </li>
         <li class={logged ? 'good' : 'later'}>
           {t('common.logged')}
-          <small>
-            {logged ? (
-              <>
-                <a href={logged.path}>{t('common.entry', { index: formatNumber(view, logged.index) })}</a>
-                {', '}
+          {logged ? (
+            <>
+              <small>
                 <Time view={view} at={logged.at} />
-              </>
-            ) : (
-              t('common.not-yet')
-            )}
-          </small>
+              </small>
+              <small>
+                <a href={logged.path}>{t('common.entry', { index: logged.index })}</a>
+              </small>
+            </>
+          ) : (
+            <small>{t('common.not-yet')}</small>
+          )}
         </li>
         <li class={confirmed ? 'good' : 'later'}>
           {t('common.confirmed')}
-          <small>
-            {confirmed ? (
-              <>
+          {confirmed ? (
+            <>
+              <small>
                 <Time view={view} at={confirmed.at} />
-                {confirmed.by.map((keeper) => (
-                  <>
-                    {', '}
-                    <Name>{keeper}</Name>
-                  </>
-                ))}
-              </>
-            ) : (
-              t('common.not-yet')
-            )}
-          </small>
+              </small>
+              {confirmed.by.map((keeper) => (
+                <small>
+                  <Name>{keeper}</Name>
+                </small>
+              ))}
+            </>
+          ) : (
+            <small>{t('common.not-yet')}</small>
+          )}
         </li>
       </ol>
       <details>

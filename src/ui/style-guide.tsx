@@ -41,7 +41,37 @@ import {
 } from './parts.tsx';
 import { Table } from './table.tsx';
 import { Name } from './text.tsx';
-import type { View } from './view.ts';
+import { directionOf, translator } from './locales.ts';
+import type { Locale } from './locales.ts';
+import type { Role, View } from './view.ts';
+import type { AccountId, PartyId } from '../ids.ts';
+
+/** A signed-in officer's view, for the guide and for tests of pages. */
+export function sampleView(locale: Locale = 'en', changes: Partial<View> = {}): View {
+  return {
+    viewer: {
+      account: {
+        id: '00000000-0000-4000-8000-000000000001' as AccountId,
+        email: 'amina@example.org',
+        name: 'Amina Diallo',
+      },
+      party: {
+        id: '00000000-0000-4000-8000-000000000002' as PartyId,
+        name: locale === 'ar' ? 'وزارة الصحة في أمارا' : 'Ministry of Health of Amara',
+        slug: 'amara',
+      },
+      roles: new Set<Role>(['officer']),
+    },
+    locale,
+    direction: directionOf(locale),
+    t: translator(locale),
+    path: '/agreements/17?page=2',
+    csrfToken: 'sample-token',
+    now: new Date('2026-03-18T09:00:00Z'),
+    nodeName: 'amara.example',
+    ...changes,
+  };
+}
 
 function week(label: string): Period<'iso-week'> {
   const parsed = parsePeriod('iso-week', label);
@@ -193,6 +223,9 @@ function Reading({ view, say }: { readonly view: View; readonly say: Say }): JSX
         <Status tone="ended">{say('Ended', 'منتهٍ')}</Status>
       </p>
       <h2>{say('Notices', 'تنبيهات')}</h2>
+      <Notice tone="done">
+        <p>{view.t('common.done-saved')}</p>
+      </Notice>
       <Notice title={say('Before you sign', 'قبل أن توقّع')}>
         <p>{say('A host can read what it hosts, and could use it.', 'يستطيع المضيف قراءة ما يستضيفه، وقد يستخدمه.')}</p>
       </Notice>
