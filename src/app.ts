@@ -9,6 +9,7 @@ import { createProtocol, type ProtocolPart } from './acts/protocol.ts';
 import { spineReceivers } from './acts/spine-receivers.ts';
 import { spineTypes } from './acts/spine-types.ts';
 import { agreementTypes } from './agreement/act-types.ts';
+import { agreementEndpoints } from './agreement/routes.tsx';
 import { agreementReceivers } from './agreement/receivers.ts';
 import { instrumentProcedure } from './agreement/instrument.ts';
 import type { Clock } from './clock.ts';
@@ -63,7 +64,7 @@ export async function openHouse({ config, connection, clock, log }: HouseParts):
 
 /** Every slice's endpoints, in one flat list. */
 export function endpointsOf(_house: House): readonly Endpoint[] {
-  return [...logEndpoints, ...pairingFederationEndpoints];
+  return [...logEndpoints, ...pairingFederationEndpoints, ...agreementEndpoints];
 }
 
 export function openDoor(house: House): Doorkeeper {
@@ -79,11 +80,6 @@ export function openDoor(house: House): Doorkeeper {
   return {
     identify: async () => nobody,
     findParty: (slug) => get('slug', slug),
-    async getParty(id) {
-      const party = await get('id', id);
-      if (!party) throw new Error(`no party ${id}`);
-      return party;
-    },
     nodeName: async () => 'node',
   };
 }

@@ -1,7 +1,8 @@
 import type { Catalogue } from '../locales.ts';
+import agreement from './es/agreement.json' with { type: 'json' };
 import chart from './es/chart.json' with { type: 'json' };
 import common from './es/common.json' with { type: 'json' };
 import fields from './es/fields.json' with { type: 'json' };
 import problems from './es/problems.json' with { type: 'json' };
 
-export const es: Catalogue = { chart, common, fields, problems };
+export const es: Catalogue = { agreement, chart, common, fields, problems };

@@ -1,0 +1,127 @@
+/** What a delegate fills in, and the document it becomes. The form offers more articles than most texts need; empty ones fall away. */
+import { z } from 'zod';
+import { didSchema } from '../acts/payload.ts';
+import type { Did } from '../ids.ts';
+import { contents, documentSchema, type ForceRule, type InstrumentDocument } from './document.ts';
+import { purposes } from './purposes.ts';
+
+const anyParty = 'any';
+
+const termDraftSchema = z.object({
+  /** `people`: nothing for systems to apply; the article is left to its readers. */
+  content: z.enum(['people', ...contents]),
+  effect: z.enum(['permit', 'forbid']).default('permit'),
+  from: z.string().max(400).default(anyParty),
+  to: z.string().max(400).default(anyParty),
+  /** Codes separated by commas or spaces; empty: every indicator. */
+  indicators: z.string().max(4_000).default(''),
+  finestLevel: z.int().min(0).max(9).default(0),
+  minimumCount: z.int().min(1).max(1000).default(5),
+  purposes: z.array(z.enum(purposes)).default([]),
+  every: z.enum(['once', 'day', 'week', 'month']).default('week'),
+  until: z.iso.date().or(z.literal('')).default(''),
+});
+
+export const draftSchema = z.object({
+  title: z.string().trim().min(1).max(300),
+  language: z.string().regex(/^[a-z]{2,3}$/),
+  parties: z.array(didSchema).min(1).max(250),
+  articles: z
+    .array(
+      z.object({
+        heading: z.string().trim().max(200).default(''),
+        text: z.string().trim().max(20_000).default(''),
+        terms: z.array(termDraftSchema).max(20).default([]),
+      }),
+    )
+    .max(200),
+  /** How many parties must consent to be bound; and of which, when named. */
+  consents: z.int().min(1).max(250),
+  notBefore: z.iso.date().or(z.literal('')).default(''),
+  delayDays: z.int().min(0).max(3660).default(0),
+  withdrawalNoticeDays: z.int().min(0).max(3660).default(0),
+  keepers: z.array(didSchema).min(1).max(50),
+  k: z.int().min(1).max(50).default(1),
+  assurance: z.enum(['session', 'person-key', 'passkey']).default('session'),
+});
+export type Draft = z.output<typeof draftSchema>;
+
+/** Parsed as a document, so that what a form leaves out or contradicts is refused with the path of the field. */
+export function documentOf(draft: Draft, own: Did, findVkey: (operator: Did) => string | undefined): z.ZodSafeParseResult<InstrumentDocument> {
+  const consents: ForceRule = { consents: draft.consents };
+  const rule: ForceRule = draft.notBefore === '' ? consents : { all: [consents, { notBefore: draft.notBefore }] };
+  const articles = draft.articles
+    .filter((article) => article.heading !== '' || article.text !== '')
+    .map((article, index) => ({ id: `art-${index + 1}`, heading: article.heading, text: article.text, terms: article.terms.flatMap(termOf) }));
+  return documentSchema.safeParse({
+    title: draft.title,
+    language: draft.language,
+    parties: [...new Set([own, ...draft.parties])],
+    articles,
+    entryIntoForce: { rule, delayDays: draft.delayDays },
+    withdrawalNoticeDays: draft.withdrawalNoticeDays,
+    copyKeepers: { keepers: draft.keepers.map((operator) => ({ operator, vkey: findVkey(operator) ?? '' })), k: draft.k },
+    assurance: draft.assurance,
+  });
+}
+
+function termOf(draft: Draft['articles'][number]['terms'][number]) {
+  const { content, from, to, every, until, ...term } = draft;
+  if (content === 'people') return [];
+  const indicators = draft.indicators.split(/[\s,;]+/).filter((code) => code !== '');
+  return [
+    {
+      ...term,
+      content,
+      from: from === anyParty ? null : from,
+      to: to === anyParty ? null : to,
+      indicators: indicators.length === 0 ? null : indicators,
+      every: every === 'once' ? null : every,
+      until: until === '' ? null : until,
+    },
+  ];
+}
+
+/** A document as the form shows it again, for a revision or an amendment. */
+export function draftOf(document: InstrumentDocument): Draft {
+  const { rule, delayDays } = document.entryIntoForce;
+  const parts = 'all' in rule ? rule.all : [rule];
+  return {
+    title: document.title,
+    language: document.language,
+    parties: document.parties,
+    articles: document.articles.map((article) => ({
+      heading: article.heading,
+      text: article.text,
+      terms: article.terms.map((term) => ({
+        ...term,
+        from: term.from ?? anyParty,
+        to: term.to ?? anyParty,
+        indicators: term.indicators?.join(', ') ?? '',
+        every: term.every ?? 'once',
+        until: term.until ?? '',
+      })),
+    })),
+    consents: parts.flatMap((part) => ('consents' in part ? [part.consents] : []))[0] ?? document.parties.length,
+    notBefore: parts.flatMap((part) => ('notBefore' in part ? [part.notBefore] : []))[0] ?? '',
+    delayDays,
+    withdrawalNoticeDays: document.withdrawalNoticeDays,
+    keepers: document.copyKeepers.keepers.map((keeper) => keeper.operator),
+    k: document.copyKeepers.k,
+    assurance: document.assurance,
+  };
+}
+
+/** Form values by field name, as the field family reads them: `articles.0.terms.0.content`. */
+export function formValuesOf(draft: Draft): Record<string, string | readonly string[]> {
+  const values: Record<string, string | readonly string[]> = {};
+  const put = (path: string, value: unknown): void => {
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) values[path] = value;
+    else if (Array.isArray(value)) value.forEach((item, index) => put(`${path}.${index}`, item));
+    else if (typeof value === 'object' && value !== null)
+      for (const [name, inner] of Object.entries(value)) put(path === '' ? name : `${path}.${name}`, inner);
+    else values[path] = String(value);
+  };
+  put('', draft);
+  return values;
+}

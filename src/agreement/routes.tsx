@@ -1,0 +1,358 @@
+import { z } from 'zod';
+import { actIdSchema } from '../acts/payload.ts';
+import { parseAddress } from '../network/address.ts';
+import type { Reader } from '../db/database.ts';
+import { read, write, type Attempt, type Endpoint } from '../http/endpoint.ts';
+import type { Caller } from '../http/caller.ts';
+import type { Reading, Work } from '../house.ts';
+import type { Did, SubjectId } from '../ids.ts';
+import { problem } from '../problem.ts';
+import { blankForm } from '../ui/forms.tsx';
+import { withNotice } from '../ui/layout.tsx';
+import type { View } from '../ui/view.ts';
+import * as actions from './actions.ts';
+import { agreementTypes } from './act-types.ts';
+import { agreementAnswer, agreementListAnswer, answersAnswer, type AgreementAnswer } from './answers.ts';
+import { documentOf, draftOf, draftSchema, formValuesOf } from './draft.ts';
+import { boundFrom, boundUntil, entryIntoForce, statusAt } from './entry-into-force.ts';
+import { forbiddenPurposes } from './floor.ts';
+import { bindingText, currentText, isAcceptedByAll, partiesOf, type InstrumentState } from './instrument.ts';
+import { agreementListPage, agreementPage, communityAnswersPage, draftFormPage, type DraftFormAnswer } from './pages.tsx';
+import { purposes } from './purposes.ts';
+import { allowedSteps } from './steps.ts';
+import * as store from './store.ts';
+
+/** The random half of a subject's id, which alone is unique. */
+const keyParam = z.object({ key: z.string().regex(/^[A-Za-z0-9_-]{22}$/) });
+
+const negotiators = { role: ['delegate', 'administrator'] as const };
+
+const pathOf = (id: SubjectId): string => `/agreements/${id.slice(id.lastIndexOf('/') + 1)}`;
+
+const list = read({
+  path: '/agreements',
+  summary: 'Every agreement this node knows: texts, parties, status',
+  for: 'anyone',
+  answer: agreementListAnswer,
+  async handle({ reader, house, viewer }) {
+    const instruments = await store.listInstruments(reader);
+    const names = await namesOf(reader, instruments.flatMap(({ state }) => partiesOf(state)));
+    return {
+      mayPropose: isNegotiator(viewer.roles),
+      agreements: instruments.map(({ id, host, state }) => ({
+        id,
+        path: pathOf(id),
+        host,
+        title: currentText(state).document.title,
+        status: statusAt(state, house.clock.now()),
+        parties: partiesOf(state).map((did) => names[did] ?? did),
+      })),
+    };
+  },
+  page: agreementListPage,
+});
+
+const one = read({
+  path: '/agreements/:key',
+  summary: 'One agreement: who is bound by what from when, its text and terms, its acts with how far each has come',
+  for: 'anyone',
+  params: keyParam,
+  answer: agreementAnswer,
+  handle: (reading, { params }) => describe(reading, params.key),
+  page: agreementPage,
+});
+
+async function describe({ reader, house, viewer }: Reading & Caller, key: string): Promise<AgreementAnswer> {
+  const { id, host, state, frozenReason } = await getByKey(reader, key);
+  const at = house.clock.now();
+  const status = statusAt(state, at);
+  const { act, by, document } = currentText(state);
+  const own = viewer.party && (await reader.selectFrom('parties').select('did').where('id', '=', viewer.party.id).executeTakeFirst());
+  const acts = await store.listActs(reader, id, agreementTypes.map((type) => type.name));
+  const keepers = document.copyKeepers.keepers.map((keeper) => keeper.operator);
+  const names = await namesOf(reader, [...partiesOf(state), ...keepers]);
+  const keeperNames = new Map(document.copyKeepers.keepers.map(({ operator, vkey }) => [vkey, names[operator] ?? operator]));
+  const ownOrigin = parseAddress(house.config.publicUrl).logOrigin;
+  const nameOf = (did: Did): string => names[did] ?? did;
+  return {
+    id,
+    path: pathOf(id),
+    host,
+    status,
+    frozen: frozenReason as AgreementAnswer['frozen'],
+    inForceFrom: entryIntoForce(state)?.toISOString() ?? null,
+    textAct: act,
+    textBy: by,
+    document,
+    names,
+    parties: partiesOf(state).map((did) => ({
+      did,
+      name: nameOf(did),
+      standing: standingOf(state, did),
+      boundFrom: boundFrom(state, did)?.toISOString() ?? null,
+      boundUntil: boundUntil(state, did)?.toISOString() ?? null,
+    })),
+    communities: await communitiesOf(reader, state),
+    amendments: state.amendments.map((amendment) => ({
+      act: amendment.act,
+      title: amendment.document.title,
+      by: nameOf(amendment.by),
+      accepted: Object.keys(amendment.acceptances).length,
+      mayAccept: own !== undefined && isNegotiator(viewer.roles) && amendment.acceptances[own.did] === undefined && !isAcceptedByAll(state, amendment),
+    })),
+    isOurs: own !== undefined && partiesOf(state).includes(own.did),
+    steps: own && isNegotiator(viewer.roles) ? [...allowedSteps(state, status, own.did)] : [],
+    acts: acts.map((record) => ({
+      id: record.act,
+      step: record.type.slice('agreement.'.length, record.type.indexOf('/')) as AgreementAnswer['acts'][number]['step'],
+      party: record.party,
+      n: record.kind === 'act' ? (record.n ?? null) : null,
+      refusedBecause: record.reason ?? null,
+      legalTime: record.legalTime === undefined ? null : new Date(record.legalTime * 1000).toISOString(),
+      savedAt: record.savedAt.toISOString(),
+      entry:
+        record.logIndex === undefined
+          ? null
+          : { index: record.logIndex, path: `/log/${record.origin === ownOrigin ? '' : `of/${encodeURIComponent(record.origin)}/`}${record.logIndex}`, at: record.savedAt.toISOString() },
+      confirmed: confirmationOf(record, keeperNames),
+    })),
+  };
+}
+
+function confirmationOf(record: store.StepRecord, names: ReadonlyMap<string, string>): AgreementAnswer['acts'][number]['confirmed'] {
+  const [first] = record.confirmedBy;
+  if (!first) return null;
+  const earliest = Math.min(...record.confirmedBy.map((each) => each.time));
+  return { at: new Date(earliest * 1000).toISOString(), by: record.confirmedBy.map((each) => names.get(each.keeper) ?? each.keeper.split('+')[0] ?? '') };
+}
+
+function standingOf(state: InstrumentState, party: Did): AgreementAnswer['parties'][number]['standing'] {
+  if (state.withdrawals[party] !== undefined) return 'withdrew';
+  if (state.refusals[party] !== undefined) return 'refused-text';
+  if (state.ratifications[party] !== undefined) return 'ratified';
+  const signature = state.signatures[party];
+  if (!signature) return 'not-signed';
+  return signature.consent === 'definitive' ? 'signed-definitive' : 'signed-subject';
+}
+
+/** Communities of the parties' countries, whoever hosts them. */
+async function communitiesOf(reader: Reader, state: InstrumentState): Promise<AgreementAnswer['communities']> {
+  const parties = await reader.selectFrom('parties').select('country').where('did', 'in', [...partiesOf(state)]).execute();
+  const countries = [...new Set(parties.flatMap(({ country }) => country ?? []))];
+  if (countries.length === 0) return [];
+  const communities = await reader
+    .selectFrom('parties')
+    .select(['did', 'name'])
+    .where('kind', 'in', ['community', 'indigenous-peoples-organisation'])
+    .where('country', 'in', countries)
+    .execute();
+  const answers = await store.listCommunityAnswers(reader, communities.map(({ did }) => did));
+  return answers.map(({ party, purpose, answer }) => ({
+    did: party,
+    name: communities.find(({ did }) => did === party)?.name ?? party,
+    purpose: purpose as AgreementAnswer['communities'][number]['purpose'],
+    answer,
+  }));
+}
+
+async function getByKey(reader: Reader, key: string): Promise<store.StoredInstrument> {
+  const instruments = await store.listInstruments(reader);
+  const instrument = instruments.find(({ id }) => id.endsWith(`/${key}`));
+  if (!instrument) throw problem.notFound({ what: 'agreement' });
+  return instrument;
+}
+
+async function namesOf(reader: Reader, dids: readonly Did[]): Promise<Record<string, string>> {
+  if (dids.length === 0) return {};
+  const rows = await reader.selectFrom('parties').select(['did', 'name']).where('did', 'in', [...new Set(dids)]).execute();
+  return Object.fromEntries(rows.map(({ did, name }) => [did, name]));
+}
+
+const isNegotiator = (roles: ReadonlySet<string>): boolean => negotiators.role.some((role) => roles.has(role));
+
+/** Parties and copy-keepers to choose from: whoever this node knows, besides the party that drafts. */
+async function choicesFor({ reader, viewer }: Reading & Caller, rest: Pick<DraftFormAnswer, 'action' | 'heading' | 'base'>): Promise<DraftFormAnswer> {
+  const rows = await reader.selectFrom('parties').select(['id', 'did', 'name', 'is_operator']).orderBy('name').execute();
+  const others = rows.filter(({ id }) => id !== viewer.party?.id);
+  return { ...rest, parties: others.map(({ did, name }) => ({ did, name })), keepers: rows.filter((row) => row.is_operator).map(({ did, name }) => ({ did, name })) };
+}
+
+const formAnswer = z.object({
+  action: z.string(),
+  heading: z.enum(['form-new', 'form-revise', 'form-amend']),
+  base: z.string(),
+  parties: z.array(z.object({ did: z.string(), name: z.string() })).readonly(),
+  keepers: z.array(z.object({ did: z.string(), name: z.string() })).readonly(),
+  values: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+});
+
+const newForm = read({
+  path: '/agreements/new',
+  summary: 'What can be chosen from when drafting an agreement',
+  for: negotiators,
+  answer: formAnswer,
+  async handle(reading) {
+    const choices = await choicesFor(reading, { action: '/agreements', heading: 'form-new', base: '' });
+    return { ...choices, values: { consents: '2', delayDays: '0', withdrawalNoticeDays: '0', k: '1', keepers: choices.keepers.map(({ did }) => did) } };
+  },
+  page: (answer, view) => draftFormPage(answer, blankForm(answer.values), view),
+});
+
+const stepAnswer = z.object({ path: z.string() });
+
+const proposeEndpoint = write({
+  path: '/agreements',
+  summary: 'Puts the first text of an agreement forward; the author’s party keeps its acts in order',
+  for: negotiators,
+  body: draftSchema,
+  bodyLimitBytes: 400_000,
+  answer: stepAnswer,
+  async handle(work, { body }) {
+    const id = await actions.proposeInstrument(work, delegateOf(work), await toDocument(work, body));
+    return { path: pathOf(id) };
+  },
+  then: ({ path }) => withNotice(path, 'agreement.done-proposed'),
+  form: async ({ form }, view, reading) => draftFormPage(await choicesFor(reading, { action: '/agreements', heading: 'form-new', base: '' }), form, view),
+});
+
+async function toDocument(work: Work & Caller, draft: z.output<typeof draftSchema>) {
+  const party = work.viewer.party && (await work.tx.db.selectFrom('parties').select('did').where('id', '=', work.viewer.party.id).executeTakeFirst());
+  if (!party) throw problem.notAllowed({ needs: 'delegate' });
+  const logs = await work.tx.db.selectFrom('logs').select(['operator', 'cosigner_vkey']).execute();
+  const parsed = documentOf(draft, party.did, (operator) => logs.find((log) => log.operator === operator)?.cosigner_vkey);
+  if (parsed.success) return parsed.data;
+  throw problem.inputInvalid({
+    fields: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), code: 'wrong-form', message: issue.message })),
+  });
+}
+
+function delegateOf({ viewer }: Caller): actions.Delegate {
+  if (!viewer.account || !viewer.party) throw problem.notAllowed({ needs: 'delegate' });
+  return { account: viewer.account.id, party: viewer.party.id };
+}
+
+type SimpleStep = 'sign' | 'sign-subject-to-ratification' | 'ratify' | 'refuse' | 'withdraw';
+
+const simpleSteps: Record<SimpleStep, { readonly summary: string; readonly run: (work: Work, by: actions.Delegate, id: SubjectId) => Promise<unknown> }> = {
+  sign: { summary: 'Signs the text, binding at once', run: (work, by, id) => actions.signInstrument(work, by, id, 'definitive') },
+  'sign-subject-to-ratification': {
+    summary: 'Signs the text; the party is bound when it ratifies',
+    run: (work, by, id) => actions.signInstrument(work, by, id, 'subject-to-ratification'),
+  },
+  ratify: { summary: 'Ratifies what was signed', run: actions.ratifyInstrument },
+  refuse: { summary: 'Refuses the text; binds on receipt', run: actions.refuseInstrument },
+  withdraw: { summary: 'Withdraws from the agreement', run: actions.withdrawFromInstrument },
+};
+
+const stepEndpoints = Object.entries(simpleSteps).map(([step, { summary, run }]) =>
+  write({
+    path: `/agreements/:key/${step}`,
+    summary,
+    for: negotiators,
+    params: keyParam,
+    body: z.object({}),
+    answer: stepAnswer,
+    async handle(work, { params }) {
+      const { id } = await getByKey(work.tx.db, params.key);
+      await run(work, delegateOf(work), id);
+      return { path: pathOf(id) };
+    },
+    then: ({ path }) => withNotice(path, 'agreement.done-step'),
+  }),
+);
+
+const accept = write({
+  path: '/agreements/:key/accept-amendment',
+  summary: 'Accepts an amendment',
+  for: negotiators,
+  params: keyParam,
+  body: z.object({ amendment: actIdSchema }),
+  answer: stepAnswer,
+  async handle(work, { params, body }) {
+    const { id } = await getByKey(work.tx.db, params.key);
+    await actions.acceptAmendment(work, delegateOf(work), id, body.amendment);
+    return { path: pathOf(id) };
+  },
+  then: ({ path }) => withNotice(path, 'agreement.done-step'),
+});
+
+const rewrites = (['revise', 'amend'] as const).flatMap((step) => {
+  const heading = step === 'revise' ? 'form-revise' : 'form-amend';
+  const path = `/agreements/:key/${step}`;
+  const textOf = (state: InstrumentState) => (step === 'revise' ? currentText(state) : bindingText(state));
+  return [
+    read({
+      path,
+      summary: 'The text that a new one would replace, and what can be chosen from',
+      for: negotiators,
+      params: keyParam,
+      answer: formAnswer,
+      async handle(reading, { params }) {
+        const { id, state } = await getByKey(reading.reader, params.key);
+        const { act, document } = textOf(state);
+        const choices = await choicesFor(reading, { action: `${pathOf(id)}/${step}`, heading, base: act });
+        return { ...choices, values: formValuesOf(draftOf(document)) };
+      },
+      page: (answer, view) => draftFormPage(answer, blankForm(answer.values), view),
+    }),
+    write({
+      path,
+      summary: step === 'revise' ? 'Puts a new text forward while it is negotiated' : 'Proposes another text while one is in force',
+      for: negotiators,
+      params: keyParam,
+      body: draftSchema.extend({ base: actIdSchema }),
+      bodyLimitBytes: 400_000,
+      answer: stepAnswer,
+      async handle(work, { params, body }) {
+        const { id } = await getByKey(work.tx.db, params.key);
+        const document = await toDocument(work, body);
+        if (step === 'revise') await actions.reviseText(work, delegateOf(work), id, body.base, document);
+        else await actions.proposeAmendment(work, delegateOf(work), id, document);
+        return { path: pathOf(id) };
+      },
+      then: (answer) => withNotice(answer.path, 'agreement.done-step'),
+      form: async ({ form, params }: Attempt<z.output<typeof keyParam>>, view: View, reading) => {
+        const base = form.values['base'];
+        return draftFormPage(
+          await choicesFor(reading, { action: `/agreements/${params.key}/${step}`, heading, base: typeof base === 'string' ? base : '' }),
+          form,
+          view,
+        );
+      },
+    }),
+  ];
+});
+
+const council = { role: ['council', 'administrator'] as const };
+
+const answers = read({
+  path: '/community/answers',
+  summary: 'What this community’s council has said its people’s data may be used for',
+  for: council,
+  answer: answersAnswer,
+  async handle({ reader, viewer }) {
+    const party = viewer.party && (await reader.selectFrom('parties').select('did').where('id', '=', viewer.party.id).executeTakeFirst());
+    const given = party ? await store.listCommunityAnswers(reader, [party.did]) : [];
+    return {
+      answers: purposes
+        .filter((purpose) => !forbiddenPurposes.has(purpose))
+        .map((purpose) => ({ purpose, answer: given.find((each) => each.purpose === purpose)?.answer ?? null })),
+    };
+  },
+  page: communityAnswersPage,
+});
+
+const answer = write({
+  path: '/community/answers',
+  summary: 'The council answers for its own people; binds at once',
+  for: council,
+  body: z.object({ purpose: z.enum(purposes), answer: z.enum(['agreed', 'refused']) }),
+  answer: z.object({}),
+  async handle(work, { body }) {
+    await actions.answerAsCommunity(work, delegateOf(work), body.purpose, body.answer);
+    return {};
+  },
+  then: () => withNotice('/community/answers', 'agreement.done-answered'),
+});
+
+export const agreementEndpoints: readonly Endpoint[] = [list, newForm, one, proposeEndpoint, ...stepEndpoints, accept, ...rewrites, answers, answer];
