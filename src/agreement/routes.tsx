@@ -183,7 +183,7 @@ const formAnswer = z.object({
   base: z.string(),
   parties: z.array(z.object({ did: z.string(), name: z.string() })).readonly(),
   keepers: z.array(z.object({ did: z.string(), name: z.string() })).readonly(),
-  values: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  values: z.record(z.string(), z.union([z.string(), z.array(z.string()).readonly()])),
 });
 
 const newForm = read({

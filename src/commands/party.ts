@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { partyKinds, type PartyKind } from '../acts/spine-types.ts';
+import { work } from '../house.ts';
+import { openHostedParty, setUpNode, type OpenedParty } from '../network/set-up.ts';
+import { OperatorError } from '../operator-error.ts';
+import { locales } from '../ui/locales.ts';
+import { openCommandHouse } from './with-house.ts';
+
+interface SetUpOptions {
+  readonly name: string;
+  readonly kind: PartyKind;
+  readonly country?: string;
+  readonly languages: string;
+  readonly recoveryFile: string;
+  readonly slug?: string;
+  readonly json?: boolean;
+}
+
+const languageTag = /^[a-z]{2,3}$/;
+
+export function partyCommand(): Command {
+  const profile = (command: Command): Command =>
+    command
+      .requiredOption('--name <name>', 'name of the party')
+      .addOption(new Option('--kind <kind>', 'kind of party').choices(partyKinds).makeOptionMandatory())
+      .option('--country <code>', 'ISO 3166-1 alpha-2, two capital letters; leave out if it belongs to no one country')
+      .option('--languages <codes>', `languages, separated by commas, such as ${locales.join(',')}`, 'en')
+      .requiredOption('--recovery-file <file>', 'where to write the recovery key; move it off this machine')
+      .option('--json', 'print the answer as JSON');
+  return new Command('party')
+    .description('The parties of this node.')
+    .addCommand(
+      profile(new Command('set-up').description('Open this node’s log for the party that runs it.')).action((options: SetUpOptions) => setUp(options)),
+    )
+    .addCommand(
+      profile(new Command('host').description('Open a party of its own on this node.'))
+        .requiredOption('--slug <slug>', 'short name in addresses: small letters, digits, hyphens')
+        .action((options: SetUpOptions) => setUp(options)),
+    );
+}
+
+async function setUp(options: SetUpOptions): Promise<void> {
+  const { name, kind, country, slug } = options;
+  const languages = options.languages.split(',').map((code) => code.trim());
+  if (country !== undefined && !/^[A-Z]{2}$/.test(country)) throw new OperatorError('--country takes two capital letters, such as KE.');
+  if (!languages.every((code) => languageTag.test(code))) throw new OperatorError('--languages takes codes such as en,fr.');
+  await using command = await openCommandHouse('join');
+  const profile = { name, kind, country: country ?? null, languages };
+  const opened = await work(command.house, 'node', { system: 'command-line' }, async (w) => {
+    const party = slug === undefined ? await setUpNode(w, profile) : await openHostedParty(w, { ...profile, slug });
+    // Before COMMIT: a party whose recovery key was lost on the way must not exist.
+    writeRecoveryFile(options.recoveryFile, party);
+    return party;
+  });
+  const answer = { did: opened.did, recoveryFile: options.recoveryFile };
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(answer)}\n`
+      : `${name} is open as ${opened.did}.\nIts recovery key is in ${options.recoveryFile}. Keep it on paper or on a machine that is never online, and delete the file.\n` +
+          (slug === undefined ? '' : 'Whoever runs this node can read what it hosts, and could use it. The recovery key lets the party leave without being asked.\n'),
+  );
+}
+
+function writeRecoveryFile(path: string, party: OpenedParty): void {
+  try {
+    writeFileSync(path, `${party.recoveryKey.text}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  } catch (error) {
+    throw new OperatorError(`The recovery key could not be written to ${path}: ${(error as Error).message}. Name a file that does not exist yet.`);
+  }
+}

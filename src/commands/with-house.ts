@@ -1,0 +1,38 @@
+/** What every command needs: configuration, database, migrations, one house; and everything closed again in the opposite order. */
+import { mkdirSync } from 'node:fs';
+import { openHouse, type OpenHouse } from '../app.ts';
+import { systemClock } from '../clock.ts';
+import { readConfig, type Config } from '../config.ts';
+import { openCluster } from '../db/cluster.ts';
+import { migrate } from '../db/migrate.ts';
+import { openLog, type Logger } from '../log.ts';
+
+export interface CommandHouse extends AsyncDisposable {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly house: OpenHouse;
+}
+
+export async function openCommandHouse(mode: 'serve' | 'join', config: Config = readConfig()): Promise<CommandHouse> {
+  const clock = systemClock;
+  // Commands answer on standard output; what happened on the way is said beside it.
+  const log = openLog({ level: config.logLevel, clock, target: mode === 'serve' ? process.stdout : process.stderr });
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const cluster = await openCluster({ dataDir: config.dataDir, mode, log, databaseUrl: config.databaseUrl });
+  try {
+    await migrate(cluster.connection, log);
+    const house = await openHouse({ config, connection: cluster.connection, clock, log });
+    return {
+      config,
+      log,
+      house,
+      async [Symbol.asyncDispose]() {
+        await house.close();
+        await cluster.stop();
+      },
+    };
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}

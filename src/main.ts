@@ -1,0 +1,35 @@
+/** The command line: `bin/reciproca <command>`. Exit codes: 0 done, 1 could not be done (the message says what to do), 2 asked wrongly. */
+import { Command, CommanderError } from 'commander';
+import { partyCommand } from './commands/party.ts';
+import { serveCommand } from './commands/serve.ts';
+import { migrateCommand, replayCommand } from './commands/upkeep.ts';
+import { OperatorError } from './operator-error.ts';
+import { Problem } from './problem.ts';
+import { findText, isMessageKey } from './ui/locales.ts';
+
+const program = new Command('reciproca')
+  .description('Parties cooperating on digital health: deliberate, agree, exchange, warn, deliver, account.')
+  .exitOverride()
+  .showHelpAfterError('(reciproca --help lists the commands)');
+
+for (const command of [serveCommand(), partyCommand(), replayCommand(), migrateCommand()]) program.addCommand(command.exitOverride());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof OperatorError) fail(error.message);
+  else if (error instanceof Problem) fail(wordsOf(error));
+  else throw error;
+}
+
+function fail(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
+}
+
+function wordsOf(problem: Problem): string {
+  const key = `problems.${problem.code}`;
+  const words = isMessageKey(key) ? findText('en', key) : problem.code;
+  return words.replace(/\{([a-zA-Z]+)\}/g, (_, name: string) => String(problem.details[name] ?? '')) + ` (${problem.code})`;
+}
