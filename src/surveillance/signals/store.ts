@@ -1,0 +1,580 @@
+import type { Comparison } from '@reciproca/detect/result';
+import { sql, type Generated, type Selectable } from 'kysely';
+import type { Reader, Tx } from '../../db/database.ts';
+import type { AccountId, PartyId } from '../../ids.ts';
+import { periodOf, startOf, type PeriodKind, type PlainDate } from '../../period.ts';
+import type { Standing } from './absorb.ts';
+import { endedStatuses, type SignalStatus, type SignalStep } from './life-cycle.ts';
+import { parseMethod, type Judgement, type Method } from './method.ts';
+import type { RiskScope, ScopeAssessment } from './risk-assessment.ts';
+import type { Alarm, DetectorId, Signal, SignalId, SignalSource } from './signal.ts';
+
+interface OfficesTable {
+  party_id: PartyId;
+  signals_per_week: number | null;
+}
+
+interface DetectorsTable {
+  id: DetectorId;
+  party_id: PartyId;
+  indicator_id: number;
+  method: unknown;
+  is_active: boolean;
+  changed_at: Date;
+}
+
+interface ChangedSeriesTable {
+  series_id: number;
+  party_id: PartyId;
+  since: PlainDate;
+}
+
+interface SignalsTable {
+  id: SignalId;
+  party_id: PartyId;
+  source: SignalSource;
+  status: SignalStatus;
+  indicator_id: number | null;
+  place_id: number | null;
+  detector_id: DetectorId | null;
+  method: unknown;
+  submission_id: number | null;
+  summary: string | null;
+  raised_at: Date;
+  decided_by: AccountId | null;
+  decided_at: Date | null;
+  triaged_at: Date | null;
+  monitor_until: PlainDate | null;
+  duplicate_of: SignalId | null;
+  event_id: string | null;
+  ended_at: Date | null;
+}
+
+interface SignalAlarmsTable {
+  signal_id: SignalId;
+  party_id: PartyId;
+  period_start: PlainDate;
+  observed: number;
+  usual_lower: number | null;
+  usual_upper: number | null;
+  expected: number | null;
+  threshold: number | null;
+  raised_when: Comparison;
+  missing_reference: number;
+  holds: boolean;
+  known_at: Date;
+}
+
+interface SignalDecisionsTable {
+  id: Generated<number>;
+  party_id: PartyId;
+  signal_id: SignalId;
+  step: SignalStep;
+  from_status: SignalStatus;
+  to_status: SignalStatus;
+  account_id: AccountId;
+  at: Date;
+  why: string;
+  details: unknown;
+}
+
+interface RiskAssessmentsTable {
+  id: Generated<number>;
+  party_id: PartyId;
+  signal_id: SignalId;
+  account_id: AccountId;
+  at: Date;
+  question: string;
+  hazard: string;
+  exposure: string;
+  context: string;
+  matrix_version: string;
+  scopes: unknown;
+  reassess_on: PlainDate | null;
+}
+
+declare module '../../db/schema.ts' {
+  interface Tables {
+    surveillance_offices: OfficesTable;
+    detectors: DetectorsTable;
+    changed_series: ChangedSeriesTable;
+    signals: SignalsTable;
+    signal_alarms: SignalAlarmsTable;
+    signal_decisions: SignalDecisionsTable;
+    risk_assessments: RiskAssessmentsTable;
+  }
+}
+
+export async function findSignalsPerWeek(reader: Reader): Promise<number | undefined> {
+  const row = await reader.selectFrom('surveillance_offices').select('signals_per_week').executeTakeFirst();
+  return row?.signals_per_week ?? undefined;
+}
+
+export async function saveSignalsPerWeek(tx: Tx, party: PartyId, perWeek: number | undefined): Promise<void> {
+  await tx.db
+    .insertInto('surveillance_offices')
+    .values({ party_id: party, signals_per_week: perWeek ?? null })
+    .onConflict((conflict) =>
+      conflict.column('party_id').doUpdateSet({ signals_per_week: perWeek ?? null }),
+    )
+    .execute();
+}
+
+export interface Detector {
+  readonly id: DetectorId;
+  readonly indicatorId: number;
+  readonly method: Method;
+  readonly isActive: boolean;
+}
+
+const toDetector = (row: Selectable<DetectorsTable>): Detector => ({
+  id: row.id,
+  indicatorId: row.indicator_id,
+  method: parseMethod(row.method),
+  isActive: row.is_active,
+});
+
+export async function listDetectors(reader: Reader, indicators?: readonly number[]): Promise<readonly Detector[]> {
+  if (indicators?.length === 0) return [];
+  let query = reader.selectFrom('detectors').selectAll();
+  if (indicators) query = query.where('indicator_id', 'in', indicators);
+  return (await query.orderBy('indicator_id').orderBy('changed_at').orderBy('id').execute()).map(toDetector);
+}
+
+export async function findDetector(reader: Reader, id: DetectorId): Promise<Detector | undefined> {
+  const row = await reader.selectFrom('detectors').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && toDetector(row);
+}
+
+export async function insertDetector(tx: Tx, party: PartyId, detector: Detector): Promise<void> {
+  await tx.db
+    .insertInto('detectors')
+    .values({
+      id: detector.id,
+      party_id: party,
+      indicator_id: detector.indicatorId,
+      method: JSON.stringify(detector.method),
+      is_active: detector.isActive,
+      changed_at: tx.now,
+    })
+    .execute();
+}
+
+export async function updateDetector(tx: Tx, { id, method, isActive }: Detector): Promise<void> {
+  await tx.db
+    .updateTable('detectors')
+    .set({ method: JSON.stringify(method), is_active: isActive, changed_at: tx.now })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** One indicator at a time gets its default method, however many jobs find it without one. */
+export async function lockIndicatorDetectors(tx: Tx, indicator: number): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('detectors'), ${indicator})`.execute(tx.db);
+}
+
+type SignalRow = Selectable<SignalsTable>;
+
+function toSignal(row: SignalRow): Signal {
+  return {
+    id: row.id,
+    source: row.source,
+    status: row.status,
+    raisedAt: row.raised_at,
+    indicatorId: row.indicator_id ?? undefined,
+    placeId: row.place_id ?? undefined,
+    detectorId: row.detector_id ?? undefined,
+    method: row.method === null ? undefined : parseMethod(row.method),
+    submissionId: row.submission_id ?? undefined,
+    summary: row.summary ?? undefined,
+    monitorUntil: row.monitor_until ?? undefined,
+    duplicateOf: row.duplicate_of ?? undefined,
+    eventId: row.event_id ?? undefined,
+    triagedAt: row.triaged_at ?? undefined,
+  };
+}
+
+export async function findSignal(reader: Reader, id: SignalId): Promise<Signal | undefined> {
+  const row = await reader.selectFrom('signals').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && toSignal(row);
+}
+
+/** Whoever decides about a signal waits for whoever is deciding. */
+export async function lockSignal(tx: Tx, id: SignalId): Promise<Signal | undefined> {
+  const row = await tx.db.selectFrom('signals').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  return row && toSignal(row);
+}
+
+export interface SignalFilter {
+  readonly statuses?: readonly SignalStatus[];
+  readonly ids?: readonly SignalId[];
+  readonly event?: string;
+  readonly place?: number;
+  readonly places?: readonly number[];
+  readonly indicator?: number;
+  readonly raisedFrom?: Date;
+  readonly raisedBefore?: Date;
+  readonly triagedFrom?: Date;
+  readonly limit: number;
+}
+
+/** Latest first. */
+export async function listSignals(reader: Reader, filter: SignalFilter): Promise<readonly Signal[]> {
+  let query = reader.selectFrom('signals').selectAll();
+  if (filter.statuses) query = query.where('status', 'in', filter.statuses);
+  if (filter.ids) query = query.where('id', 'in', filter.ids.length === 0 ? [noSignal] : filter.ids);
+  if (filter.event !== undefined) query = query.where('event_id', '=', filter.event);
+  if (filter.place !== undefined) query = query.where('place_id', '=', filter.place);
+  if (filter.places) query = query.where('place_id', 'in', filter.places.length === 0 ? [-1] : filter.places);
+  if (filter.indicator !== undefined) query = query.where('indicator_id', '=', filter.indicator);
+  if (filter.raisedFrom) query = query.where('raised_at', '>=', filter.raisedFrom);
+  if (filter.raisedBefore) query = query.where('raised_at', '<', filter.raisedBefore);
+  if (filter.triagedFrom) query = query.where('triaged_at', '>=', filter.triagedFrom);
+  return (await query.orderBy('raised_at', 'desc').orderBy('id').limit(filter.limit).execute()).map(toSignal);
+}
+
+// The nil UUID is no random one.
+const noSignal = '00000000-0000-0000-0000-000000000000' as SignalId;
+
+export async function countTriagedSince(reader: Reader, since: Date): Promise<number> {
+  const row = await reader
+    .selectFrom('signals')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('triaged_at', '>=', since)
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
+/** How many signals of a span of time came to what. */
+export async function countByStatus(
+  reader: Reader,
+  from: Date,
+  before: Date,
+): Promise<ReadonlyMap<SignalStatus, number>> {
+  const rows = await reader
+    .selectFrom('signals')
+    .select(['status', ({ fn }) => fn.countAll<number>().as('count')])
+    .where('raised_at', '>=', from)
+    .where('raised_at', '<', before)
+    .groupBy('status')
+    .execute();
+  return new Map(rows.map(({ status, count }) => [status, count]));
+}
+
+/** False when an open signal of the rule and place is already there. */
+export async function insertSignal(
+  tx: Tx,
+  party: PartyId,
+  signal: Pick<
+    Signal,
+    'id' | 'source' | 'indicatorId' | 'placeId' | 'detectorId' | 'method' | 'submissionId' | 'summary'
+  >,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx.db
+    .insertInto('signals')
+    .values({
+      id: signal.id,
+      party_id: party,
+      source: signal.source,
+      status: 'new',
+      indicator_id: signal.indicatorId ?? null,
+      place_id: signal.placeId ?? null,
+      detector_id: signal.detectorId ?? null,
+      method: signal.method === undefined ? null : JSON.stringify(signal.method),
+      submission_id: signal.submissionId ?? null,
+      summary: signal.summary ?? null,
+      raised_at: tx.now,
+      decided_by: null,
+      decided_at: null,
+      triaged_at: null,
+      monitor_until: null,
+      duplicate_of: null,
+      event_id: null,
+      ended_at: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+export interface Decision {
+  readonly signal: Signal;
+  readonly step: SignalStep;
+  readonly to: SignalStatus;
+  readonly by: AccountId;
+  readonly why: string;
+  readonly monitorUntil?: PlainDate;
+  readonly duplicateOf?: SignalId;
+  readonly event?: string;
+}
+
+/** The step and its record, together. */
+export async function saveDecision(tx: Tx, party: PartyId, decision: Decision): Promise<void> {
+  const { signal, step, to, by, why, monitorUntil, duplicateOf, event } = decision;
+  await tx.db
+    .updateTable('signals')
+    .set({
+      status: to,
+      decided_by: by,
+      decided_at: tx.now,
+      triaged_at: signal.triagedAt ?? tx.now,
+      monitor_until: to === 'monitoring' ? (monitorUntil ?? null) : null,
+      duplicate_of: to === 'duplicate' ? (duplicateOf ?? null) : null,
+      ended_at: endedStatuses.includes(to) ? tx.now : null,
+      ...(event === undefined ? {} : { event_id: event }),
+    })
+    .where('id', '=', signal.id)
+    .execute();
+  await tx.db
+    .insertInto('signal_decisions')
+    .values({
+      party_id: party,
+      signal_id: signal.id,
+      step,
+      from_status: signal.status,
+      to_status: to,
+      account_id: by,
+      at: tx.now,
+      why,
+      details: JSON.stringify({ monitorUntil, duplicateOf, event }),
+    })
+    .execute();
+}
+
+export interface DecisionRecord {
+  readonly signal: SignalId;
+  readonly step: SignalStep;
+  readonly to: SignalStatus;
+  readonly by: string;
+  readonly at: Date;
+  readonly why: string;
+  readonly monitorUntil: PlainDate | undefined;
+  readonly duplicateOf: SignalId | undefined;
+}
+
+export async function listDecisions(reader: Reader, signals: readonly SignalId[]): Promise<readonly DecisionRecord[]> {
+  if (signals.length === 0) return [];
+  const rows = await reader
+    .selectFrom('signal_decisions')
+    .innerJoin('accounts', 'accounts.id', 'signal_decisions.account_id')
+    .select(['signal_id', 'step', 'to_status', 'at', 'why', 'details', 'accounts.name'])
+    .where('signal_id', 'in', signals)
+    .orderBy('signal_decisions.id')
+    .execute();
+  return rows.map((row) => {
+    // Written by saveDecision alone.
+    const details = row.details as { readonly monitorUntil?: PlainDate; readonly duplicateOf?: SignalId };
+    return {
+      signal: row.signal_id,
+      step: row.step,
+      to: row.to_status,
+      by: row.name,
+      at: row.at,
+      why: row.why,
+      monitorUntil: details.monitorUntil,
+      duplicateOf: details.duplicateOf,
+    };
+  });
+}
+
+/** Where each rule stands at each place, with the periods from that day on that it has spoken of; of several signals about one, the highest number. */
+export async function listStandings(
+  tx: Tx,
+  detectors: readonly DetectorId[],
+  places: readonly number[],
+  from: PlainDate,
+): Promise<ReadonlyMap<string, Standing>> {
+  if (detectors.length === 0 || places.length === 0) return new Map();
+  const latest = await tx.db
+    .selectFrom('signals')
+    .select(['id', 'detector_id', 'place_id', 'ended_at'])
+    .distinctOn(['detector_id', 'place_id'])
+    .where('detector_id', 'in', detectors)
+    .where('place_id', 'in', places)
+    .orderBy('detector_id')
+    .orderBy('place_id')
+    .orderBy('ended_at', (order) => order.desc().nullsFirst())
+    .execute();
+  const alarms = await tx.db
+    .selectFrom('signal_alarms')
+    .innerJoin('signals', 'signals.id', 'signal_alarms.signal_id')
+    .select(['detector_id', 'place_id', 'signal_id', 'period_start', 'observed', 'holds'])
+    .where('detector_id', 'in', detectors)
+    .where('place_id', 'in', places)
+    .where('period_start', '>=', from)
+    .orderBy('observed')
+    .execute();
+  const byPair = Map.groupBy(alarms, (row) => standingKey(row.detector_id, row.place_id));
+  return new Map(
+    latest.map((row) => {
+      const key = standingKey(row.detector_id, row.place_id);
+      return [
+        key,
+        {
+          signal: row.id,
+          endedAt: row.ended_at ?? undefined,
+          covered: new Map(
+            (byPair.get(key) ?? []).map((alarm) => [
+              alarm.period_start,
+              { signal: alarm.signal_id, observed: alarm.observed, holds: alarm.holds },
+            ]),
+          ),
+        },
+      ];
+    }),
+  );
+}
+
+export const standingKey = (detector: DetectorId | null, place: number | null): string => `${detector} ${place}`;
+
+export async function saveAlarm(
+  tx: Tx,
+  party: PartyId,
+  signal: SignalId,
+  { period, observed, range, expected, threshold, raisedWhen, missingReference }: Judgement & { readonly observed: number },
+  holds: boolean,
+): Promise<void> {
+  const values = {
+    observed,
+    usual_lower: range?.lower ?? null,
+    usual_upper: range?.upper ?? null,
+    expected: expected ?? null,
+    threshold: threshold ?? null,
+    raised_when: raisedWhen,
+    missing_reference: missingReference,
+    holds,
+    known_at: tx.now,
+  };
+  await tx.db
+    .insertInto('signal_alarms')
+    .values({ signal_id: signal, party_id: party, period_start: startOf(period), ...values })
+    .onConflict((conflict) => conflict.columns(['signal_id', 'period_start']).doUpdateSet(values))
+    .execute();
+}
+
+/** The report behind an alarm was withdrawn: the number stays as it was, and no longer holds. */
+export async function withdrawAlarm(tx: Tx, signal: SignalId, period: PlainDate): Promise<void> {
+  await tx.db
+    .updateTable('signal_alarms')
+    .set({ holds: false, known_at: tx.now })
+    .where('signal_id', '=', signal)
+    .where('period_start', '=', period)
+    .execute();
+}
+
+export async function updateSignalMethod(tx: Tx, signal: SignalId, method: Method): Promise<void> {
+  await tx.db
+    .updateTable('signals')
+    .set({ method: JSON.stringify(method) })
+    .where('id', '=', signal)
+    .execute();
+}
+
+/** Oldest first. `kindOf`: the period kind of the signal's indicator. */
+export async function listAlarms(
+  reader: Reader,
+  signals: readonly SignalId[],
+  kindOf: (signal: SignalId) => PeriodKind | undefined,
+): Promise<ReadonlyMap<SignalId, readonly Alarm[]>> {
+  if (signals.length === 0) return new Map();
+  const rows = await reader
+    .selectFrom('signal_alarms')
+    .selectAll()
+    .where('signal_id', 'in', signals)
+    .orderBy('signal_id')
+    .orderBy('period_start')
+    .execute();
+  const groups = Map.groupBy(rows, ({ signal_id }) => signal_id);
+  return new Map(
+    [...groups].map(([id, group]) => {
+      const kind = kindOf(id);
+      return [id, kind === undefined ? [] : group.map((row) => toAlarm(row, kind))];
+    }),
+  );
+}
+
+function toAlarm(row: Selectable<SignalAlarmsTable>, kind: PeriodKind): Alarm {
+  return {
+    period: periodOf(kind, row.period_start),
+    observed: row.observed,
+    expected: row.expected ?? undefined,
+    range:
+      row.usual_lower === null || row.usual_upper === null
+        ? undefined
+        : { lower: row.usual_lower, upper: row.usual_upper },
+    threshold: row.threshold ?? undefined,
+    raisedWhen: row.raised_when,
+    missingReference: row.missing_reference,
+    holds: row.holds,
+  };
+}
+
+export interface RiskAssessment {
+  readonly question: string;
+  readonly hazard: string;
+  readonly exposure: string;
+  readonly context: string;
+  readonly matrixVersion: string;
+  readonly scopes: { readonly [S in RiskScope]: ScopeAssessment };
+  readonly reassessOn: PlainDate | undefined;
+}
+
+export interface RiskAssessmentRecord extends RiskAssessment {
+  readonly signal: SignalId;
+  readonly by: string;
+  readonly at: Date;
+}
+
+export async function insertRiskAssessment(
+  tx: Tx,
+  party: PartyId,
+  signal: SignalId,
+  by: AccountId,
+  assessment: RiskAssessment,
+): Promise<void> {
+  await tx.db
+    .insertInto('risk_assessments')
+    .values({
+      party_id: party,
+      signal_id: signal,
+      account_id: by,
+      at: tx.now,
+      question: assessment.question,
+      hazard: assessment.hazard,
+      exposure: assessment.exposure,
+      context: assessment.context,
+      matrix_version: assessment.matrixVersion,
+      scopes: JSON.stringify(assessment.scopes),
+      reassess_on: assessment.reassessOn ?? null,
+    })
+    .execute();
+}
+
+/** Latest first. */
+export async function listRiskAssessments(
+  reader: Reader,
+  signals: readonly SignalId[],
+): Promise<readonly RiskAssessmentRecord[]> {
+  if (signals.length === 0) return [];
+  const rows = await reader
+    .selectFrom('risk_assessments')
+    .innerJoin('accounts', 'accounts.id', 'risk_assessments.account_id')
+    .selectAll('risk_assessments')
+    .select('accounts.name')
+    .where('signal_id', 'in', signals)
+    .orderBy('risk_assessments.id', 'desc')
+    .execute();
+  return rows.map((row) => ({
+    signal: row.signal_id,
+    by: row.name,
+    at: row.at,
+    question: row.question,
+    hazard: row.hazard,
+    exposure: row.exposure,
+    context: row.context,
+    matrixVersion: row.matrix_version,
+    // Written by insertRiskAssessment alone.
+    scopes: row.scopes as RiskAssessment['scopes'],
+    reassessOn: row.reassess_on ?? undefined,
+  }));
+}
