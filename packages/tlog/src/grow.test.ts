@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { formatBundle } from './bundle.ts';
 import { growLog, growTiles } from './grow.ts';
 import { leafHash } from './hash.ts';
 import { appendEntries, entriesUpTo, entry, fileOf, flipBit, makeMemoryLog } from './memory-log.fixture.ts';
@@ -34,6 +35,14 @@ test('a file that is missing or belongs to another tree stops the growth', async
   await expect(growLog({ ...tree, root: leafHash(entry(0)) }, [entry('new')], read)).rejects.toEqual(
     refusal('tile.mismatch'),
   );
+});
+
+test('a kept entry that is not the one in the tree stops the growth', async () => {
+  const log = makeMemoryLog();
+  const tree = await appendEntries(log, entriesUpTo(3));
+  const bundle = formatBundle([entry(0), entry('x'), entry(2)]);
+  const read = (path: string) => (path === 'tile/entries/000.p/3' ? bundle : log.files.get(path));
+  await expect(growLog(tree, [entry(3)], read)).rejects.toEqual(refusal('entry.mismatch'));
 });
 
 test('an entry that is too large leaves the log as it was', async () => {
