@@ -3,9 +3,9 @@
  * that holds its whole input. Deterministic values have to agree within 1e-6 of each other and alarms exactly; what R draws
  * at random or optimises numerically has the tolerance its adapter states.
  */
-import { type Adapter, adapters } from './conformance-adapters.ts';
-import { type Comparison, measure } from './conformance-compare.ts';
-import { type GoldenCase, parseGoldenCase } from './conformance-case.ts';
+import { type Adapter, adapters } from './conformance/adapters.ts';
+import { type Comparison, measure } from './conformance/compare.ts';
+import { type GoldenCase, parseGoldenCase } from './conformance/case.ts';
 
 export interface CaseFile {
   readonly name: string;

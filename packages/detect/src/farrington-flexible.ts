@@ -19,6 +19,7 @@ import { normalQuantile, normalTail } from './distributions/normal.ts';
 import { studentTwoSided } from './distributions/student.ts';
 import { DetectError } from './errors.ts';
 import { type PowerTransformation, transform } from './power-transformation.ts';
+import { labelReferences } from './reference-labels.ts';
 import { cannotJudge, type Detection, type IndexRange, type Warning } from './result.ts';
 import {
   appendRows,
@@ -33,7 +34,6 @@ import {
   tabulateCounts,
   weightDownOutbreaks,
 } from './seasonal-glm.ts';
-import { findSeasonalIndex } from './seasonal-reference.ts';
 import { countAt, type Series } from './series.ts';
 
 export type ThresholdMethod = 'delta' | 'nbPlugin' | 'muan';
@@ -225,7 +225,7 @@ export function evaluateFlexible(
 ): void {
   const { glm, outcome } = workspace;
   resetOutcome(outcome);
-  const firstLabelled = labelReferences(plan, prepared.series, workspace, k);
+  const firstLabelled = labelPast(plan, prepared.series, workspace, k);
   if (firstLabelled < 0) return;
   outcome.missing = collectRows(plan, prepared, workspace, firstLabelled, k);
   countRecentCases(plan, prepared.series.values, outcome, k);
@@ -367,38 +367,10 @@ function countRecentCases(plan: FlexiblePlan, values: Float64Array, outcome: Fle
   else outcome.enough = plan.compat === 'paper' && cases >= plan.leastCases ? true : undefined;
 }
 
-/**
- * Labels every period with its season, 1..noPeriods, 0 where unused. Windows around the same season of each year have the
- * label of the period under test; what lies between two windows is cut into noPeriods - 1 blocks, oldest first, the
- * first ones longer by one where the division leaves a rest. Newer years are labelled first and older ones write over them.
- * Answers the first labelled period, -1 when the history does not reach far enough.
- */
-function labelReferences(plan: FlexiblePlan, series: Series, workspace: FlexibleWorkspace, k: number): number {
-  const { b, w, noPeriods } = plan;
-  const { labels, references } = workspace;
-  for (let i = 0; i <= b; i++) references[i] = findSeasonalIndex(series, k, i);
-  const oldest = references[b]!;
-  if (oldest < 0 || oldest - w < -1) return -1;
-  const from = Math.max(0, oldest - w);
-  labels.fill(0, from, k + 1);
-  labels.fill(noPeriods, Math.max(0, k - w), k + 1);
-  for (let i = 1; i <= b; i++) {
-    const reference = references[i]!;
-    labels.fill(noPeriods, Math.max(0, reference - w), reference + w + 1);
-    if (noPeriods === 1) continue;
-    const gap = references[i - 1]! - 2 * w - 1 - reference;
-    if (gap < noPeriods - (2 * w + 1)) throw new DetectError('control-out-of-range', 'control.noPeriods', noPeriods);
-    const length = Math.floor(gap / (noPeriods - 1));
-    const longer = gap - length * (noPeriods - 1);
-    let start = reference + w + 1;
-    for (let label = 1; label < noPeriods; label++) {
-      const next = start + length + (label <= longer ? 1 : 0);
-      // More blocks than periods: R then counts backwards from start to start - 1 and labels both.
-      if (next > start) labels.fill(label, start, next);
-      else labels.fill(label, start - 1, start + 1);
-      start = next;
-    }
-  }
+/** Labels without the last weeks; answers the first labelled period, -1 when the history is too short. */
+function labelPast(plan: FlexiblePlan, series: Series, { labels, references }: FlexibleWorkspace, k: number): number {
+  const from = labelReferences(plan, series, labels, references, k);
+  if (from < 0) return from;
   labels.fill(0, Math.max(from, k - plan.pastWeeksNotIncluded), k + 1);
   let first = from;
   while (first < k && labels[first] === 0) first++;

@@ -1,14 +1,7 @@
-import {
-  asNumber,
-  asNumbers,
-  asStrings,
-  controlOf,
-  type GoldenCase,
-  type GoldenNumber,
-  optionalNumber,
-} from './conformance-case.ts';
-import type { Comparison } from './conformance-compare.ts';
-import { detectEars, type EarsControl } from './ears.ts';
+import { asNumber, asNumbers, controlOf, type GoldenCase, type GoldenNumber } from './case.ts';
+import type { Comparison } from './compare.ts';
+import { compareDetections, EXACT, definedNumbers, P_VALUE_FLOOR, rangeOf, seriesOf, tieAt } from './series-case.ts';
+import { detectEars, type EarsControl } from '../ears.ts';
 import {
   createFlexibleWorkspace,
   evaluateFlexible,
@@ -17,27 +10,11 @@ import {
   planFarringtonFlexible,
   prepareSeries,
   type ThresholdMethod,
-} from './farrington-flexible.ts';
-import { fitFarrington } from './farrington.ts';
-import type { PowerTransformation } from './power-transformation.ts';
-import type { Detection, IndexRange } from './result.ts';
-import { createSeries, type PeriodKind, type Series } from './series.ts';
+} from '../farrington-flexible.ts';
+import { fitFarrington } from '../farrington.ts';
+import type { PowerTransformation } from '../power-transformation.ts';
 
-/** From a reference case to the pairs of values that have to agree. */
-export type Adapter = (golden: GoldenCase) => readonly Comparison[];
-
-const EXACT = 1e-6;
-
-/** A p value has digits at any size; only what underflows in R may differ. */
-const P_VALUE_FLOOR = 1e-300;
-
-export const adapters: Readonly<Record<string, Adapter>> = {
-  earsC: compareEars,
-  farringtonFlexible: compareFarringtonFlexible,
-  farrington: compareFarrington,
-};
-
-function compareEars(golden: GoldenCase): Comparison[] {
+export function compareEars(golden: GoldenCase): Comparison[] {
   const control = controlOf(golden);
   const given: EarsControl = {
     method: String(control['method']) as EarsControl['method'],
@@ -47,7 +24,7 @@ function compareEars(golden: GoldenCase): Comparison[] {
   return compareDetections(golden, detectEars(seriesOf(golden), given, rangeOf(golden)));
 }
 
-function compareFarringtonFlexible(golden: GoldenCase): Comparison[] {
+export function compareFarringtonFlexible(golden: GoldenCase): Comparison[] {
   const control = controlOf(golden);
   const limit = asNumbers(control['limit54'], 'limit54');
   const plan = planFarringtonFlexible({
@@ -148,7 +125,7 @@ function compareFarringtonFlexible(golden: GoldenCase): Comparison[] {
   ];
 }
 
-function compareFarrington(golden: GoldenCase): Comparison[] {
+export function compareFarrington(golden: GoldenCase): Comparison[] {
   const control = controlOf(golden);
   const limit = asNumbers(control['limit54'], 'limit54');
   const range = rangeOf(golden);
@@ -204,67 +181,4 @@ function compareFarrington(golden: GoldenCase): Comparison[] {
       P_VALUE_FLOOR,
     ),
   ];
-}
-
-/** Bound and alarm, which every method has. */
-function compareDetections(golden: GoldenCase, detections: readonly Detection[]): Comparison[] {
-  const thresholds = detections.map(({ threshold }) => threshold);
-  return [
-    {
-      what: 'upperbound',
-      ours: thresholds,
-      theirs: asNumbers(golden.fields['upperbound'], 'upperbound'),
-      tolerance: EXACT,
-    },
-    {
-      what: 'alarm',
-      ours: detections.map(({ alarm }) => asNumber(alarm)),
-      theirs: asNumbers(golden.fields['alarm'], 'alarm'),
-      tolerance: 0,
-      tie: (i) => tieAt(golden, rangeOf(golden).first + i, thresholds[i]),
-    },
-  ];
-}
-
-/** A count on the very bound: which side it falls is decided by rounding. */
-function tieAt(golden: GoldenCase, index: number, threshold: GoldenNumber): string | undefined {
-  const observed = asNumbers(golden.fields['observed'], 'observed')[index];
-  if (observed === undefined || threshold === undefined || Number.isInteger(threshold)) return undefined;
-  return Math.abs(observed - threshold) <= 1e-9 * Math.max(1, Math.abs(threshold)) ? 'count on the bound' : undefined;
-}
-
-function seriesOf(golden: GoldenCase): Series {
-  const { fields } = golden;
-  const frequency = asNumber(fields['freq']) ?? 52;
-  const kind: PeriodKind = frequency === 12 ? 'month' : frequency === 365 ? 'day' : 'week';
-  const dated = fields['epochAsDate'] === true && fields['epoch'] !== null;
-  const population = fields['population'];
-  return createSeries({
-    kind,
-    periodsPerYear: frequency,
-    start: dated ? asStrings(fields['epoch'], 'epoch')[0] : undefined,
-    counts: asNumbers(fields['observed'], 'observed'),
-    population:
-      population === undefined || population === null
-        ? undefined
-        : asNumbers(population, 'population').map((people) => (people === 0 ? undefined : people)),
-  });
-}
-
-function rangeOf(golden: GoldenCase): IndexRange {
-  const [first, last] = asNumbers(golden.fields['range'], 'range');
-  if (first === undefined || last === undefined) throw new Error('range is missing');
-  return { first: first - 1, last: last - 1 };
-}
-
-function definedNumbers<K extends string>(
-  record: Readonly<Record<string, unknown>>,
-  names: readonly K[],
-): { readonly [name in K]?: number } {
-  const found: { [name in K]?: number } = {};
-  for (const name of names) {
-    const value = optionalNumber(record, name);
-    if (value !== undefined) found[name] = value;
-  }
-  return found;
 }

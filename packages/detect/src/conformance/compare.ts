@@ -1,4 +1,4 @@
-import type { GoldenNumber } from './conformance-case.ts';
+import type { GoldenNumber } from './case.ts';
 
 export interface Comparison {
   readonly what: string;
@@ -32,7 +32,7 @@ export function measure(comparison: Comparison): Measurement {
   const notes: string[] = [];
   for (const [i, expected] of theirs.entries()) {
     const found = differ(ours[i], expected, floor);
-    if (found > tolerance) {
+    if (found.counts && found.relative > tolerance) {
       const reason = tie?.(i);
       if (reason !== undefined) {
         notes.push(reason);
@@ -40,19 +40,26 @@ export function measure(comparison: Comparison): Measurement {
       }
       passed = false;
     }
-    if (found > difference) {
-      difference = found;
+    if (found.relative > difference) {
+      difference = found.relative;
       at = i;
     }
   }
   return { passed, difference, at, ours: ours[at], theirs: theirs[at], notes };
 }
 
-function differ(ours: GoldenNumber, theirs: GoldenNumber, floor: number): number {
+/** A distance within the floor is shown but does not count, and is measured against 1 at least. */
+function differ(
+  ours: GoldenNumber,
+  theirs: GoldenNumber,
+  floor: number,
+): { readonly relative: number; readonly counts: boolean } {
   const a = ours === undefined || Number.isNaN(ours) ? undefined : ours;
-  if (a === undefined || theirs === undefined) return a === theirs ? 0 : Infinity;
-  if (a === theirs) return 0;
+  if (a === undefined || theirs === undefined) return { relative: a === theirs ? 0 : Infinity, counts: true };
+  if (a === theirs) return { relative: 0, counts: false };
   const distance = Math.abs(a - theirs);
-  if (distance <= floor) return 0;
-  return Number.isFinite(distance) ? distance / Math.max(Math.abs(a), Math.abs(theirs)) : Infinity;
+  const size = Math.max(Math.abs(a), Math.abs(theirs));
+  if (!Number.isFinite(distance)) return { relative: Infinity, counts: true };
+  const counts = distance > floor;
+  return { relative: distance / (counts ? size : Math.max(1, size)), counts };
 }

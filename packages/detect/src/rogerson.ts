@@ -1,0 +1,185 @@
+/**
+ * CUSUM of Rogerson & Yamada 2004 (Stat Med 23:2195-2214) for a mean that changes with time: the increments of each period are
+ * scaled so that one decision interval h serves all of them. h is chosen for an average run length in control; it comes from a
+ * table, or is computed here from the Markov chain of Brook & Evans (1972).
+ */
+import { requireOneOf, requirePositive, requireWhole, requireWithin, resolveRange } from './control.ts';
+import { poissonCdf } from './distributions/counts.ts';
+import { DetectError } from './errors.ts';
+import { cannotJudge, type Detection, type IndexRange } from './result.ts';
+import { countAt, type Series } from './series.ts';
+
+export interface RogersonControl {
+  /** In-control mean of each period of the range (binomial: probability). */
+  readonly theta0t: readonly number[];
+  /** Change to detect: theta + s sqrt(theta); binomial: the odds times s. */
+  readonly s: number;
+  /** Average run length in control; used when no table is given. */
+  readonly arl0?: number;
+  /** Decision interval for each in-control mean. */
+  readonly hTable?: readonly { readonly theta0: number; readonly h: number }[] | undefined;
+  readonly distribution?: 'poisson' | 'binomial';
+  /** Trials of each period, for the binomial. */
+  readonly nt?: readonly number[] | undefined;
+  /** Fast initial response: start, and restart after an alarm, at h / 2. */
+  readonly fir?: boolean;
+  /** After an alarm the sum restarts at no more than limit * h; negative: it is not reset. */
+  readonly limit?: number;
+  /** Decimals of the reference value k. */
+  readonly digits?: number;
+}
+
+export function detectRogerson(series: Series, control: RogersonControl, range: IndexRange): Detection[] {
+  const { theta0t, s, arl0 = 500, hTable, distribution = 'poisson', nt, fir = false, digits = 1 } = control;
+  const limit = fir ? 0.5 : (control.limit ?? -1);
+  const { first, last } = resolveRange(series, range);
+  requirePositive('control.s', s);
+  requirePositive('control.arl0', arl0);
+  requireOneOf('control.distribution', distribution, ['poisson', 'binomial']);
+  requireWithin('control.limit', limit, -1e9, 1);
+  requireWhole('control.digits', digits, 0, 6);
+  if (theta0t.length !== last - first + 1) throw new DetectError('length-mismatch', 'control.theta0t', theta0t.length);
+  for (const [i, theta] of theta0t.entries())
+    requireWithin(`control.theta0t[${i}]`, theta, Number.MIN_VALUE, distribution === 'binomial' ? 1 - 1e-12 : 1e9);
+  if (distribution === 'binomial' && hTable === undefined) throw new DetectError('input-malformed', 'control.hTable');
+  if (distribution === 'binomial' && nt?.length !== theta0t.length)
+    throw new DetectError('length-mismatch', 'control.nt', nt?.length ?? 0);
+
+  const shifted = (theta: number): number =>
+    distribution === 'poisson' ? theta + s * Math.sqrt(theta) : (s * theta) / (1 - theta + s * theta);
+  const interval = memoise((theta: number): number => {
+    if (hTable !== undefined) return nearestInterval(hTable, theta);
+    return decisionInterval(theta, roundReference(poissonReference(theta, shifted(theta)), digits), arl0);
+  });
+  const mean = theta0t.reduce((sum, theta) => sum + theta, 0) / theta0t.length;
+  const h = interval(mean);
+  const detections: Detection[] = [];
+  let sum = fir ? h / 2 : 0;
+  let alarmBefore = false;
+  for (const [i, theta] of theta0t.entries()) {
+    const t = first + i;
+    const observed = countAt(series, t);
+    const trials = nt?.[i] ?? 1;
+    const k = roundReference(
+      distribution === 'poisson'
+        ? poissonReference(theta, shifted(theta))
+        : binomialReference(theta, shifted(theta), trials),
+      digits,
+    );
+    const scale = h / interval(theta);
+    if (alarmBefore && limit >= 0) sum = Math.min(sum, limit * h);
+    const threshold = Math.max(0, Math.ceil((h - sum) / scale + k));
+    if (observed === undefined) {
+      detections.push({ ...cannotJudge(t, observed, 'at-least', [{ code: 'current-missing' }]), threshold });
+      continue;
+    }
+    sum = Math.max(0, sum + scale * (observed - k));
+    alarmBefore = sum >= h;
+    detections.push({
+      ...cannotJudge(t, observed, 'at-least', []),
+      alarm: alarmBefore,
+      expected: distribution === 'poisson' ? theta : theta * trials,
+      threshold,
+      score: sum,
+      scoreLimit: h,
+    });
+  }
+  return detections;
+}
+
+/**
+ * Average run length from zero of the Poisson CUSUM with decision interval h and reference value k, both multiples of
+ * `unit`: the sum lives on a lattice, and the expected number of steps solves (I - R) L = 1.
+ */
+export function averageRunLength(h: number, k: number, theta: number, unit: number): number {
+  const states = Math.round(h / unit);
+  const K = Math.round(k / unit);
+  const perCase = Math.round(1 / unit);
+  // P(Y <= (m + K) unit) for the sum to move from i to at most i + m.
+  const reach = (move: number): number => poissonCdf(Math.floor((move + K) / perCase + 1e-9), theta);
+  const rows: Float64Array[] = [];
+  for (let i = 0; i < states; i++) {
+    const row = new Float64Array(states + 1);
+    row[0] = -reach(-i);
+    for (let j = 1; j < states; j++) row[j] = reach(j - i - 1) - reach(j - i);
+    row[i] = row[i]! + 1;
+    row[states] = 1;
+    rows.push(row);
+  }
+  return solveFirst(rows);
+}
+
+/** Smallest multiple of 0.1 whose average run length reaches arl0. */
+function decisionInterval(theta: number, k: number, arl0: number): number {
+  const UNIT = 0.1;
+  let high = 8;
+  while (averageRunLength(high * UNIT, k, theta, UNIT) < arl0) {
+    high *= 2;
+    if (high > 1024) throw new DetectError('control-out-of-range', 'control.arl0', arl0);
+  }
+  let low = 0;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (averageRunLength(middle * UNIT, k, theta, UNIT) < arl0) low = middle;
+    else high = middle;
+  }
+  return high * UNIT;
+}
+
+function nearestInterval(table: readonly { readonly theta0: number; readonly h: number }[], theta: number): number {
+  let best = table[0];
+  for (const row of table)
+    if (best !== undefined && Math.abs(row.theta0 - theta) < Math.abs(best.theta0 - theta)) best = row;
+  if (best === undefined) throw new DetectError('input-malformed', 'control.hTable');
+  return best.h;
+}
+
+function poissonReference(theta0: number, theta1: number): number {
+  return (theta1 - theta0) / (Math.log(theta1) - Math.log(theta0));
+}
+
+function binomialReference(theta0: number, theta1: number, trials: number): number {
+  return (
+    (-trials * (Math.log(1 - theta1) - Math.log(1 - theta0))) /
+    (Math.log(theta1 * (1 - theta0)) - Math.log(theta0 * (1 - theta1)))
+  );
+}
+
+/** Rounded, but never to a whole or half number: the lattice of sums would become too coarse. */
+function roundReference(k: number, digits: number): number {
+  const scale = 10 ** digits;
+  const rounded = Math.round(k * scale);
+  const coarse = rounded % scale === 0 || 2 * (rounded % scale) === scale;
+  if (!coarse) return rounded / scale;
+  const fraction = ((k - Math.floor(k)) * scale) % 1;
+  return Math.round((fraction < 0.5 ? k + 0.5 / scale : k - 0.5 / scale) * scale) / scale;
+}
+
+/** First unknown of a square system whose last column is the right-hand side; Gauss with partial pivots. */
+function solveFirst(rows: Float64Array[]): number {
+  const n = rows.length;
+  for (let j = n - 1; j >= 0; j--) {
+    let pivot = j;
+    for (let i = 0; i <= j; i++) if (Math.abs(rows[i]![j]!) > Math.abs(rows[pivot]![j]!)) pivot = i;
+    const found = rows[pivot]!;
+    rows[pivot] = rows[j]!;
+    rows[j] = found;
+    for (let i = 0; i < j; i++) {
+      const row = rows[i]!;
+      const factor = row[j]! / found[j]!;
+      if (factor === 0) continue;
+      for (let c = 0; c < j; c++) row[c] = row[c]! - factor * found[c]!;
+      row[n] = row[n]! - factor * found[n]!;
+    }
+  }
+  return rows[0]![n]! / rows[0]![0]!;
+}
+
+function memoise(of: (value: number) => number): (value: number) => number {
+  const known = new Map<number, number>();
+  return (value) => {
+    const found = known.get(value) ?? of(value);
+    known.set(value, found);
+    return found;
+  };
+}
