@@ -21,7 +21,7 @@ import { nobody } from './http/caller.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import { openJobs, type Job } from './jobs.ts';
 import type { Logger } from './log.ts';
-import { pairingFederationEndpoints } from './network/pairing/federation.ts';
+import { networkEndpoints } from './network/routes.tsx';
 import { openRounds } from './network/rounds.ts';
 
 /** Every slice's types of act, procedures and receivers. */
@@ -64,7 +64,7 @@ export async function openHouse({ config, connection, clock, log }: HouseParts):
 
 /** Every slice's endpoints, in one flat list. */
 export function endpointsOf(_house: House): readonly Endpoint[] {
-  return [...logEndpoints, ...pairingFederationEndpoints, ...agreementEndpoints];
+  return [...logEndpoints, ...networkEndpoints, ...agreementEndpoints];
 }
 
 export function openDoor(house: House): Doorkeeper {

@@ -17,6 +17,8 @@ export interface PartyProfile {
   /** ISO 3166-1 alpha-2; null for who belongs to no one country. */
   readonly country: string | null;
   readonly languages: readonly string[];
+  /** The one a person has already been shown; else a new one. */
+  readonly recoveryKey?: RecoveryKey;
 }
 
 export interface OpenedParty {
@@ -107,7 +109,7 @@ async function insertParty(
   profile: PartyProfile,
   place: { readonly did: Did; readonly slug: string; readonly logId: number; readonly isOperator: boolean },
 ): Promise<OpenedParty> {
-  const party = { id: newPartyId(), did: place.did, subject: newSubjectId(place.did), recoveryKey: generateRecoveryKey() };
+  const party = { id: newPartyId(), did: place.did, subject: newSubjectId(place.did), recoveryKey: profile.recoveryKey ?? generateRecoveryKey() };
   await tx.db
     .insertInto('parties')
     .values({

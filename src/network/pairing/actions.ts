@@ -24,14 +24,19 @@ const invitationDays = 7;
 const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /** The link to send to the other node's administrator, over a channel both trust. Valid once, for a week. */
-export async function invite(work: Work, by: { readonly account: AccountId }): Promise<{ readonly link: string }> {
+export async function invite(work: Work, by: { readonly account: AccountId }): Promise<{ readonly token: string; readonly link: string }> {
   const { tx, house } = work;
   if (!(await findOwnLog(tx.db))) throw problem.notSetUp({});
   const token = randomBytes(24).toString('base64url');
   const expiresAt = new Date(tx.now.getTime() + invitationDays * 86_400_000);
   await store.insertInvitation(tx, { tokenHash: hashToken(token), madeBy: by.account, expiresAt });
   await tx.audit('pairing.invited');
-  return { link: `${house.config.publicUrl}/network/pair#${token}` };
+  return { token, link: invitationLink(house.config.publicUrl, token) };
+}
+
+/** The token is behind the #, so that it reaches no server's log when somebody opens the link. */
+export function invitationLink(publicUrl: string, token: string): string {
+  return `${publicUrl}/network/pair#${token}`;
 }
 
 export interface PeerIdentity {
@@ -70,7 +75,6 @@ async function identify(url: string, body: Uint8Array): Promise<PeerIdentity> {
   }
 }
 
-/** `<url>/network/pair#<token>`: the token is behind the #, so that it reaches no server's log when somebody opens the link. */
 export function parseInvitation(link: string): { readonly url: string; readonly token: string } {
   let parsed: URL;
   try {

@@ -3,6 +3,7 @@ import agreement from './ar/agreement.json' with { type: 'json' };
 import chart from './ar/chart.json' with { type: 'json' };
 import common from './ar/common.json' with { type: 'json' };
 import fields from './ar/fields.json' with { type: 'json' };
+import network from './ar/network.json' with { type: 'json' };
 import problems from './ar/problems.json' with { type: 'json' };
 
-export const ar: Catalogue = { agreement, chart, common, fields, problems };
+export const ar: Catalogue = { agreement, chart, common, fields, network, problems };

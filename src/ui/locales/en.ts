@@ -2,7 +2,8 @@ import agreement from './en/agreement.json' with { type: 'json' };
 import chart from './en/chart.json' with { type: 'json' };
 import common from './en/common.json' with { type: 'json' };
 import fields from './en/fields.json' with { type: 'json' };
+import network from './en/network.json' with { type: 'json' };
 import problems from './en/problems.json' with { type: 'json' };
 
 /** One line for each slice; the other languages must then have it too, or the types say so. */
-export const en = { agreement, chart, common, fields, problems };
+export const en = { agreement, chart, common, fields, network, problems };

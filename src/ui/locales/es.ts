@@ -3,6 +3,7 @@ import agreement from './es/agreement.json' with { type: 'json' };
 import chart from './es/chart.json' with { type: 'json' };
 import common from './es/common.json' with { type: 'json' };
 import fields from './es/fields.json' with { type: 'json' };
+import network from './es/network.json' with { type: 'json' };
 import problems from './es/problems.json' with { type: 'json' };
 
-export const es: Catalogue = { agreement, chart, common, fields, problems };
+export const es: Catalogue = { agreement, chart, common, fields, network, problems };

@@ -3,6 +3,7 @@ import agreement from './fr/agreement.json' with { type: 'json' };
 import chart from './fr/chart.json' with { type: 'json' };
 import common from './fr/common.json' with { type: 'json' };
 import fields from './fr/fields.json' with { type: 'json' };
+import network from './fr/network.json' with { type: 'json' };
 import problems from './fr/problems.json' with { type: 'json' };
 
-export const fr: Catalogue = { agreement, chart, common, fields, problems };
+export const fr: Catalogue = { agreement, chart, common, fields, network, problems };

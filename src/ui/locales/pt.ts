@@ -3,6 +3,7 @@ import agreement from './pt/agreement.json' with { type: 'json' };
 import chart from './pt/chart.json' with { type: 'json' };
 import common from './pt/common.json' with { type: 'json' };
 import fields from './pt/fields.json' with { type: 'json' };
+import network from './pt/network.json' with { type: 'json' };
 import problems from './pt/problems.json' with { type: 'json' };
 
-export const pt: Catalogue = { agreement, chart, common, fields, problems };
+export const pt: Catalogue = { agreement, chart, common, fields, network, problems };
