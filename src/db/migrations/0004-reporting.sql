@@ -134,6 +134,8 @@ create table submissions (
   id integer generated always as identity constraint submissions_pkey primary key,
   party_id uuid not null,
   kind text not null constraint submissions_kind_check check (kind in ('file', 'form', 'rumour', 'message')),
+  -- What a file is about; null for what is not a file.
+  content text constraint submissions_content_check check (content in ('places', 'neighbours', 'units', 'indicators', 'reports')),
   -- waiting: kept, not read yet. applied: what it says counts. set-aside: kept, and does not count.
   state text not null constraint submissions_state_check check (state in ('waiting', 'applied', 'set-aside')),
   -- browser, command-line, or the channel that brought it.
@@ -160,7 +162,8 @@ create table submissions (
   rejected integer not null default 0,
   -- The table of rejected values, in the attachment store.
   rejections_sha256 bytea,
-  constraint submissions_party_key unique (id, party_id)
+  constraint submissions_party_key unique (id, party_id),
+  constraint submissions_kind_content_check check ((kind = 'file') = (content is not null))
 );
 create index submissions_party_idx on submissions (party_id, id);
 alter table submissions enable row level security;
