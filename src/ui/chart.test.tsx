@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsePeriod, periodRange, shiftPeriod } from '../period.ts';
 import type { PeriodKind } from '../period.ts';
 import { choosePeriodTicks, chooseTicks, EpidemicCurve, Sparkline } from './chart.tsx';
 import type { CurvePoint } from './chart.tsx';
-import { renderPage } from './layout.tsx';
+import { renderElement, renderPage } from './layout.tsx';
 import { sampleCurve, sampleView } from './style-guide.tsx';
 import { stylesheet } from './stylesheet.ts';
 
@@ -13,7 +13,7 @@ const view = sampleView();
 const data = { csv: '/signals/1.csv', json: '/api/signals/1' };
 
 const draw = (points: readonly CurvePoint[], title = 'Measles, Northern District', id = 'c1'): string =>
-  String(
+  renderElement(
     <EpidemicCurve
       view={view}
       id={id}
@@ -108,7 +108,7 @@ describe('a curve, read back from its own lines', () => {
     fc.assert(
       fc.property(points, (series) => {
         const highest = Math.max(
-          1,
+          0,
           ...series.flatMap((point) => [point.observed ?? 0, point.threshold ?? 0, point.expected?.upper ?? 0]),
         );
         const html = draw(series.map((point) => ({ ...point, incomplete: false })));
@@ -178,14 +178,19 @@ describe('a curve in words', () => {
 describe('axes', () => {
   test('counts are whole, evenly spaced, at most five, and reach near the top', () => {
     fc.assert(
-      fc.property(fc.nat(10_000_000), (highest) => {
-        const ticks = chooseTicks(highest);
+      fc.property(fc.integer({ min: 1, max: 10_000_000 }), (highest) => {
+        const ticks = chooseTicks(highest, true);
         const step = ticks[1] ?? 1;
-        expect(ticks.length).toBeLessThanOrEqual(6);
+        expect(ticks.length).toBeLessThanOrEqual(5);
         expect(ticks.every((tick, position) => Number.isInteger(tick) && tick === position * step)).toBe(true);
         expect((ticks.at(-1) ?? 0) + step).toBeGreaterThan(highest);
       }),
     );
+  });
+
+  test('rates below one have ticks of their own size', () => {
+    expect(chooseTicks(0.3, false).map((tick) => tick.toFixed(1))).toEqual(['0.0', '0.1', '0.2', '0.3']);
+    expect(chooseTicks(0.3, true)).toEqual([0]);
   });
 
   test.each([
@@ -235,7 +240,7 @@ describe('size', () => {
 });
 
 test('a sparkline keeps its gaps and its label', () => {
-  const html = String(<Sparkline label="4, 6, none, 5" values={[4, 6, undefined, 5]} />);
+  const html = renderElement(<Sparkline label="4, 6, none, 5" values={[4, 6, undefined, 5]} />);
   expect(html).toContain('aria-label="4, 6, none, 5"');
   expect(strokesOf(pathsOf(html, 'line'))).toHaveLength(2);
 });

@@ -78,19 +78,21 @@ function runs<T>(items: readonly (T | undefined)[]): readonly (readonly T[])[] {
   return found;
 }
 
-/** Steps of 1, 2 or 5 times a power of ten, at most four of them; whole numbers, because cases are counted. */
-export function chooseTicks(highest: number): readonly number[] {
-  const rough = Math.max(highest, 1) / 4;
+/** Steps of 1, 2 or 5 times a power of ten, at most five of them; whole ones where counts are drawn. */
+export function chooseTicks(highest: number, whole: boolean): readonly number[] {
+  const rough = highest / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = Math.max(
-    1,
-    [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough,
-  );
-  return Array.from({ length: Math.floor(Math.max(highest, 1) / step) + 1 }, (_, position) => position * step);
+  const nice = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
+  const step = whole ? Math.max(1, nice) : nice;
+  // 0.3 / 0.1 is a little less than 3.
+  return Array.from({ length: Math.floor(highest / step + 1e-9) + 1 }, (_, position) => position * step);
 }
 
 interface Scale {
-  readonly step: number;
+  /** More periods than bars fit. */
+  readonly asLine: boolean;
+  /** Width of a bar. */
+  readonly stroke: number;
   readonly width: number;
   readonly x: (position: number) => number;
   readonly y: (value: number) => number;
@@ -99,14 +101,21 @@ interface Scale {
 
 function scaleOf(points: readonly CurvePoint[]): Scale {
   const values = points.flatMap((point) => [point.observed ?? 0, point.expected?.upper ?? 0, point.threshold ?? 0]);
-  const highest = Math.max(1, ...values);
-  const step = Math.max(1, Math.min(24, Math.floor(widest / Math.max(1, points.length))));
+  const whole = points.every(({ observed }) => observed === undefined || Number.isInteger(observed));
+  const highest = Math.max(...values, 0) || 1;
+  const count = Math.max(1, points.length);
+  // Bars all have one width and one distance, in whole units; a line may share the room exactly.
+  const step = Math.min(24, Math.floor(widest / count));
+  const asLine = step < 3;
   return {
-    step,
-    width: left + step * points.length + right,
-    x: (position) => left + step * position + Math.floor(step / 2),
+    asLine,
+    stroke: Math.min(14, step - (step > 3 ? 2 : 1)),
+    width: left + (asLine ? widest : step * count) + right,
+    x: asLine
+      ? (position) => left + Math.round(((position + 0.5) * widest) / count)
+      : (position) => left + step * position + Math.floor(step / 2),
     y: (value) => base - Math.round((value / highest) * plotHeight),
-    ticks: chooseTicks(highest),
+    ticks: chooseTicks(highest, whole),
   };
 }
 
@@ -273,7 +282,7 @@ function describe(view: View, points: readonly CurvePoint[]): string {
 
 export function EpidemicCurve({ view, id, title, points, sentence, data }: CurveProps): JSX.Element {
   const scale = scaleOf(points);
-  const asLine = scale.step < 3;
+  const { asLine } = scale;
   const paths = {
     band: band(scale, points),
     thr: threshold(scale, points),
@@ -307,7 +316,7 @@ export function EpidemicCurve({ view, id, title, points, sentence, data }: Curve
             </text>
           ))}
         </g>
-        <g stroke-width={Math.max(1, Math.min(14, scale.step - (scale.step > 3 ? 2 : 1)))}>
+        <g stroke-width={scale.stroke}>
           {paths.obs === '' ? null : <path class="obs" d={paths.obs} />}
           {paths.inc === '' ? null : <path class="obs inc" d={paths.inc} />}
         </g>

@@ -12,6 +12,7 @@ import {
   TextField,
 } from './forms.tsx';
 import type { FormState } from './forms.tsx';
+import { renderElement } from './layout.tsx';
 import { sampleView } from './style-guide.tsx';
 
 const view = sampleView();
@@ -27,7 +28,7 @@ const state = (
 describe('errors', () => {
   test('name their field, lead to it, and the field points back', () => {
     const form = state({ cases: 'twelve' }, ['cases', 'Enter a number.']);
-    const html = String(
+    const html = renderElement(
       <Form view={view} action="/reports" form={form}>
         <div>
           <NumberField view={view} form={form} name="cases" label="Cases" hint="Each person once." />
@@ -44,7 +45,7 @@ describe('errors', () => {
 
   test('inside a list belong to the field that asks for it', () => {
     const form = state({ places: ['north', 'nowhere'] }, ['places.1', 'Unknown.']);
-    const html = String(
+    const html = renderElement(
       <Form view={view} action="/x" form={form}>
         <CheckboxesField
           view={view}
@@ -65,7 +66,7 @@ describe('errors', () => {
       ...state({}, ['', 'The two dates contradict each other.']),
       general: 'Someone changed this meanwhile.',
     };
-    const html = String(
+    const html = renderElement(
       <Form view={view} action="/x" form={form}>
         {''}
       </Form>,
@@ -76,7 +77,7 @@ describe('errors', () => {
 
   test('of a choice lead to its first answer', () => {
     const form = state({}, ['kind', 'Answer this question.']);
-    const html = String(
+    const html = renderElement(
       <Form view={view} action="/x" form={form}>
         <RadiosField
           view={view}
@@ -99,7 +100,7 @@ describe('errors', () => {
 describe('what was typed', () => {
   test('is shown again, escaped; a password never is', () => {
     const form = state({ name: '"><script>', note: '</textarea><b>', secret: 'hunter2' });
-    const html = String(
+    const html = renderElement(
       <Form view={view} action="/x" form={form}>
         <TextField view={view} form={form} name="name" label="Name" />
         <TextareaField view={view} form={form} name="note" label="Note" />
@@ -124,7 +125,9 @@ describe('what was typed', () => {
       { value: 'south', label: 'South' },
     ];
     const select = (value: string): string =>
-      String(<SelectField view={view} form={state({ place: value })} name="place" label="Place" options={options} />);
+      renderElement(
+        <SelectField view={view} form={state({ place: value })} name="place" label="Place" options={options} />,
+      );
     expect(select('nowhere')).toContain('<option value="" selected="">');
     expect(select('south')).toContain('<option value="south" selected="">');
     expect(select('south')).not.toContain('value=""');
@@ -134,16 +137,18 @@ describe('what was typed', () => {
 describe('the forgery token', () => {
   test('is in every form that writes and in none that only reads', () => {
     const token = '<input type="hidden" name="csrf" value="sample-token"/>';
-    expect(String(<Form view={view} action="/x" form={state({})} children={<Button>Go</Button>} />)).toContain(token);
-    expect(String(<ButtonForm view={view} action="/x" label="Go" hidden={{ id: '7' }} />)).toContain(token);
+    expect(renderElement(<Form view={view} action="/x" form={state({})} children={<Button>Go</Button>} />)).toContain(
+      token,
+    );
+    expect(renderElement(<ButtonForm view={view} action="/x" label="Go" hidden={{ id: '7' }} />)).toContain(token);
     expect(
-      String(<SearchForm view={view} action="/x" form={state({})} children={<Button>Go</Button>} />),
+      renderElement(<SearchForm view={view} action="/x" form={state({})} children={<Button>Go</Button>} />),
     ).not.toContain('csrf');
   });
 });
 
 test('optional fields are marked, required ones are not', () => {
-  const html = String(<TextField view={view} form={state({})} name="code" label="Code" optional />);
+  const html = renderElement(<TextField view={view} form={state({})} name="code" label="Code" optional />);
   expect(html).toContain('(optional)');
-  expect(String(<TextField view={view} form={state({})} name="code" label="Code" />)).not.toContain('optional');
+  expect(renderElement(<TextField view={view} form={state({})} name="code" label="Code" />)).not.toContain('optional');
 });

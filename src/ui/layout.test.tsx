@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pathWith, renderPage, withNotice } from './layout.tsx';
+import { pathWith, renderElement, renderPage, withNotice } from './layout.tsx';
 import { isWithin } from './navigation.ts';
 import { sampleView } from './style-guide.tsx';
 import { Text } from './text.tsx';
@@ -70,7 +70,7 @@ describe('a page', () => {
 
 test('an element stands inside a sentence where its language puts it', () => {
   const values = { field: <a href="/x">Cases</a>, message: 'a < b' };
-  expect(String(<Text view={sampleView()} id="common.error-in" values={values} />)).toBe(
+  expect(renderElement(<Text view={sampleView()} id="common.error-in" values={values} />)).toBe(
     '<a href="/x">Cases</a>: a &lt; b',
   );
 });

@@ -26,7 +26,7 @@ export interface Page {
 export function withNotice(path: string, notice: MessageKey): string {
   const { pathname, searchParams, hash } = new URL(path, 'http://localhost');
   searchParams.set('notice', notice);
-  return `${pathname}?${searchParams}${hash}`;
+  return `${pathname}?${searchParams.toString()}${hash}`;
 }
 
 /** A link that somebody else made could otherwise show any message of the catalogue: only those named as notices are shown. */
@@ -40,14 +40,19 @@ export function pathWith(view: View, query: Readonly<Record<string, string>>): s
   const { pathname, searchParams } = new URL(view.path, 'http://localhost');
   searchParams.delete('notice');
   for (const [name, value] of Object.entries(query)) searchParams.set(name, value);
-  return `${pathname}?${searchParams}`;
+  return `${pathname}?${searchParams.toString()}`;
+}
+
+/** Data is loaded before anything is drawn; a component that waits for something would be a hidden query. */
+export function renderElement(element: JSX.Element): string {
+  // Hono types an element as the string it will become.
+  const html = (element as { toString(): unknown }).toString();
+  if (typeof html !== 'string') throw new TypeError('a page contains an asynchronous component');
+  return html;
 }
 
 export function renderPage(view: View, page: Page): string {
-  const html = (<Document view={view} page={page} />).toString();
-  // Data is loaded before a page is drawn; a component that waits for something would be a hidden query.
-  if (typeof html !== 'string') throw new TypeError('a page contains an asynchronous component');
-  return `<!doctype html>${html}`;
+  return `<!doctype html>${renderElement(<Document view={view} page={page} />)}`;
 }
 
 function Document({ view, page }: { readonly view: View; readonly page: Page }): JSX.Element {

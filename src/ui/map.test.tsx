@@ -1,9 +1,10 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { layOut } from './map-geometry.ts';
 import type { Geometry } from './map-geometry.ts';
 import { chooseBreaks, PlaceMap } from './map.tsx';
 import type { MapPlace } from './map.tsx';
+import { renderElement } from './layout.tsx';
 import { sampleView } from './style-guide.tsx';
 
 const square = (west: number, south: number, size = 1): Geometry => ({
@@ -142,7 +143,7 @@ describe('a map', () => {
     { name: 'East', geometry: square(31, 0), value: 12, signal: true },
     { name: '<Isle>', geometry: undefined, value: 3 },
   ];
-  const html = String(
+  const html = renderElement(
     <PlaceMap
       view={sampleView()}
       id="m"

@@ -29,6 +29,7 @@ import {
   ActCard,
   Age,
   Code,
+  Columns,
   Facts,
   Fingerprint,
   KeyFigures,
@@ -434,22 +435,24 @@ function Comparing({ view }: { readonly view: View }): JSX.Element {
         sentence="34 cases in week 9, where 4 to 14 were expected: three weeks above the threshold."
         data={data}
       />
-      <EpidemicCurve
-        view={view}
-        id="short"
-        title="Cholera"
-        points={sampleCurve(12, 5)}
-        sentence="Twelve weeks."
-        data={data}
-      />
-      <EpidemicCurve
-        view={view}
-        id="long"
-        title="Dengue"
-        points={sampleCurve(260, 7)}
-        sentence="Five years."
-        data={data}
-      />
+      <Columns>
+        <EpidemicCurve
+          view={view}
+          id="short"
+          title="Cholera"
+          points={sampleCurve(12, 5)}
+          sentence="Twelve weeks."
+          data={data}
+        />
+        <EpidemicCurve
+          view={view}
+          id="long"
+          title="Dengue"
+          points={sampleCurve(260, 7)}
+          sentence="Five years."
+          data={data}
+        />
+      </Columns>
       <h2>Completeness by district</h2>
       <DotPlot
         highest={1}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { renderElement } from './layout.tsx';
 import { sampleView } from './style-guide.tsx';
 import { parseSort, Table } from './table.tsx';
 import type { Column } from './table.tsx';
@@ -18,7 +19,7 @@ const rows: readonly Row[] = [
 ];
 const draw = (path: string): string => {
   const sort = parseSort(new URL(path, 'http://x').searchParams.get('sort') ?? undefined, ['name', 'cases']);
-  return String(
+  return renderElement(
     <Table
       view={sampleView('en', { path })}
       id="t"
@@ -57,7 +58,7 @@ describe('a table', () => {
   });
 
   test('without rows says so instead of showing an empty grid', () => {
-    const html = String(<Table view={sampleView()} id="t" caption="Reports" columns={columns} rows={[]} />);
+    const html = renderElement(<Table view={sampleView()} id="t" caption="Reports" columns={columns} rows={[]} />);
     expect(html).not.toContain('<table');
     expect(html).toContain('Nothing here yet.');
   });
