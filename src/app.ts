@@ -16,11 +16,11 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import type { House } from './house.ts';
-import type { Doorkeeper } from './http/caller.ts';
-import { nobody } from './http/caller.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import { openJobs, type Job } from './jobs.ts';
 import type { Logger } from './log.ts';
+import { assuranceEndpoints } from './network/assurance/routes.tsx';
+import { peopleRoutes } from './network/people/routes.tsx';
 import { networkEndpoints } from './network/routes.tsx';
 import { openRounds } from './network/rounds.ts';
 
@@ -63,23 +63,4 @@ export async function openHouse({ config, connection, clock, log }: HouseParts):
 }
 
 /** Every slice's endpoints, in one flat list. */
-export function endpointsOf(_house: House): readonly Endpoint[] {
-  return [...logEndpoints, ...networkEndpoints, ...agreementEndpoints];
-}
-
-export function openDoor(house: House): Doorkeeper {
-  const get = async (column: 'slug' | 'id', value: string) =>
-    house.database.read('node', (reader) =>
-      reader
-        .selectFrom('parties')
-        .select(['id', 'did', 'slug', 'name'])
-        .where('is_hosted', '=', true)
-        .where(column, '=', value as never)
-        .executeTakeFirst(),
-    );
-  return {
-    identify: async () => nobody,
-    findParty: (slug) => get('slug', slug),
-    nodeName: async () => 'node',
-  };
-}
+export const endpoints: readonly Endpoint[] = [...logEndpoints, ...networkEndpoints, ...peopleRoutes, ...assuranceEndpoints, ...agreementEndpoints];

@@ -1,6 +1,7 @@
 /** One function per step of an instrument: load, authorise, declare. What the step means is decided by the fold, at the host and everywhere alike. */
 import { bySession, declare, type Declaration } from '../acts/declare.ts';
-import type { Assurance } from '../acts/payload.ts';
+import type { AssuranceMethod } from '../acts/payload.ts';
+import { prepareAct } from '../acts/prepare.ts';
 import type { ActType } from '../acts/protocol.ts';
 import { findParty, getHostedParty } from '../acts/store.ts';
 import type { Work } from '../house.ts';
@@ -15,7 +16,7 @@ import type { Purpose } from './purposes.ts';
 import { allowedSteps, openAmendments, type InstrumentStep } from './steps.ts';
 import * as store from './store.ts';
 
-/** Who acts, in whose name. With `proof`, the act was signed by a passkey or a person's own key; else the session vouches. */
+/** Who acts, in whose name. */
 export interface Delegate {
   readonly account: AccountId;
   readonly party: PartyId;
@@ -38,16 +39,16 @@ export async function reviseText(work: Work, by: Delegate, id: SubjectId, base: 
   return state(work, by, { type: types.revise, party, subject: id, summary: { base }, body: document });
 }
 
-export async function signInstrument(work: Work, by: Delegate, id: SubjectId, consent: 'definitive' | 'subject-to-ratification'): Promise<ActId> {
+export async function signInstrument(work: Work, by: Delegate, id: SubjectId, consent: 'definitive' | 'subject-to-ratification'): Promise<Binding> {
   const step = consent === 'definitive' ? 'sign' : 'sign-subject-to-ratification';
   const { instrument, party } = await open(work, by, id, step);
   const { act: version } = currentText(instrument.state);
-  return state(work, by, { type: types.sign, party, subject: id, summary: { version, consent } });
+  return bind(work, by, currentText(instrument.state).document.assurance, { type: types.sign, party, subject: id, summary: { version, consent } });
 }
 
-export async function ratifyInstrument(work: Work, by: Delegate, id: SubjectId): Promise<ActId> {
+export async function ratifyInstrument(work: Work, by: Delegate, id: SubjectId): Promise<Binding> {
   const { instrument, party } = await open(work, by, id, 'ratify');
-  return state(work, by, { type: types.ratify, party, subject: id, summary: { version: currentText(instrument.state).act } });
+  return bind(work, by, currentText(instrument.state).document.assurance, { type: types.ratify, party, subject: id, summary: { version: currentText(instrument.state).act } });
 }
 
 export async function refuseInstrument(work: Work, by: Delegate, id: SubjectId): Promise<ActId> {
@@ -55,9 +56,9 @@ export async function refuseInstrument(work: Work, by: Delegate, id: SubjectId):
   return state(work, by, { type: types.refuse, party, subject: id, summary: { version: currentText(instrument.state).act } });
 }
 
-export async function withdrawFromInstrument(work: Work, by: Delegate, id: SubjectId): Promise<ActId> {
-  const { party } = await open(work, by, id, 'withdraw');
-  return state(work, by, { type: types.withdraw, party, subject: id, summary: {} });
+export async function withdrawFromInstrument(work: Work, by: Delegate, id: SubjectId): Promise<Binding> {
+  const { instrument, party } = await open(work, by, id, 'withdraw');
+  return bind(work, by, currentText(instrument.state).document.assurance, { type: types.withdraw, party, subject: id, summary: {} });
 }
 
 export async function proposeAmendment(work: Work, by: Delegate, id: SubjectId, document: InstrumentDocument): Promise<ActId> {
@@ -82,10 +83,18 @@ export async function answerAsCommunity(work: Work, by: Delegate, purpose: Purpo
 type Stated = Omit<Declaration, 'assurance'> & { readonly type: ActType };
 
 async function state(work: Work, by: Delegate, declaration: Stated): Promise<ActId> {
-  const assurance: Assurance = bySession(work.house, by.account, declaration.subject);
-  const act = await declare(work, { ...declaration, assurance });
+  const act = await declare(work, { ...declaration, assurance: bySession(work.house, by.account, declaration.subject) });
   await work.tx.audit(declaration.type.name, { act, subject: declaration.subject });
   return act;
+}
+
+/** A step that binds: stated at once, or, where the text asks for more than a session, prepared for the person's own proof. */
+export type Binding = { readonly stated: ActId } | { readonly prepared: ActId };
+
+async function bind(work: Work, by: Delegate, needed: AssuranceMethod, declaration: Stated): Promise<Binding> {
+  if (needed === 'session' || needed === 'node') return { stated: await state(work, by, declaration) };
+  const { signer } = bySession(work.house, by.account, declaration.subject);
+  return { prepared: await prepareAct(work, { ...declaration, assurance: { method: needed, signer } }, by.account) };
 }
 
 /** Loads the instrument or answers that there is none for this party, and refuses a step that its status does not offer. */

@@ -198,7 +198,8 @@ const newForm = read({
   page: (answer, view) => draftFormPage(answer, blankForm(answer.values), view),
 });
 
-const stepAnswer = z.object({ path: z.string() });
+/** `prepared`: the act waits for its person's own proof, at this path. */
+const stepAnswer = z.object({ path: z.string(), prepared: z.string().nullable() });
 
 const proposeEndpoint = write({
   path: '/agreements',
@@ -209,7 +210,7 @@ const proposeEndpoint = write({
   answer: stepAnswer,
   async handle(work, { body }) {
     const id = await actions.proposeInstrument(work, delegateOf(work), await toDocument(work, body));
-    return { path: pathOf(id) };
+    return { path: pathOf(id), prepared: null };
   },
   then: ({ path }) => withNotice(path, 'agreement.done-proposed'),
   form: async ({ form }, view, reading) => draftFormPage(await choicesFor(reading, { action: '/agreements', heading: 'form-new', base: '' }), form, view),
@@ -233,14 +234,17 @@ function delegateOf({ viewer }: Caller): actions.Delegate {
 
 type SimpleStep = 'sign' | 'sign-subject-to-ratification' | 'ratify' | 'refuse' | 'withdraw';
 
-const simpleSteps: Record<SimpleStep, { readonly summary: string; readonly run: (work: Work, by: actions.Delegate, id: SubjectId) => Promise<unknown> }> = {
+const simpleSteps: Record<SimpleStep, { readonly summary: string; readonly run: (work: Work, by: actions.Delegate, id: SubjectId) => Promise<actions.Binding> }> = {
   sign: { summary: 'Signs the text, binding at once', run: (work, by, id) => actions.signInstrument(work, by, id, 'definitive') },
   'sign-subject-to-ratification': {
     summary: 'Signs the text; the party is bound when it ratifies',
     run: (work, by, id) => actions.signInstrument(work, by, id, 'subject-to-ratification'),
   },
   ratify: { summary: 'Ratifies what was signed', run: actions.ratifyInstrument },
-  refuse: { summary: 'Refuses the text; binds on receipt', run: actions.refuseInstrument },
+  refuse: {
+    summary: 'Refuses the text; binds on receipt',
+    run: async (work, by, id) => ({ stated: await actions.refuseInstrument(work, by, id) }),
+  },
   withdraw: { summary: 'Withdraws from the agreement', run: actions.withdrawFromInstrument },
 };
 
@@ -254,10 +258,10 @@ const stepEndpoints = Object.entries(simpleSteps).map(([step, { summary, run }])
     answer: stepAnswer,
     async handle(work, { params }) {
       const { id } = await getByKey(work.tx.db, params.key);
-      await run(work, delegateOf(work), id);
-      return { path: pathOf(id) };
+      const bound = await run(work, delegateOf(work), id);
+      return { path: pathOf(id), prepared: 'prepared' in bound ? `/acts/prepared/${bound.prepared}` : null };
     },
-    then: ({ path }) => withNotice(path, 'agreement.done-step'),
+    then: ({ path, prepared }) => prepared ?? withNotice(path, 'agreement.done-step'),
   }),
 );
 
@@ -271,7 +275,7 @@ const accept = write({
   async handle(work, { params, body }) {
     const { id } = await getByKey(work.tx.db, params.key);
     await actions.acceptAmendment(work, delegateOf(work), id, body.amendment);
-    return { path: pathOf(id) };
+    return { path: pathOf(id), prepared: null };
   },
   then: ({ path }) => withNotice(path, 'agreement.done-step'),
 });
@@ -308,7 +312,7 @@ const rewrites = (['revise', 'amend'] as const).flatMap((step) => {
         const document = await toDocument(work, body);
         if (step === 'revise') await actions.reviseText(work, delegateOf(work), id, body.base, document);
         else await actions.proposeAmendment(work, delegateOf(work), id, document);
-        return { path: pathOf(id) };
+        return { path: pathOf(id), prepared: null };
       },
       then: (answer) => withNotice(answer.path, 'agreement.done-step'),
       form: async ({ form, params }: Attempt<z.output<typeof keyParam>>, view: View, reading) => {

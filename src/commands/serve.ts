@@ -1,6 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { endpointsOf, openDoor } from '../app.ts';
+import { endpoints } from '../app.ts';
+import { openDoor } from '../network/people/door.ts';
+import type { Config } from '../config.ts';
+import { work, type House } from '../house.ts';
+import { createFirstAdministrator, inviteFirstAdministrator } from '../network/people/actions.ts';
+import { OperatorError } from '../operator-error.ts';
 import { buildApplication } from '../http/application.tsx';
 import { listen } from '../http/server.ts';
 import { openCommandHouse } from './with-house.ts';
@@ -17,7 +23,7 @@ async function serve(): Promise<void> {
   const server = await listen({ port: config.port, host: config.host }, () =>
     buildApplication({
       house,
-      endpoints: endpointsOf(house),
+      endpoints,
       door: openDoor(house),
       publicUrl: config.publicUrl,
       temporaryDirectory: join(config.dataDir, 'tmp'),
@@ -28,11 +34,33 @@ async function serve(): Promise<void> {
   house.rounds.start();
   house.rounds.wake();
   await house.jobs.work(house);
+  await openFirstAccount(house, config);
   log.info('ready', { address: config.publicUrl });
   process.stdout.write(`\nReciproca is ready at ${config.publicUrl}\n`);
   await stopSignal();
   log.info('stopping');
   await server.stop();
+}
+
+/** On a node that nobody has an account on: the account the environment names, or a link that makes one, once. */
+async function openFirstAccount(house: House, config: Config): Promise<void> {
+  const { firstAdministrator } = config;
+  const path = await work(house, 'node', { system: 'set-up' }, async (w) => {
+    if (!firstAdministrator) return inviteFirstAdministrator(w);
+    const { email, passwordFile } = firstAdministrator;
+    await createFirstAdministrator(w, { name: email, email, password: readPassword(passwordFile), language: null });
+    return undefined;
+  });
+  if (path !== undefined)
+    process.stdout.write(`\nNobody has an account here yet. Open this link to make the first one; it works once:\n  ${config.publicUrl}${path}\n`);
+}
+
+function readPassword(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new OperatorError(`RECIPROCA_ADMIN_PASSWORD_FILE: ${(error as Error).message}`);
+  }
 }
 
 function stopSignal(): Promise<void> {

@@ -2,7 +2,8 @@ import { createServer } from 'node:net';
 import { buildApplication } from '../../src/http/application.tsx';
 import { listen } from '../../src/http/server.ts';
 import { join } from 'node:path';
-import { endpointsOf, openDoor } from '../../src/app.ts';
+import { endpoints } from '../../src/app.ts';
+import { openDoor } from '../../src/network/people/door.ts';
 import { setUpNode, type OpenedParty } from '../../src/network/set-up.ts';
 import { acceptInvitation, confirmPairing, invite } from '../../src/network/pairing/actions.ts';
 import { newAccountId, type AccountId } from '../../src/ids.ts';
@@ -37,7 +38,7 @@ export async function openTestNode(name: string, clock: SettableClock = settable
   const { house } = test;
   const temporaryDirectory = join(test.dataDir, 'tmp');
   const server = await listen({ port, host: '127.0.0.1' }, () =>
-    buildApplication({ house, endpoints: endpointsOf(house), door: openDoor(house), publicUrl: url, temporaryDirectory }),
+    buildApplication({ house, endpoints, door: openDoor(house), publicUrl: url, temporaryDirectory }),
   );
   const operator = await doWork(house, 'node', { system: 'set-up' }, (work) =>
     setUpNode(work, { name: `Ministry of ${name}`, kind: 'government', country: 'AA', languages: ['en'] }),

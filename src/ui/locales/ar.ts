@@ -1,4 +1,5 @@
 import type { Catalogue } from '../locales.ts';
+import accounts from './ar/accounts.json' with { type: 'json' };
 import agreement from './ar/agreement.json' with { type: 'json' };
 import chart from './ar/chart.json' with { type: 'json' };
 import common from './ar/common.json' with { type: 'json' };
@@ -6,4 +7,4 @@ import fields from './ar/fields.json' with { type: 'json' };
 import network from './ar/network.json' with { type: 'json' };
 import problems from './ar/problems.json' with { type: 'json' };
 
-export const ar: Catalogue = { agreement, chart, common, fields, network, problems };
+export const ar: Catalogue = { accounts, agreement, chart, common, fields, network, problems };

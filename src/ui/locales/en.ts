@@ -1,3 +1,4 @@
+import accounts from './en/accounts.json' with { type: 'json' };
 import agreement from './en/agreement.json' with { type: 'json' };
 import chart from './en/chart.json' with { type: 'json' };
 import common from './en/common.json' with { type: 'json' };
@@ -6,4 +7,4 @@ import network from './en/network.json' with { type: 'json' };
 import problems from './en/problems.json' with { type: 'json' };
 
 /** One line for each slice; the other languages must then have it too, or the types say so. */
-export const en = { agreement, chart, common, fields, network, problems };
+export const en = { accounts, agreement, chart, common, fields, network, problems };

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../locales.ts';
+import accounts from './es/accounts.json' with { type: 'json' };
 import agreement from './es/agreement.json' with { type: 'json' };
 import chart from './es/chart.json' with { type: 'json' };
 import common from './es/common.json' with { type: 'json' };
@@ -6,4 +7,4 @@ import fields from './es/fields.json' with { type: 'json' };
 import network from './es/network.json' with { type: 'json' };
 import problems from './es/problems.json' with { type: 'json' };
 
-export const es: Catalogue = { agreement, chart, common, fields, network, problems };
+export const es: Catalogue = { accounts, agreement, chart, common, fields, network, problems };

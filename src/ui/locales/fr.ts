@@ -1,4 +1,5 @@
 import type { Catalogue } from '../locales.ts';
+import accounts from './fr/accounts.json' with { type: 'json' };
 import agreement from './fr/agreement.json' with { type: 'json' };
 import chart from './fr/chart.json' with { type: 'json' };
 import common from './fr/common.json' with { type: 'json' };
@@ -6,4 +7,4 @@ import fields from './fr/fields.json' with { type: 'json' };
 import network from './fr/network.json' with { type: 'json' };
 import problems from './fr/problems.json' with { type: 'json' };
 
-export const fr: Catalogue = { agreement, chart, common, fields, network, problems };
+export const fr: Catalogue = { accounts, agreement, chart, common, fields, network, problems };

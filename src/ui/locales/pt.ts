@@ -1,4 +1,5 @@
 import type { Catalogue } from '../locales.ts';
+import accounts from './pt/accounts.json' with { type: 'json' };
 import agreement from './pt/agreement.json' with { type: 'json' };
 import chart from './pt/chart.json' with { type: 'json' };
 import common from './pt/common.json' with { type: 'json' };
@@ -6,4 +7,4 @@ import fields from './pt/fields.json' with { type: 'json' };
 import network from './pt/network.json' with { type: 'json' };
 import problems from './pt/problems.json' with { type: 'json' };
 
-export const pt: Catalogue = { agreement, chart, common, fields, network, problems };
+export const pt: Catalogue = { accounts, agreement, chart, common, fields, network, problems };

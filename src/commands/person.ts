@@ -1,0 +1,78 @@
+/** `person`: a key of one's own and its enrolment. `sign`: standing behind a prepared act with it, from any machine. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { generateSigningKey, seedOf, signingKeyOfSeed, type SigningKey } from '../acts/keys.ts';
+import { actIdOf, actIdSchema } from '../acts/payload.ts';
+import { dial } from '../network/dial.ts';
+import { signActId } from '../network/assurance/person-key.ts';
+import { OperatorError } from '../operator-error.ts';
+
+interface Remote {
+  readonly url: string;
+  readonly tokenFile: string;
+}
+
+const remoteOptions = (command: Command): Command =>
+  command.requiredOption('--url <address>', 'public address of the node').requiredOption('--token-file <file>', 'file with your API token (profile page)');
+
+export function personCommand(): Command {
+  return new Command('person').description('A key of your own, to sign acts with.').addCommand(
+    remoteOptions(new Command('enrol').description('Make a key, keep it in a file, and enrol its public half with your account.'))
+      .requiredOption('--key <file>', 'where to write the key; keep it secret')
+      .requiredOption('--name <name>', 'a name to recognise the key by')
+      .action(async (options: Remote & { key: string; name: string }) => {
+        const key = generateSigningKey();
+        const file = { format: 'reciproca-person-key/1', seed: seedOf(key).toString('base64url') };
+        writeFileSync(options.key, `${JSON.stringify(file)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+        await post(options, '/api/profile/person-keys', { x: key.x, name: options.name });
+        process.stdout.write(`Enrolled. Your key is in ${options.key}.\n`);
+      }),
+  );
+}
+
+export function signCommand(): Command {
+  return remoteOptions(new Command('sign').description('Sign a prepared act with your own key.'))
+    .argument('<act>', 'identifier of the act, as its page shows it')
+    .requiredOption('--key <file>', 'your key')
+    .option('--json', 'print the answer as JSON')
+    .action(async (id: string, options: Remote & { key: string; json?: boolean }) => {
+      const act = actIdSchema.safeParse(id);
+      if (!act.success) throw new OperatorError('This is not the identifier of an act: 43 letters, digits, - and _.');
+      const key = readKey(options.key);
+      const prepared = (await get(options, `/api/acts/prepared/${id}`)) as { payload: string };
+      // Signed is what is fixed, not what somebody calls it: the identifier must be the hash of the payload the node shows.
+      if (actIdOf(Buffer.from(prepared.payload, 'base64url')) !== act.data) throw new OperatorError('The node shows another act than the one asked for. Do not sign.');
+      const answer = await post(options, `/api/acts/prepared/${id}/person-key`, { x: key.x, signature: signActId(act.data, key) });
+      process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : `Signed:\n${Buffer.from(prepared.payload, 'base64url').toString('utf8')}\n`);
+    });
+}
+
+function readKey(path: string): SigningKey {
+  try {
+    const { format, seed } = JSON.parse(readFileSync(path, 'utf8')) as { format?: string; seed?: string };
+    if (format !== 'reciproca-person-key/1' || seed === undefined) throw new Error('not a key file of `person enrol`');
+    return signingKeyOfSeed(Buffer.from(seed, 'base64url'));
+  } catch (error) {
+    throw new OperatorError(`${path}: ${(error as Error).message}`);
+  }
+}
+
+async function get(remote: Remote, path: string): Promise<unknown> {
+  return answerOf(await dial(remote.url + path, { headers: authorization(remote) }));
+}
+
+async function post(remote: Remote, path: string, body: unknown): Promise<unknown> {
+  const headers = { ...authorization(remote), 'content-type': 'application/json' };
+  return answerOf(await dial(remote.url + path, { method: 'POST', headers, body: JSON.stringify(body) }));
+}
+
+function authorization({ tokenFile }: Remote): Record<string, string> {
+  return { authorization: `Bearer ${readFileSync(tokenFile, 'utf8').trim()}` };
+}
+
+function answerOf({ status, body }: { status: number; body: Uint8Array }): unknown {
+  const text = Buffer.from(body).toString('utf8');
+  const json = text === '' ? {} : (JSON.parse(text) as { title?: string; code?: string });
+  if (status < 300) return json;
+  throw new OperatorError(`${(json as { title?: string }).title ?? 'The node refused.'} (${(json as { code?: string }).code ?? status})`);
+}
