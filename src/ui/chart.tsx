@@ -44,6 +44,7 @@ const plotHeight = 96;
 const axisHeight = 18;
 const base = top + plotHeight;
 const widest = 324;
+const width = left + widest + right;
 
 /** `12`, ` 5` or `-3`: as short as the SVG path grammar allows between two numbers. */
 const after = (value: number): string => (value < 0 ? String(value) : ` ${value}`);
@@ -93,7 +94,6 @@ interface Scale {
   readonly asLine: boolean;
   /** Width of a bar. */
   readonly stroke: number;
-  readonly width: number;
   readonly x: (position: number) => number;
   readonly y: (value: number) => number;
   readonly ticks: readonly number[];
@@ -105,15 +105,15 @@ function scaleOf(points: readonly CurvePoint[]): Scale {
   const highest = Math.max(...values, 0) || 1;
   const count = Math.max(1, points.length);
   // Bars all have one width and one distance, in whole units; a line may share the room exactly.
-  const step = Math.min(24, Math.floor(widest / count));
+  const step = Math.floor(widest / count);
   const asLine = step < 3;
+  const firstBar = left + Math.floor((widest - step * count + step) / 2);
   return {
     asLine,
     stroke: Math.min(14, step - (step > 3 ? 2 : 1)),
-    width: left + (asLine ? widest : step * count) + right,
     x: asLine
       ? (position) => left + Math.round(((position + 0.5) * widest) / count)
-      : (position) => left + step * position + Math.floor(step / 2),
+      : (position) => firstBar + step * position,
     y: (value) => base - Math.round((value / highest) * plotHeight),
     ticks: chooseTicks(highest, whole),
   };
@@ -171,15 +171,18 @@ const crosses = (scale: Scale, points: readonly CurvePoint[]): string =>
     )
     .join('');
 
-/** The first of neighbouring signals carries the word; each carries the shape. */
+// Narrower than this, two words would touch.
+const wordWidth = 50;
+
+/** Each signal carries the shape; the last of consecutive ones carries the word. */
 function signals(view: View, scale: Scale, points: readonly CurvePoint[]): Child {
   const marked = points.flatMap((point, position) => (point.signal ? [{ point, position }] : []));
   if (marked.length === 0) return null;
   const markY = (point: CurvePoint): number => scale.y(point.observed ?? 0) - 3;
-  let wordEnds = -Infinity;
+  let lastWord = Infinity;
   const named = marked.toReversed().filter(({ position }) => {
-    const free = Math.abs(wordEnds - scale.x(position)) > 50;
-    if (free) wordEnds = scale.x(position);
+    const free = !points[position + 1]?.signal && lastWord - scale.x(position) > wordWidth;
+    if (free) lastWord = scale.x(position);
     return free;
   });
   return (
@@ -189,7 +192,7 @@ function signals(view: View, scale: Scale, points: readonly CurvePoint[]): Child
         d={marked.map(({ point, position }) => `M${scale.x(position)} ${markY(point)}l-4-7h8z`).join('')}
       />
       {named.map(({ point, position }) => (
-        <text class={scale.x(position) > scale.width / 2 ? 'e' : undefined} x={scale.x(position)} y={markY(point) - 10}>
+        <text class={scale.x(position) > width / 2 ? 'e' : undefined} x={scale.x(position)} y={markY(point) - 10}>
           {view.t('chart.signal')}
         </text>
       ))}
@@ -247,7 +250,7 @@ function PeriodAxis({
   return (
     <g class="x">
       <path
-        d={`M${left} ${base}H${scale.width - right}${ticks.map((position) => `M${scale.x(position)} ${base}v3`).join('')}`}
+        d={`M${left} ${base}H${width - right}${ticks.map((position) => `M${scale.x(position)} ${base}v3`).join('')}`}
       />
       {named.map((period, index) => (
         <text x={scale.x(ticks[index] ?? 0)} y={base + 14}>
@@ -293,12 +296,7 @@ export function EpidemicCurve({ view, id, title, points, sentence, data }: Curve
   };
   return (
     <figure class="chart">
-      <svg
-        class="curve"
-        viewBox={`0 0 ${scale.width} ${base + axisHeight}`}
-        role="img"
-        aria-labelledby={`${id}-t ${id}-d`}
-      >
+      <svg class="curve" viewBox={`0 0 ${width} ${base + axisHeight}`} role="img" aria-labelledby={`${id}-t ${id}-d`}>
         <title id={`${id}-t`}>{title}</title>
         <desc id={`${id}-d`}>{describe(view, points)}</desc>
         {paths.band === '' ? null : <path class="band" d={paths.band} />}
@@ -307,7 +305,7 @@ export function EpidemicCurve({ view, id, title, points, sentence, data }: Curve
             class="grid"
             d={scale.ticks
               .slice(1)
-              .map((tick) => `M${left} ${scale.y(tick)}H${scale.width - right}`)
+              .map((tick) => `M${left} ${scale.y(tick)}H${width - right}`)
               .join('')}
           />
           {scale.ticks.map((tick) => (
