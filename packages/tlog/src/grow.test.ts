@@ -74,6 +74,14 @@ test('a log grown in any steps has the root of the recursive definition and the 
   );
 });
 
+test.each([[255], [256], [511], [65_535], [65_536]])('a log of %i entries grows by one', async (size) => {
+  const log = makeMemoryLog();
+  const entries = entriesUpTo(size + 1);
+  await appendEntries(log, entries.slice(0, size));
+  await appendEntries(log, entries.slice(size));
+  expect(log.tree).toEqual({ size: size + 1, root: naiveRoot(entries) });
+});
+
 test('only what changed is written', async () => {
   const log = makeMemoryLog();
   await appendEntries(log, entriesUpTo(511));

@@ -81,6 +81,15 @@ describe('inclusion', () => {
     );
   });
 
+  test('a path that fits the root but not the size is refused', () => {
+    const [a, b] = entriesUpTo(2).map(leafHash);
+    if (a === undefined || b === undefined) throw new Error('two leaves');
+    const { root } = treeOf(entriesUpTo(2));
+    verifyInclusion(b, 1, { size: 2, root }, [a]);
+    expect(() => verifyInclusion(b, 0, { size: 1, root }, [a])).toThrow(refusal('inclusion.invalid'));
+    expect(() => verifyInclusion(a, 0, { size: 3, root }, [b])).toThrow(refusal('inclusion.invalid'));
+  });
+
   test('a leaf outside the tree is refused before anything is read', async () => {
     const unread: HashReader = () => expect.unreachable();
     for (const [index, size] of [
@@ -137,6 +146,18 @@ describe('consistency', () => {
         }
         if (oldSize < newSize) refused(() => verifyConsistency(newer, older, proof));
       }),
+    );
+  });
+
+  test('a proof that fits the roots but not the sizes is refused', () => {
+    const entries = entriesUpTo(8);
+    const [older, newer] = [treeOf(entries.slice(0, 4)), treeOf(entries)];
+    const proof = naiveProof(4, entries);
+    verifyConsistency(older, newer, proof);
+    expect(() => verifyConsistency(older, { ...newer, size: 16 }, proof)).toThrow(refusal('consistency.invalid'));
+    expect(() => verifyConsistency({ ...older, size: 2 }, newer, proof)).toThrow(refusal('consistency.invalid'));
+    expect(() => verifyConsistency({ ...older, size: 8 }, { ...newer, size: 9 }, [])).toThrow(
+      refusal('consistency.invalid'),
     );
   });
 
