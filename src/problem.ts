@@ -61,6 +61,7 @@ export const problem = {
   internal: kind('internal', 500, { retryable: true }),
   busy: kind('busy', 503, { retryable: true }),
   conflict: kind<{ what: string }>('conflict', 409),
+  personNeeded: kind('person-needed', 403),
   methodNotAllowed: kind<{ allowed: readonly string[] }>('method-not-allowed', 405),
   misdirected: kind<{ expected: string }>('misdirected', 421),
   lastAdministrator: kind('last-administrator', 409),

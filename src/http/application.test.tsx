@@ -32,7 +32,7 @@ const coast: PartyFacts = {
 
 function person(name: string, party: PartyFacts, roles: readonly Role[], credential: Identity['credential']): Identity {
   const account = { id: newAccountId(), email: `${name}@example.org`, name };
-  return { viewer: { account, party, roles: new Set(roles) }, credential };
+  return { viewer: { account, party, roles: new Set(roles) }, credential, party };
 }
 
 const session = (token: string) => ({ kind: 'session', id: `session-${token}`, token }) as const;
@@ -47,7 +47,6 @@ const people = new Map<string, Identity>([
 const door: Doorkeeper = {
   identify: async ({ session: token, bearer }) => people.get(token ?? bearer ?? '') ?? nobody,
   findParty: async (slug) => [north, coast].find((party) => party.slug === slug),
-  getParty: async (id) => (id === north.id ? north : coast),
   nodeName: async () => 'North',
 };
 
@@ -277,7 +276,7 @@ afterAll(async () => {
 });
 
 const many = { burst: 10_000, perMinute: 10_000 };
-const generous = { read: many, write: many, 'sign-in': many, upload: many, federation: many };
+const generous = { read: many, write: many, 'sign-in': many, 'sign-in-options': many, upload: many, federation: many };
 
 const cookieOf = (token: string) => ({ cookie: `${cookieName}=${token}` });
 const here = { 'sec-fetch-site': 'same-origin' };

@@ -34,7 +34,8 @@ import type {
 import { fieldsOf, formatProblem, headersOf, messageOf, problemOf, problemPage } from './failure.tsx';
 import { fieldErrorsOf } from './field-errors.ts';
 import { readForm, type JsonSchema } from './form-values.ts';
-import { callerOfAddress, openRateLimit, type LimitClass, type Rates } from './rate-limit.ts';
+import { localPath } from './local-path.ts';
+import { callerOfAddress, clientAddress, openRateLimit, type LimitClass, type Rates } from './rate-limit.ts';
 import { containsNul, mediaTypeOf, parseFormBody, parseJsonBody, readBody, refuseNul } from './request-body.ts';
 import { methodsOf, routesOf, type Form, type Route } from './routing.ts';
 import { securityHeadersOf } from './security-headers.ts';
@@ -85,7 +86,8 @@ const defaultTimeoutMs = 30_000;
 export function buildApplication(site: Site): Application {
   const { house, door, publicUrl } = site;
   const origin = new URL(publicUrl).origin;
-  const publicHost = new URL(publicUrl).host;
+  const { host: publicHost, protocol } = new URL(publicUrl);
+  const isSecure = protocol === 'https:';
   const cookieNames = cookieNamesOf(publicUrl);
   const securityHeaders = Object.entries(securityHeadersOf(publicUrl));
   const rateLimit = openRateLimit(house.clock, site.rates);
@@ -108,7 +110,7 @@ export function buildApplication(site: Site): Application {
       route,
       form,
       params: context.req.param(),
-      remoteAddress: callerOfAddress(context.env.incoming.socket.remoteAddress ?? ''),
+      remoteAddress: callerOfAddress(clientAddress(context.env.incoming, isSecure)),
       identity: nobody,
       locale: chooseLocale({
         query: url.searchParams.get('lang') ?? undefined,
@@ -211,11 +213,11 @@ export function buildApplication(site: Site): Application {
       throw problem.notAllowed({ needs: 'write-token' });
   }
 
-  async function callerFor(visit: Visit, endpoint: Endpoint, partyInPath: PartyFacts | undefined): Promise<Caller> {
-    const { viewer, credential } = visit.identity;
-    const own = viewer.party;
-    const party = endpoint.scope === 'node' ? undefined : (partyInPath ?? (own && (await door.getParty(own.id))));
-    return { viewer, credential, locale: visit.locale, requestId: visit.id, remoteAddress: visit.remoteAddress, party };
+  function callerFor(visit: Visit, endpoint: Endpoint, partyInPath: PartyFacts | undefined): Caller {
+    const { viewer, credential, party: own } = visit.identity;
+    const party = endpoint.scope === 'node' ? undefined : (partyInPath ?? own);
+    const userAgent = visit.request.headers.get('user-agent') ?? '';
+    return { viewer, credential, locale: visit.locale, requestId: visit.id, userAgent, party };
   }
 
   async function viewFor(visit: Visit): Promise<View> {
@@ -261,7 +263,7 @@ export function buildApplication(site: Site): Application {
       const partyInPath = await enter(visit, endpoint, 'read');
       check(visit, endpoint, partyInPath);
       const input = { params: parseParams(visit, endpoint), query: parseQuery(visit, endpoint.query) };
-      const caller = await callerFor(visit, endpoint, partyInPath);
+      const caller = callerFor(visit, endpoint, partyInPath);
       const given = await house.database.read(scopeOf(caller.party), (reader) =>
         withinTime(reader, endpoint.timeoutMs, () => endpoint.handle({ house, reader, ...caller }, input as never)),
       );
@@ -315,7 +317,7 @@ export function buildApplication(site: Site): Application {
       const input = { params, body, files };
       if (endpoint.limitKey) rateLimit.take(endpoint.limit ?? 'write', endpoint.limitKey(input as never));
 
-      const caller = await callerFor(visit, endpoint, partyInPath);
+      const caller = callerFor(visit, endpoint, partyInPath);
       const handled = await house.database.transact(
         scopeOf(caller.party),
         actorOf(visit.identity.viewer.account),
@@ -324,7 +326,15 @@ export function buildApplication(site: Site): Application {
       applyChange(visit, endpoint.change?.(handled as never) ?? {});
       const shaped = shapeAnswer(endpoint, handled);
       if (form === 'json') return jsonAnswer(shaped);
-      return redirectAnswer(303, localPath(endpoint.then(shaped as never, input as never)));
+      if (endpoint.then) return redirectAnswer(303, localPath(endpoint.then(shaped as never, input as never)));
+      const view = await viewFor(visit);
+      if (!endpoint.show) throw new TypeError(`${endpoint.path}: neither then nor show`);
+      return pageAnswer(
+        200,
+        view,
+        endpoint.show(shaped as never, view, input as never),
+        new Headers({ 'cache-control': 'private, no-store' }),
+      );
     };
     try {
       return await answer(visit, steps, endpoint);
@@ -353,7 +363,7 @@ export function buildApplication(site: Site): Application {
       const partyInPath = await enter(visit, endpoint, 'read');
       check(visit, endpoint, partyInPath);
       const input = { params: parseParams(visit, endpoint), query: parseQuery(visit, endpoint.query) };
-      const caller = await callerFor(visit, endpoint, partyInPath);
+      const caller = callerFor(visit, endpoint, partyInPath);
       // The answer is known before the transaction ends when its body is read inside it.
       const begun = Promise.withResolvers<Answer>();
       const reading = house.database.read(scopeOf(caller.party), async (reader) => {
@@ -384,7 +394,7 @@ export function buildApplication(site: Site): Application {
       if (!endpoint.accepts.includes(mediaTypeOf(visit.request.headers)))
         throw problem.mediaTypeUnsupported({ accepted: endpoint.accepts });
       const bytes = await readBody(visit.request, endpoint.bodyLimitBytes);
-      const caller = await callerFor(visit, endpoint, partyInPath);
+      const caller = callerFor(visit, endpoint, partyInPath);
       const { method, headers } = visit.request;
       const url = `${origin}${visit.url.pathname}${visit.url.search}`;
       const given = await house.database.transact(scopeOf(caller.party), { system: 'federation' }, (tx) =>
@@ -435,7 +445,7 @@ export function buildApplication(site: Site): Application {
     try {
       const params = parseParams<never>(visit, endpoint);
       const slug = visit.params['party'];
-      const caller = await callerFor(visit, endpoint, slug === undefined ? undefined : await door.findParty(slug));
+      const caller = callerFor(visit, endpoint, slug === undefined ? undefined : await door.findParty(slug));
       const attempt = { form: { values: valuesOf(visit.typed), errors, general }, problem: refusal, params };
       return await house.database.read(scopeOf(caller.party), async (reader) =>
         form(attempt, view, { house, reader, ...caller }),
@@ -637,11 +647,6 @@ function valuesOf(pairs: Pairs): Readonly<Record<string, string | readonly strin
   return Object.fromEntries(
     [...values].map(([name, [first = '', ...rest]]) => [name, rest.length > 0 ? [first, ...rest] : first]),
   );
-}
-
-/** Only a path of this node: `//elsewhere` and `/\elsewhere` leave it in browsers. */
-export function localPath(path: string): string {
-  return /^\/(?![/\\])[^\u0000-\u001f]*$/.test(path) ? path : '/';
 }
 
 /** The page somebody is on: after a post, the one it was posted from. */

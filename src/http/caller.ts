@@ -12,6 +12,8 @@ export type Credential =
 export interface Identity {
   readonly viewer: Viewer;
   readonly credential: Credential;
+  /** The party the viewer works for. */
+  readonly party?: PartyFacts;
   /** As the account says; the browser may ask for another. */
   readonly language?: string;
   readonly timeZone?: string;
@@ -23,8 +25,8 @@ export interface Caller {
   readonly credential: Credential;
   readonly locale: Locale;
   readonly requestId: string;
-  /** Network address of the client, for limits; never stored. */
-  readonly remoteAddress: string;
+  /** What the browser says it is. */
+  readonly userAgent: string;
   /** The party whose rows this transaction sees: the one in the path (`:party`), else the viewer's. */
   readonly party: PartyFacts | undefined;
 }
@@ -42,7 +44,6 @@ export interface Doorkeeper {
   identify(credential: { readonly session?: string; readonly bearer?: string }): Promise<Identity>;
   /** A party hosted here. */
   findParty(slug: string): Promise<PartyFacts | undefined>;
-  getParty(id: PartyId): Promise<PartyFacts>;
   nodeName(): Promise<string>;
 }
 

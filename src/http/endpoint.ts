@@ -95,7 +95,9 @@ interface WriteDeclaration<
   limitKey?(input: WriteInput<z.output<P>, z.output<B>>): string;
   handle(work: Work & Caller, input: WriteInput<z.output<P>, z.output<B>>): Promise<R>;
   /** Where the browser goes on: a path of this node. */
-  then(answer: z.output<A>, input: WriteInput<z.output<P>, z.output<B>>): string;
+  then?(answer: z.output<A>, input: WriteInput<z.output<P>, z.output<B>>): string;
+  /** Instead of `then`, only for a secret that exists in this one answer: a link, a token, a recovery key. */
+  show?(answer: z.output<A>, view: View, input: WriteInput<z.output<P>, z.output<B>>): Page;
   /** The page with the form, drawn again after a refusal. `reading` is a new snapshot. */
   form?(attempt: Attempt<z.output<P>>, view: View, reading: Reading & Caller): Page | Promise<Page>;
   change?(handled: R): BrowserChange;
@@ -162,7 +164,8 @@ export interface WriteEndpoint extends EndpointFacts {
   readonly secrets: readonly string[];
   readonly limitKey: ((input: never) => string) | undefined;
   handle(work: Work & Caller, input: never): Promise<unknown>;
-  then(answer: never, input: never): string;
+  readonly then: ((answer: never, input: never) => string) | undefined;
+  readonly show: ((answer: never, view: View, input: never) => Page) | undefined;
   readonly form: ((attempt: Attempt<never>, view: View, reading: Reading & Caller) => Page | Promise<Page>) | undefined;
   readonly change: ((handled: never) => BrowserChange) | undefined;
 }
@@ -185,7 +188,11 @@ export interface ReceiveEndpoint extends EndpointFacts {
   handle(work: Work & Caller, request: ReceivedRequest<never>): Promise<RawAnswer>;
 }
 
-const noFields: NoFields = z.object({});
+/** Nothing is asked. */
+export const noFields: NoFields = z.object({});
+
+/** Nothing is told beyond success, whatever the handler returns for `change`. */
+export const noAnswer: z.ZodType<object, object> = z.object({});
 
 export const defaultBodyLimitBytes = 64_000;
 
@@ -199,17 +206,24 @@ export function read<A extends z.ZodType, P extends Fields = NoFields, Q extends
 export function write<B extends Fields, A extends z.ZodType, R extends z.input<A>, P extends Fields = NoFields>(
   declaration: WriteDeclaration<P, B, A, R>,
 ): WriteEndpoint {
-  const {
-    method = 'POST',
-    params = noFields,
-    bodyLimitBytes = defaultBodyLimitBytes,
-    files = {},
+  const { method = 'POST', params = noFields, bodyLimitBytes = defaultBodyLimitBytes, files = {} } = declaration;
+  const { form, change, limitKey, then, show } = declaration;
+  if ((then === undefined) === (show === undefined)) throw new TypeError(`${declaration.path}: either then or show`);
+  const secrets = ['password', ...(declaration.secrets ?? [])];
+  return {
+    ...declaration,
+    kind: 'write',
+    method,
+    params,
+    bodyLimitBytes,
+    files,
+    secrets,
     form,
     change,
     limitKey,
-  } = declaration;
-  const secrets = ['password', ...(declaration.secrets ?? [])];
-  return { ...declaration, kind: 'write', method, params, bodyLimitBytes, files, secrets, form, change, limitKey };
+    then,
+    show,
+  };
 }
 
 /** Files, tiles, images, tables: an answer that is not JSON, at its own path only. */

@@ -4,9 +4,11 @@
  * least recently used leaving first, so that addresses made up by the million cost no memory.
  */
 import { problem } from '../problem.ts';
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIPv4 } from 'node:net';
 import type { Clock } from '../clock.ts';
 
-export type LimitClass = 'read' | 'write' | 'sign-in' | 'upload' | 'federation' | 'none';
+export type LimitClass = 'read' | 'write' | 'sign-in' | 'sign-in-options' | 'upload' | 'federation' | 'none';
 
 interface Rate {
   readonly burst: number;
@@ -20,6 +22,8 @@ export const defaultRates: Rates = {
   read: { burst: 300, perMinute: 600 },
   write: { burst: 60, perMinute: 120 },
   'sign-in': { burst: 10, perMinute: 1 },
+  // Cheap for us, and the page asks by itself.
+  'sign-in-options': { burst: 60, perMinute: 30 },
   upload: { burst: 10, perMinute: 6 },
   federation: { burst: 600, perMinute: 6000 },
 };
@@ -68,4 +72,28 @@ export function callerOfAddress(remoteAddress: string): string {
     .slice(0, 4)
     .map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
     .join(':')}::/64`;
+}
+
+// RFC 1918, RFC 4193, loopback: where a reverse proxy of the same house stands.
+const nearby = new BlockList();
+nearby.addSubnet('127.0.0.0', 8);
+nearby.addSubnet('10.0.0.0', 8);
+nearby.addSubnet('172.16.0.0', 12);
+nearby.addSubnet('192.168.0.0', 16);
+nearby.addAddress('::1', 'ipv6');
+nearby.addSubnet('fc00::', 7, 'ipv6');
+
+/**
+ * This program speaks no TLS, so a node under https stands behind a proxy of its own house, which appends the client's address to
+ * X-Forwarded-For. Only that last entry is believed, only from nearby; a node under http believes none.
+ */
+export function clientAddress(incoming: Pick<IncomingMessage, 'socket' | 'headers'>, isBehindProxy: boolean): string {
+  const peer = (incoming.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+  const forwarded =
+    String(incoming.headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .at(-1)
+      ?.trim() ?? '';
+  if (!isBehindProxy || forwarded === '' || peer === '') return peer;
+  return nearby.check(peer, isIPv4(peer) ? 'ipv4' : 'ipv6') ? forwarded : peer;
 }

@@ -1,0 +1,51 @@
+/** Files that pages name. Each address carries a hash of its content, so a browser keeps it for ever and never keeps an old one. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { findPackageRoot } from '../package-root.ts';
+import { stylesheet } from '../ui/stylesheet.ts';
+import { raw, type Endpoint } from './endpoint.ts';
+
+export interface Asset {
+  readonly path: string;
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** A script of ours, by its place below src/: plain JavaScript, served as it is written. */
+export function readScript(place: string): Asset {
+  const text = readFileSync(path.join(findPackageRoot(), 'src', place), 'utf8');
+  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 10);
+  const { name } = path.parse(place);
+  return { path: `/assets/${name}-${hash}.js`, contentType: 'text/javascript; charset=utf-8', text };
+}
+
+// Two hands, giving and receiving, as two arcs around one point.
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0b5a73"/>' +
+  '<g fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round"><path d="M7 13a9 9 0 0 1 18 0"/><path d="M25 19a9 9 0 0 1-18 0"/></g>' +
+  '<circle cx="16" cy="16" r="2.5" fill="#fff"/></svg>';
+
+// Nothing of what people do here belongs into a search engine, except what a party publishes under /p/ and the public log.
+const robots = 'User-agent: *\nDisallow: /api/\nDisallow: /account\nDisallow: /invitations/\nDisallow: /sign-in\n';
+
+export function assetEndpoints(scripts: readonly Asset[]): readonly Endpoint[] {
+  const fixed: readonly Asset[] = [
+    { path: '/favicon.svg', contentType: 'image/svg+xml', text: icon },
+    { path: '/favicon.ico', contentType: 'image/svg+xml', text: icon },
+    { path: '/robots.txt', contentType: 'text/plain; charset=utf-8', text: robots },
+  ];
+  const hashed: readonly Asset[] = [{ ...stylesheet, contentType: 'text/css; charset=utf-8' }, ...scripts];
+  return [...fixed.map((asset) => serve(asset, 'shared')), ...hashed.map((asset) => serve(asset, 'immutable'))];
+}
+
+function serve({ path: address, contentType, text }: Asset, cache: 'shared' | 'immutable'): Endpoint {
+  return raw({
+    path: address,
+    summary: 'A file that pages use.',
+    for: 'anyone',
+    scope: 'node',
+    contentTypes: [contentType],
+    handle: async () => ({ contentType, body: text, cache }),
+  });
+}

@@ -1,0 +1,6 @@
+import type { Endpoint } from '../../http/endpoint.ts';
+import { accountEndpoints } from './account-pages.tsx';
+import { peopleEndpoints } from './people-pages.tsx';
+import { signInEndpoints } from './sign-in.tsx';
+
+export const peopleRoutes: readonly Endpoint[] = [...signInEndpoints, ...accountEndpoints, ...peopleEndpoints];
