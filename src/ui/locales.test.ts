@@ -73,6 +73,14 @@ describe.each(others)('the catalogue of %s', (locale) => {
     expect([...messages.keys()].sort()).toEqual([...english.keys()].sort());
   });
 
+  test('is translated: no sentence is the English one', () => {
+    const sentences = [...english].filter(([, message]) =>
+      formsOf(message).some((text) => /\p{L}+\P{L}+\p{L}+\P{L}+\p{L}{3}/u.test(text)),
+    );
+    const same = sentences.filter(([key, message]) => JSON.stringify(messages.get(key)) === JSON.stringify(message));
+    expect(same.map(([key]) => key)).toEqual([]);
+  });
+
   test('says the same things: same placeholders, plural where English is', () => {
     for (const [key, message] of english) {
       const there = messages.get(key) ?? '';
