@@ -121,12 +121,18 @@ const bareEnvironment = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ
 
 function runToEnd(user: ServerUser, file: string, args: readonly string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    const child = user.run(file, args, { cwd: '/', env: bareEnvironment, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    child.stdout?.on('data', (chunk) => (output += String(chunk)));
-    child.stderr?.on('data', (chunk) => (output += String(chunk)));
-    child.on('error', (error) => resolve({ code: -1, output: error.message }));
-    child.on('close', (code) => resolve({ code: code ?? -1, output }));
+    const fail = (error: unknown): void =>
+      resolve({ code: -1, output: error instanceof Error ? error.message : String(error) });
+    try {
+      const child = user.run(file, args, { cwd: '/', env: bareEnvironment, stdio: ['ignore', 'pipe', 'pipe'] });
+      let output = '';
+      child.stdout?.on('data', (chunk) => (output += String(chunk)));
+      child.stderr?.on('data', (chunk) => (output += String(chunk)));
+      child.on('error', fail);
+      child.on('close', (code) => resolve({ code: code ?? -1, output }));
+    } catch (error) {
+      fail(error); // thrown at once where this process may not become that user
+    }
   });
 }
 
@@ -313,10 +319,11 @@ function makeSocketDir(pgDir: string, user: ServerUser): string {
     );
   try {
     fs.mkdirSync(dir, { mode: 0o700 });
-    if (process.getuid?.() === 0) fs.chownSync(dir, user.uid, user.uid);
   } catch (error) {
     if (!isErrno(error, 'EEXIST')) throw error;
   }
+  // Root gives away what is root's, which only root can have made; a kill may have fallen between these two steps.
+  if (process.getuid?.() === 0 && fs.lstatSync(dir).uid === 0) fs.lchownSync(dir, user.uid, user.uid);
   const stat = fs.lstatSync(dir);
   if (!stat.isDirectory() || stat.uid !== user.uid || (stat.mode & 0o777) !== 0o700)
     throw new OperatorError(

@@ -53,7 +53,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const dataDir = ensureDataDir(options.dataDir);
   const locks = path.join(dataDir, 'locks');
   fs.mkdirSync(locks, { recursive: true, mode: 0o700 });
-  const serving = options.mode === 'serve' ? claimDataDir(dataDir, locks) : undefined;
+  const serving = options.mode === 'serve' ? await claimDataDir(dataDir, locks) : undefined;
   try {
     const cluster =
       options.databaseUrl === undefined ? await openManaged(dataDir, locks, options) : openGiven(options.databaseUrl);
@@ -83,7 +83,7 @@ function openGiven(connectionString: string) {
 // Others may pass through a directory that root makes, because PostgreSQL does not run as root; what lies in it is closed to them.
 function ensureDataDir(given: string): string {
   try {
-    fs.mkdirSync(given, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    makeDirectory(path.resolve(given), process.getuid?.() === 0 ? 0o711 : 0o700);
     fs.accessSync(given, fs.constants.W_OK | fs.constants.X_OK);
     return fs.realpathSync(given);
   } catch (error) {
@@ -95,13 +95,29 @@ function ensureDataDir(given: string): string {
   }
 }
 
-function claimDataDir(dataDir: string, locks: string): Disposable {
-  const holder = path.join(locks, 'serve.json'); // only for the message: the lock itself cannot say who holds it
-  const lock = tryLock(path.join(locks, 'serve.lock'), 'exclusive');
-  if (lock !== undefined) {
-    fs.writeFileSync(holder, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }));
-    return lock;
+// Not `recursive: true`, which never returns below a directory that answers ENOENT, as /proc does (Node 24).
+function makeDirectory(dir: string, mode: number): void {
+  if (fs.existsSync(dir)) return;
+  makeDirectory(path.dirname(dir), mode);
+  try {
+    fs.mkdirSync(dir, { mode });
+  } catch (error) {
+    if (!fs.existsSync(dir)) throw error; // else another process has just made it
   }
+}
+
+// A node that was killed a moment ago may not quite be gone, hence the little patience.
+async function claimDataDir(dataDir: string, locks: string): Promise<Disposable> {
+  const holder = path.join(locks, 'serve.json'); // only for the message: the lock itself cannot say who holds it
+  const startedMs = performance.now();
+  do {
+    const lock = tryLock(path.join(locks, 'serve.lock'), 'exclusive');
+    if (lock !== undefined) {
+      fs.writeFileSync(holder, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }));
+      return lock;
+    }
+    await delay(50);
+  } while (performance.now() - startedMs < 1000);
   const { pid, since } = readHolder(holder);
   throw new OperatorError(
     `A node is already running on ${dataDir} (process ${pid}, since ${since}).\n` +
