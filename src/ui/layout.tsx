@@ -7,7 +7,7 @@ import { stylesheet } from './stylesheet.ts';
 import { Name } from './text.tsx';
 import type { View } from './view.ts';
 
-export interface Crumb {
+interface Crumb {
   readonly path: string;
   readonly label: string;
 }

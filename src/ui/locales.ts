@@ -21,7 +21,7 @@ export const languageNames: Readonly<Record<Locale, string>> = {
 export type Digits = 'latn' | 'arab';
 
 /** One form for each plural category of the language (CLDR); `other` always. The number is the value named `count`. */
-export type PluralForms = { readonly [Category in Intl.LDMLPluralRule]?: string } & { readonly other: string };
+type PluralForms = { readonly [Category in Intl.LDMLPluralRule]?: string } & { readonly other: string };
 
 export type Message = string | PluralForms;
 
@@ -34,7 +34,7 @@ export type MessageKey = { [Slice in keyof Slices]: `${Slice}.${keyof Slices[Sli
 export type Catalogue = { readonly [Slice in keyof Slices]: { readonly [Key in keyof Slices[Slice]]: Message } };
 
 /** Numbers are written as the language writes them; what must not be (a year, a code) is given as text. */
-export type MessageValues = Readonly<Record<string, string | number>>;
+type MessageValues = Readonly<Record<string, string | number>>;
 
 /** The message as plain text, never as HTML: JSX escapes it where it is shown. */
 export type Translate = (key: MessageKey, values?: MessageValues) => string;

@@ -13,7 +13,7 @@ export type Geometry =
   | { readonly type: 'Polygon'; readonly coordinates: readonly (readonly Position[])[] }
   | { readonly type: 'MultiPolygon'; readonly coordinates: readonly (readonly (readonly Position[])[])[] };
 
-export interface Shape {
+interface Shape {
   /** SVG path data. */
   readonly path: string;
   /** Drawn as discs, because it has no area at this size. */

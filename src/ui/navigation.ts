@@ -12,7 +12,9 @@ interface Destination {
 const destinations: readonly Destination[] = [
   { path: '/', label: 'common.start', for: 'anyone' },
   { path: '/agreements', label: 'common.agreements', for: 'anyone' },
+  { path: '/network', label: 'network.title', for: 'anyone' },
   { path: '/log', label: 'common.log', for: 'anyone' },
+  { path: '/people', label: 'accounts.people', for: ['administrator'] },
 ];
 
 export function destinationsFor(viewer: Viewer): readonly Destination[] {
