@@ -136,9 +136,10 @@ describe('one data directory belongs to one running node', () => {
   test('an unusable data directory is refused by name', async () => {
     const file = path.join(dataDir, 'file');
     fs.writeFileSync(file, '');
-    await expect(open('serve', { dataDir: file })).rejects.toThrow(
-      /data directory .*file cannot be used.*RECIPROCA_DATA/s,
-    );
+    for (const unusable of [file, path.join(file, 'below'), '/proc/data'])
+      await expect(open('serve', { dataDir: unusable })).rejects.toThrow(
+        /data directory .* cannot be used.*RECIPROCA_DATA/s,
+      );
   });
 });
 
