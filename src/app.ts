@@ -16,10 +16,12 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import type { House } from './house.ts';
+import { assetEndpoints } from './http/assets.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import { openJobs, type Job } from './jobs.ts';
 import type { Logger } from './log.ts';
 import { assuranceEndpoints } from './network/assurance/routes.tsx';
+import { passkeyIsland } from './network/people/passkey-form.tsx';
 import { peopleRoutes } from './network/people/routes.tsx';
 import { networkEndpoints } from './network/routes.tsx';
 import { openRounds } from './network/rounds.ts';
@@ -63,4 +65,4 @@ export async function openHouse({ config, connection, clock, log }: HouseParts):
 }
 
 /** Every slice's endpoints, in one flat list. */
-export const endpoints: readonly Endpoint[] = [...logEndpoints, ...networkEndpoints, ...peopleRoutes, ...assuranceEndpoints, ...agreementEndpoints];
+export const endpoints: readonly Endpoint[] = [...assetEndpoints([passkeyIsland]), ...logEndpoints, ...networkEndpoints, ...peopleRoutes, ...assuranceEndpoints, ...agreementEndpoints];

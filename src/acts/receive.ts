@@ -7,6 +7,7 @@
  * does not know): it is tried again whenever something arrives for its subject; refused; or equivocal: its author
  * also signed another act after the same predecessor. Both are kept as evidence, and that author alone is blocked on that subject.
  */
+import { sql } from 'kysely';
 import type { House, Work } from '../house.ts';
 import { work as doWork } from '../house.ts';
 import type { ActId, SubjectId } from '../ids.ts';
@@ -40,7 +41,7 @@ async function processBatch(work: Work, logId: number): Promise<boolean> {
     .orderBy('index')
     .limit(batchLeaves)
     .execute();
-  for (const leaf of leaves) await takeLeaf(work, logId, leaf);
+  for (const leaf of leaves) await takeLeafOrHold(work, logId, leaf);
   const processed = log.processed + leaves.length;
   if (leaves.length > 0) await tx.db.updateTable('logs').set({ processed }).where('id', '=', logId).execute();
   return processed < log.proven_size;
@@ -50,6 +51,26 @@ interface Leaf {
   readonly index: number;
   readonly act: ActId | null;
   readonly raw: Buffer | null;
+}
+
+/** A defect of ours met by one act must not stop all that follow it in its log: that act is held and said, nothing of it half-applied. */
+async function takeLeafOrHold(work: Work, logId: number, leaf: Leaf): Promise<void> {
+  await sql`savepoint leaf`.execute(work.tx.db);
+  try {
+    await takeLeaf(work, logId, leaf);
+    await sql`release savepoint leaf`.execute(work.tx.db);
+  } catch (error) {
+    if (isLost(error)) throw error;
+    await sql`rollback to savepoint leaf`.execute(work.tx.db);
+    work.house.log.error('an act could not be taken in', { log: logId, index: leaf.index, act: leaf.act, error });
+    if (leaf.act !== null) await store.setStanding(work.tx, leaf.act, 'held', 'internal-error');
+  }
+}
+
+/** The transaction or the connection itself is gone: everything is tried again later. */
+function isLost(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^(?:08|40|53|57|E)/.test(code);
 }
 
 async function takeLeaf(work: Work, logId: number, { index, act: id, raw }: Leaf): Promise<void> {
@@ -71,7 +92,11 @@ async function takeLeaf(work: Work, logId: number, { index, act: id, raw }: Leaf
 async function takeAct(work: Work, id: ActId): Promise<boolean> {
   const row = await store.findAct(work.tx.db, id);
   if (!row || row.log_index === null || row.standing === 'accepted' || row.standing === 'refused') return false;
-  const act = parseAct(row.jws);
+  const act = tryParse(row.jws);
+  if (!act) {
+    await store.setStanding(work.tx, id, 'refused', 'malformed');
+    return false;
+  }
   const received: ReceivedAct = { id, payload: act.payload, logId: row.log_id, logIndex: row.log_index };
   const verdict = await judge(work, act, received);
   if (verdict !== 'admit') {
@@ -187,15 +212,19 @@ export async function retryHeld(work: Work, subject: SubjectId): Promise<void> {
   }
 }
 
+function tryParse(leaf: Uint8Array): ParsedAct | undefined {
+  try {
+    return parseAct(leaf);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
 /** What a peer's log feed delivers: the leaf is kept whatever it is, because the root of the log covers it. */
 export async function keepLeaf(work: Work, logId: number, index: number, leaf: Uint8Array, leafHash: Uint8Array): Promise<void> {
   const { tx } = work;
-  let act: ParsedAct | undefined;
-  try {
-    act = parseAct(leaf);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-  }
+  const act = tryParse(leaf);
   let isNew = false;
   if (act) {
     const { payload } = act;

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actIdOf, formatPayload } from '../../src/acts/payload.ts';
+import { newSubjectId, type ActId } from '../../src/ids.ts';
+import { heldLimitPerParty } from '../../src/acts/receive.ts';
+import { logByHand, payloadBy, standingOf } from '../support/acts.ts';
+import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
+
+/** What node b makes of leaves that stand in node a's log. */
+describe('acts from a peer’s log', () => {
+  let a: TestNode;
+  let b: TestNode;
+
+  beforeAll(async () => {
+    a = await openTestNode('a');
+    b = await openTestNode('b');
+    await pair(a, b);
+  });
+
+  afterAll(async () => {
+    await b[Symbol.asyncDispose]();
+    await a[Symbol.asyncDispose]();
+  });
+
+  const answer = { type: 'community.answer/1', summary: { purpose: 'research', answer: 'refused' } } as const;
+  const newSubject = () => newSubjectId(a.operator.did);
+
+  it('are refused when a byte of them was flipped, and the log goes on', async () => {
+    const flip = (jws: Uint8Array): Uint8Array => {
+      const copy = Uint8Array.from(jws);
+      const last = copy.length - 20;
+      copy[last] = copy[last] === 0x41 ? 0x42 : 0x41;
+      return copy;
+    };
+    const damaged = await logByHand(a, payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'A'.repeat(43) } }), flip);
+    const sound = await logByHand(a, payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'B'.repeat(43) } }));
+    await converge(a, b);
+    expect(await standingOf(b, damaged)).toBe('refused: signature-invalid');
+    expect(await standingOf(b, sound)).toBe('accepted');
+  });
+
+  it('that no parser can read are kept as leaves, and the log goes on', async () => {
+    const garbage = await logByHand(a, payloadBy(a, { type: 'erase/1', subject: newSubject() }), () => Buffer.from('not an act'));
+    const sound = await logByHand(a, payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'C'.repeat(43) } }));
+    await converge(a, b);
+    expect(await standingOf(b, garbage)).toBe('not here');
+    expect(await standingOf(b, sound)).toBe('accepted');
+    const leaf = await b.house.database.read('node', (reader) =>
+      reader.selectFrom('log_leaves').select('raw').where('act', 'is', null).executeTakeFirstOrThrow(),
+    );
+    expect(leaf.raw?.toString()).toBe('not an act');
+  });
+
+  it('of an unknown type, or without their predecessor, wait; the second is accepted when its predecessor arrives', async () => {
+    const unknown = await logByHand(a, payloadBy(a, { type: 'treaty.dance/7', subject: newSubject() }));
+    const subject = newSubject();
+    const first = payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'D'.repeat(43) } });
+    const second = await logByHand(a, payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'E'.repeat(43) }, prev: actIdOf(formatPayload(first)) }));
+    await converge(a, b);
+    expect(await standingOf(b, unknown)).toBe('held: type-unknown');
+    expect(await standingOf(b, second)).toBe('held: predecessor-missing');
+    const early = await logByHand(a, first);
+    await converge(a, b);
+    expect(await standingOf(b, early)).toBe('accepted');
+    expect(await standingOf(b, second)).toBe('accepted');
+  });
+
+  it('after the same predecessor are evidence: both kept, that author blocked on that subject and on no other', async () => {
+    const subject = newSubject();
+    const one = await logByHand(a, payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'F'.repeat(43) } }));
+    const other = await logByHand(a, payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'G'.repeat(43) } }));
+    const after = await logByHand(a, payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'H'.repeat(43) }, prev: one }));
+    const elsewhere = await logByHand(a, payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'I'.repeat(43) } }));
+    await converge(a, b);
+    expect([await standingOf(b, one), await standingOf(b, other)]).toEqual(['accepted', 'equivocal: equivocation']);
+    expect(await standingOf(b, after)).toBe('refused: author-blocked');
+    expect(await standingOf(b, elsewhere)).toBe('accepted');
+    const kept = await b.house.database.read('node', (reader) =>
+      reader.selectFrom('equivocations').select(['first_act', 'second_act']).where('subject', '=', subject).execute(),
+    );
+    expect(kept).toEqual([{ first_act: one, second_act: other }]);
+  });
+
+  it('in a summary with free text, or too weakly assured, are refused', async () => {
+    const wordy = await logByHand(a, payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'K'.repeat(43), note: 'Jane Doe' } }));
+    const weak = await logByHand(a, payloadBy(a, { ...answer, subject: newSubject(), assurance: { method: 'node', signer: null } }));
+    const notACommunity = await logByHand(a, payloadBy(a, { ...answer, subject: newSubject() }));
+    await converge(a, b);
+    expect(await standingOf(b, wordy)).toBe('refused: summary-malformed');
+    expect(await standingOf(b, weak)).toBe('refused: assurance-too-low');
+    expect(await standingOf(b, notACommunity)).toBe('refused: not-a-community');
+  });
+
+  it('about a subject that nobody opened are held, up to a limit for each sender', async () => {
+    const subject = newSubject();
+    const vote = await logByHand(a, payloadBy(a, { type: 'agreement.sign/1', subject, summary: { version: 'L'.repeat(43), consent: 'definitive' } }));
+    await converge(a, b);
+    expect(await standingOf(b, vote)).toBe('held: subject-unknown');
+    const held = await b.house.database.read('node', (reader) =>
+      reader.selectFrom('acts').select('id').where('party', '=', a.operator.did).where('standing', '=', 'held').execute(),
+    );
+    expect(held.length).toBeLessThan(heldLimitPerParty);
+    expect(held.map((act: { id: ActId }) => act.id)).toContain(vote);
+  });
+});
