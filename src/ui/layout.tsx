@@ -105,15 +105,18 @@ function Header({ view }: { readonly view: View }): JSX.Element {
         <Account view={view} />
       </div>
       <nav aria-label={t('common.menu')}>
-        <ul>
-          {destinationsFor(viewer).map((place) => (
-            <li>
-              <a href={place.path} aria-current={isWithin(pathname, place.path) ? 'page' : undefined}>
-                {t(place.label)}
-              </a>
-            </li>
-          ))}
-        </ul>
+        <details class="menu">
+          <summary>{t('common.menu')}</summary>
+          <ul>
+            {destinationsFor(viewer).map((place) => (
+              <li>
+                <a href={place.path} aria-current={isWithin(pathname, place.path) ? 'page' : undefined}>
+                  {t(place.label)}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </details>
       </nav>
     </header>
   );

@@ -107,10 +107,11 @@ describeInBrowser('the style guide', () => {
   test('what is pressed with a finger is at least 44 px high', async () => {
     for (const name of names) {
       await open({ name, locale: 'fr', width: 360, colorScheme: 'light' });
+      await tab.locator('.menu summary').click();
       const small =
         await tab.evaluate(`[...document.querySelectorAll('button, select, textarea, input:not([type=hidden]), nav a, summary')]
         .map((element) => (element.matches('[type=radio], [type=checkbox]') ? element.parentElement : element))
-        .filter((element) => element.getBoundingClientRect().height < 43.5)
+        .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 43.5)
         .map((element) => element.outerHTML.slice(0, 60) + element.getBoundingClientRect().height)`);
       expect(small).toEqual([]);
     }
@@ -124,6 +125,17 @@ describeInBrowser('the style guide', () => {
     expect((await link.boundingBox())?.height).toBeGreaterThan(24);
     await tab.keyboard.press('Enter');
     expect(await tab.evaluate('document.activeElement.id')).toBe('content');
+  });
+
+  test('the menu opens without a script on a phone, and lies open on a desk', async () => {
+    const link = tab.locator('.menu a').first();
+    await open({ name: 'reading', locale: 'en', width: 360, colorScheme: 'light' });
+    expect(await link.isVisible()).toBe(false);
+    await tab.locator('.menu summary').click();
+    expect(await link.isVisible()).toBe(true);
+    await open({ name: 'reading', locale: 'en', width: 1280, colorScheme: 'light' });
+    expect(await link.isVisible()).toBe(true);
+    expect(await tab.locator('.menu summary').isVisible()).toBe(false);
   });
 
   test('an error in the summary leads to the field it names', async () => {
