@@ -1,7 +1,7 @@
 /** The composition root: builds what a process has exactly one of, and mounts every slice in one flat list. */
 import type { PoolConfig } from 'pg';
 import { join } from 'node:path';
-import { openLogDirectory } from './acts/files.ts';
+import { openLogDirectory, type LogFiles } from './acts/files.ts';
 import { openJournal } from './acts/journal.ts';
 import { openKeyring } from './acts/keyring.ts';
 import { logEndpoints } from './acts/routes.ts';
@@ -21,7 +21,6 @@ import type { Endpoint } from './http/endpoint.ts';
 import { openJobs, type Job } from './jobs.ts';
 import type { Logger } from './log.ts';
 import { assuranceEndpoints } from './network/assurance/routes.tsx';
-import { passkeyIsland } from './network/people/passkey-form.tsx';
 import { peopleRoutes } from './network/people/routes.tsx';
 import { networkEndpoints } from './network/routes.tsx';
 import { openRounds } from './network/rounds.ts';
@@ -36,15 +35,17 @@ export interface HouseParts {
   readonly connection: PoolConfig;
   readonly clock: Clock;
   readonly log: Logger;
+  /** For fault tests: what stands between the journal and its files. */
+  readonly wrapFiles?: (files: LogFiles) => LogFiles;
 }
 
 export interface OpenHouse extends House {
   close(): Promise<void>;
 }
 
-export async function openHouse({ config, connection, clock, log }: HouseParts): Promise<OpenHouse> {
+export async function openHouse({ config, connection, clock, log, wrapFiles = (files) => files }: HouseParts): Promise<OpenHouse> {
   const database = openDatabase(connection, clock);
-  const files = openLogDirectory(join(config.dataDir, 'log'));
+  const files = wrapFiles(openLogDirectory(join(config.dataDir, 'log')));
   const journal = openJournal(() => house, createProtocol(protocolParts), openKeyring(config.dataDir), files);
   const house: OpenHouse = {
     config,
@@ -65,4 +66,11 @@ export async function openHouse({ config, connection, clock, log }: HouseParts):
 }
 
 /** Every slice's endpoints, in one flat list. */
-export const endpoints: readonly Endpoint[] = [...assetEndpoints([passkeyIsland]), ...logEndpoints, ...networkEndpoints, ...peopleRoutes, ...assuranceEndpoints, ...agreementEndpoints];
+export const endpoints: readonly Endpoint[] = [
+  ...assetEndpoints,
+  ...logEndpoints,
+  ...networkEndpoints,
+  ...peopleRoutes,
+  ...assuranceEndpoints,
+  ...agreementEndpoints,
+];

@@ -3,6 +3,7 @@
  * of the parties it hosts may read them now. A node asks for what it lacks, and again whenever accession, entry into force or release
  * may have changed the answer.
  */
+import { MAX_PROOF_BYTES } from '@reciproca/tlog/proof';
 import { z } from 'zod';
 import type { Reader } from '../db/database.ts';
 import type { House, Work } from '../house.ts';
@@ -13,6 +14,7 @@ import { problem } from '../problem.ts';
 import { opensCommitment, parseBody } from './body.ts';
 import { parseAct } from './jws.ts';
 import { actIdSchema } from './payload.ts';
+import { awaitProof, findProof, takeProof } from './proof.ts';
 import { retryHeld } from './receive.ts';
 import { decideOnWaiting } from './sequence.ts';
 import * as store from './store.ts';
@@ -25,8 +27,16 @@ const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/);
 const answerSchema = z.object({
   bodies: z.array(
     z.discriminatedUnion('status', [
-      z.object({ act: actIdSchema, status: z.literal(200), salt: base64url, body: base64url, assertion: base64url.nullable() }),
-      z.object({ act: actIdSchema, status: z.union([z.literal(403), z.literal(404), z.literal(410)]) }),
+      z.object({
+        act: actIdSchema,
+        status: z.literal(200),
+        salt: base64url,
+        body: base64url,
+        assertion: base64url.nullable(),
+        proof: z.string().max(MAX_PROOF_BYTES).nullable().default(null),
+      }),
+      // `awaits`: the asker may have it, once copy-keepers have confirmed the act.
+      z.object({ act: actIdSchema, status: z.union([z.literal(403), z.literal(404), z.literal(410)]), awaits: z.literal('confirmation').optional() }),
     ]),
   ),
 });
@@ -37,9 +47,11 @@ export async function answerBodies(work: { reader: Reader; house: House }, acts:
   const bodies: BodiesAnswer['bodies'] = [];
   for (const act of acts) {
     const row = await store.findBody(work.reader, act);
+    const proof = await findProof(work.reader, act);
     if (!row) bodies.push({ act, status: 404 });
     else if (row.body === null || row.salt === null) bodies.push({ act, status: 410 });
     else if (!row.is_public && !(await isEntitled(work, act, row.audience, parties))) bodies.push({ act, status: 403 });
+    else if (proof === undefined && (await isDeliveredConfirmed(work, act))) bodies.push({ act, status: 403, awaits: 'confirmation' });
     else
       bodies.push({
         act,
@@ -47,9 +59,15 @@ export async function answerBodies(work: { reader: Reader; house: House }, acts:
         salt: row.salt.toString('base64url'),
         body: row.body.toString('base64url'),
         assertion: parties.length > 0 ? await findAssertion(work.reader, act) : null,
+        proof: proof ?? null,
       });
   }
   return { bodies };
+}
+
+async function isDeliveredConfirmed({ reader, house }: { reader: Reader; house: House }, act: ActId): Promise<boolean> {
+  const row = await store.findAct(reader, act);
+  return row !== undefined && house.journal.protocol.findType(row.type)?.delivery === 'confirmed';
 }
 
 async function isEntitled({ reader, house }: { reader: Reader; house: House }, act: ActId, audience: readonly Did[], parties: readonly Did[]): Promise<boolean> {
@@ -82,6 +100,9 @@ export async function listWanted(reader: Reader, logId: number): Promise<ActId[]
 
 /** Asks the node behind a log for the bodies still wanted. `send` posts a request signed with our transport key. */
 export async function fetchBodies(house: House, logId: number, send: (path: string, body: string) => Promise<{ status: number; body: Uint8Array }>): Promise<void> {
+  await doWork(house, 'node', { system: 'federation' }, ({ tx }) =>
+    tx.db.updateTable('wanted_bodies').set({ state: 'wanted' }).where('log_id', '=', logId).where('state', '=', 'awaited').execute(),
+  );
   for (;;) {
     const wanted = await house.database.read('node', (reader) => listWanted(reader, logId));
     if (wanted.length === 0) return;
@@ -113,13 +134,14 @@ async function keepBody(work: Work, answer: BodiesAnswer['bodies'][number]): Pro
   if (!row) return;
   const forget = () => tx.db.deleteFrom('wanted_bodies').where('act', '=', id).execute();
   if (answer.status === 410) return void (await forget());
-  if (answer.status !== 200)
-    return void (await tx.db.updateTable('wanted_bodies').set({ state: 'not-now' }).where('act', '=', id).execute());
+  if (answer.status !== 200) return postpone(work, id, answer.awaits === 'confirmation' ? 'awaited' : 'not-now');
   const salt = Buffer.from(answer.salt, 'base64url');
   const bytes = Buffer.from(answer.body, 'base64url');
-  if (!opensCommitment(row.commitment, salt, bytes) || (await store.isErased(tx.db, row.commitment)))
-    return void (await tx.db.updateTable('wanted_bodies').set({ state: 'not-now' }).where('act', '=', id).execute());
+  if (!opensCommitment(row.commitment, salt, bytes) || (await store.isErased(tx.db, row.commitment))) return postpone(work, id, 'not-now');
   const type = work.house.journal.protocol.findType(row.type);
+  const isProven = answer.proof !== null && (await takeProof(work, id, answer.proof));
+  if (!isProven && type?.delivery === 'confirmed') return postpone(work, id, 'not-now');
+  if (!isProven && parseAct(row.jws).payload.under) await awaitProof(work, id);
   const hosted = await tx.db.selectFrom('parties').select('id').where('is_hosted', '=', true).execute();
   await store.insertBody(tx, {
     act: id,
@@ -140,6 +162,11 @@ async function keepBody(work: Work, answer: BodiesAnswer['bodies'][number]): Pro
   await work.house.journal.protocol.findReceiver(row.type)?.bodyArrived?.(work, received, parseBody(bytes));
   await decideOnWaiting(work, row.subject);
   await retryHeld(work, row.subject);
+}
+
+async function postpone({ tx, house }: Work, act: ActId, state: 'not-now' | 'awaited'): Promise<void> {
+  if (state === 'not-now') house.log.info('a body was not given, or not one that this act commits to', { act });
+  await tx.db.updateTable('wanted_bodies').set({ state }).where('act', '=', act).execute();
 }
 
 /** Entitlement may have changed for this subject (accession, entry into force): ask again for what was not given. */

@@ -16,6 +16,7 @@ import { dial } from '../network/dial.ts';
 import { problem } from '../problem.ts';
 import { seedOf } from './keys.ts';
 import { hashReaderOf } from './mirror.ts';
+import { recordProofs } from './proof.ts';
 import * as store from './store.ts';
 import { timeConfirmedSteps } from './timing.ts';
 
@@ -113,5 +114,6 @@ async function keepCosignature(house: House, own: OwnLog, keeper: string, lines:
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     await timeConfirmedSteps(work);
+    await recordProofs(work);
   });
 }

@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto';
 import { sealBody, type SealedBody } from './body.ts';
 import { signAct } from './jws.ts';
 import { actIdOf, assuranceMethods, formatPayload, type Assurance, type Payload } from './payload.ts';
+import { awaitProof } from './proof.ts';
 import type { ActType } from './protocol.ts';
 import { participantsOf } from './subject.ts';
 import * as store from './store.ts';
@@ -103,6 +104,7 @@ export async function saveAct(work: Work, declaration: Declaration, draft: Draft
     readers: [party.id, ...(await store.listHostedAmong(tx.db, audience))],
     releaseOn: declaration.releaseOn ?? null,
   });
+  if (draft.payload.under) await awaitProof(work, draft.id);
   // What is declared while acts are taken in cannot wait for the log: the log's own pass may be what takes them in.
   const isTakingIn = 'system' in tx.actor && tx.actor.system === 'federation';
   tx.onCommit(() => (isTakingIn ? house.journal.wake() : house.journal.settle(draft.id)));

@@ -25,6 +25,8 @@ export interface ActType {
   readonly body: z.ZodType;
   /** Who may read the body: everybody, those who take part in the subject, or those the author names. */
   readonly audience: 'public' | 'subject' | 'named';
+  /** Other nodes get the body only once copy-keepers of the instrument that the act stands under have confirmed it. Without: at once. */
+  readonly delivery?: 'confirmed';
 }
 
 export function actType<Summary extends z.ZodType, Body extends z.ZodType>(
@@ -85,6 +87,8 @@ export interface Receiver {
   accepted?(work: Work, act: ReceivedAct): Promise<void>;
   /** The body has arrived (or was here from the start). Runs once. */
   bodyArrived?(work: Work, act: ReceivedAct, body: unknown): Promise<void>;
+  /** Copy-keepers of the instrument that the act stands under have confirmed it, and its proof is here (see proof.ts). */
+  confirmed?(work: Work, act: ReceivedAct): Promise<void>;
 }
 
 export interface Protocol {

@@ -5,12 +5,14 @@ import { formatTilePath, parseTilePath } from '@reciproca/tlog/tile';
 import { TlogError } from '@reciproca/tlog/tlog-error';
 import { raw, receive, type Endpoint } from '../http/endpoint.ts';
 import { verifyPeer } from '../network/peer-request.ts';
+import type { ActId } from '../ids.ts';
 import { JsonError, parseJsonBytes } from '../json.ts';
 import { problem } from '../problem.ts';
 import { answerBodies, bodiesRequestSchema } from './bodies.ts';
 import { answerAddCheckpoint } from './confirm.ts';
 import { loadCheckpoint } from './confirm-note.ts';
 import { commitmentSchema } from './payload.ts';
+import { findProof } from './proof.ts';
 import { findOwnLog } from './store.ts';
 
 const text = 'text/plain; charset=utf-8';
@@ -75,6 +77,20 @@ const publicBody = raw({
     if (!row?.salt || !row.body) throw problem.notFound({ what: 'body' });
     const body = JSON.stringify({ salt: row.salt.toString('base64url'), body: row.body.toString('base64url') });
     return { contentType: 'application/json', body, cache: 'shared' };
+  },
+});
+
+const proof = raw({
+  path: '/log/proof/:act',
+  summary: 'That copy-keepers hold an act which stands under an instrument (C2SP tlog-proof); absent while that is pending',
+  for: 'anyone',
+  scope: 'node',
+  params: z.object({ act: commitmentSchema }),
+  contentTypes: [text],
+  async handle({ reader }, { params }) {
+    const found = await findProof(reader, params.act as ActId);
+    if (found === undefined) throw problem.notFound({ what: 'proof' });
+    return { contentType: text, body: found, cache: 'shared' };
   },
 });
 
@@ -149,4 +165,4 @@ const hint = receive({
   },
 });
 
-export const logEndpoints: readonly Endpoint[] = [checkpoint, tile, publicBody, addCheckpoint, witnessed, bodies, hint];
+export const logEndpoints: readonly Endpoint[] = [checkpoint, tile, publicBody, proof, addCheckpoint, witnessed, bodies, hint];

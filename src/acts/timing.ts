@@ -1,7 +1,7 @@
 /** The host's duty once copy-keepers have confirmed its log: say which legal time each number has. */
 import type { Work } from '../house.ts';
 import { byNode, declare } from './declare.ts';
-import { mergeCosignatures } from './confirm-note.ts';
+import { confirmedSizesAfter, mergeCosignatures } from './confirm-note.ts';
 import { legalTimeOf } from './legal-time.ts';
 import { applyTime } from './sequence.ts';
 import { timed } from './spine-types.ts';
@@ -42,7 +42,7 @@ export async function timeConfirmedSteps(work: Work): Promise<void> {
     const host = subject && (await store.findParty(tx.db, subject.host));
     if (!subject || !procedure || !host || subject.state === null) continue;
     const keepers = procedure.copyKeepers(subject.state);
-    for (const size of await confirmedSizesAfter(work, step.logId, step.index)) {
+    for (const size of await confirmedSizesAfter(tx.db, step.logId, step.index, keepers)) {
       const note = await mergeCosignatures(tx.db, step.logId, size);
       const unixSeconds = note === undefined ? undefined : await legalTimeOf(work, keepers, step.entry, note);
       if (note === undefined || unixSeconds === undefined) continue;
@@ -51,17 +51,4 @@ export async function timeConfirmedSteps(work: Work): Promise<void> {
       break;
     }
   }
-}
-
-async function confirmedSizesAfter(work: Work, logId: number, index: number): Promise<number[]> {
-  const rows = await work.tx.db
-    .selectFrom('cosignatures')
-    .select('size')
-    .distinct()
-    .where('log_id', '=', logId)
-    .where('size', '>', index)
-    .orderBy('size')
-    .limit(16)
-    .execute();
-  return rows.map((row) => row.size);
 }

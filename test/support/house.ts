@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../src/clock.ts';
-import { openHouse } from '../../src/app.ts';
+import { openHouse, type HouseParts } from '../../src/app.ts';
 import type { House } from '../../src/house.ts';
 import { openLog } from '../../src/log.ts';
 import { createTestDatabase } from './database.ts';
@@ -28,7 +28,11 @@ export function settableClock(start = new Date('2026-03-02T09:00:00Z')): Settabl
 }
 
 /** A whole node without its web server: its own database, data directory, keys and log, on a clock that the test sets. */
-export async function openTestHouse(publicUrl = 'http://a.localhost:4000', clock = settableClock()): Promise<TestHouse> {
+export async function openTestHouse(
+  publicUrl = 'http://a.localhost:4000',
+  clock = settableClock(),
+  faults: Pick<HouseParts, 'wrapFiles'> = {},
+): Promise<TestHouse> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'reciproca-house-'));
   const house = await openHouse({
@@ -44,6 +48,7 @@ export async function openTestHouse(publicUrl = 'http://a.localhost:4000', clock
     connection: database.connection,
     clock,
     log: openLog({ level: 'warn', clock, target: process.stderr }),
+    ...faults,
   });
   return {
     house,
