@@ -4,6 +4,8 @@ import { problem, Problem } from '../problem.ts';
 /** What a violated constraint means to the person who caused it. A constraint without an entry is a defect of ours, answered as such. */
 const problemOfConstraint: Readonly<Record<string, () => Problem>> = {
   accounts_email_key: () => problem.conflict({ what: 'account' }),
+  bulletins_period_key: () => problem.conflict({ what: 'bulletin' }),
+  signals_open_key: () => problem.conflict({ what: 'signal' }),
 };
 
 // PostgreSQL error classes (appendix A of its manual): 53100 disk_full; 08 connection; 57P0x shutting down; 40001/40P01 try again.

@@ -168,3 +168,8 @@ export function suits(method: Method, kind: PeriodKind): boolean {
   const days = 'windowDays' in method.rule ? method.rule.windowDays : undefined;
   return days === undefined || kind === 'day' || (kind !== 'month' && days % 7 === 0);
 }
+
+/** False where the sum of a window or a rate is put to the test instead of the count of a period. */
+export function comparesCounts(method: Method): boolean {
+  return method.kind === 'ears' || (method.rule.kind !== 'cases-in-window' && method.rule.kind !== 'rate-per-100k');
+}
