@@ -6,6 +6,7 @@
 import { fetchBodies } from '../acts/bodies.ts';
 import { seekConfirmation } from '../acts/confirm.ts';
 import { followLog } from '../acts/follow.ts';
+import { fetchProofs } from '../acts/proof.ts';
 import { listPeerLogs } from '../acts/store.ts';
 import type { House } from '../house.ts';
 import { Problem } from '../problem.ts';
@@ -103,6 +104,7 @@ async function round(house: House, logId: number, state: PeerState): Promise<voi
     const [peer] = (await house.database.read('node', listPeerLogs)).filter((log) => log.id === logId);
     if (!peer) return;
     await fetchBodies(house, logId, (path, body) => sendToPeer(house, peer, path, body));
+    await fetchProofs(house, logId);
     await seekConfirmation(house, logId);
     state.failures = 0;
     state.notBefore = 0;

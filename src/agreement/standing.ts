@@ -1,0 +1,99 @@
+/**
+ * An instrument as it binds here at this moment, for those who give or take in data under it. What takes something away (a refusal, a
+ * withdrawal) counts from its receipt: it is applied before its host has given it a number, and only ever makes the answer stricter.
+ */
+import { parseAct } from '../acts/jws.ts';
+import { parseSummary, type FoldAct, type Protocol } from '../acts/protocol.ts';
+import type { Reader } from '../db/database.ts';
+import type { Did, SubjectId } from '../ids.ts';
+import { communityAnswer } from './act-types.ts';
+import type { CommunityAnswers } from './floor.ts';
+import { instrumentProcedure, partiesOf } from './instrument.ts';
+import { isPurpose, type Purpose } from './purposes.ts';
+import * as store from './store.ts';
+
+export interface StandingInstrument extends store.StoredInstrument {
+  readonly isFrozen: boolean;
+}
+
+export async function findStandingInstrument(reader: Reader, protocol: Protocol, id: SubjectId): Promise<StandingInstrument | undefined> {
+  const instrument = await store.findInstrument(reader, id);
+  return instrument && applyRestrictions(reader, protocol, instrument);
+}
+
+/** Those that the party takes part in. */
+export async function listStandingInstruments(reader: Reader, protocol: Protocol, party: Did): Promise<StandingInstrument[]> {
+  const instruments = (await store.listInstruments(reader)).filter(({ state }) => partiesOf(state).includes(party));
+  return Promise.all(instruments.map((instrument) => applyRestrictions(reader, protocol, instrument)));
+}
+
+async function applyRestrictions(reader: Reader, protocol: Protocol, instrument: store.StoredInstrument): Promise<StandingInstrument> {
+  const restrictive = protocol.types.filter((type) => type.restrictive && type.sequenced).map((type) => type.name);
+  const waiting = await reader
+    .selectFrom('acts')
+    .innerJoin('logs', 'logs.id', 'acts.log_id')
+    .select(['acts.id', 'acts.jws'])
+    .where('acts.subject', '=', instrument.id)
+    .where('acts.type', 'in', restrictive)
+    // Our own counts from the moment it is saved; nobody has to be convinced of it.
+    .where((where) => where.or([where('acts.standing', '=', 'accepted'), where.and([where('acts.standing', '=', 'new'), where('logs.is_own', '=', true)])]))
+    .where((where) => where.not(where.exists(where.selectFrom('subject_steps as step').select('step.n').whereRef('step.act', '=', 'acts.id'))))
+    .orderBy('acts.saved_order')
+    .execute();
+  let { state, headN } = instrument;
+  for (const { id, jws } of waiting) {
+    const { payload } = parseAct(jws);
+    const act: FoldAct = { id, type: payload.type, party: payload.party, summary: payload.summary, publicBody: undefined, assurance: payload.assurance.method };
+    if (instrumentProcedure.refuses(state, act) === undefined) state = instrumentProcedure.apply(state, act, ++headN);
+  }
+  return { ...instrument, state, isFrozen: instrument.frozenReason !== null };
+}
+
+const councils = ['community', 'indigenous-peoples-organisation'];
+
+/** The communities whose people's data a giver holds: those of its country, and those that live on its node. */
+export async function listAffectedCommunities(reader: Reader, giver: Did) {
+  const party = await reader.selectFrom('parties').select(['country', 'log_id']).where('did', '=', giver).executeTakeFirst();
+  if (!party) return [];
+  return reader
+    .selectFrom('parties')
+    .select(['id', 'did', 'name', 'is_hosted'])
+    .where('kind', 'in', councils)
+    .where('did', '!=', giver)
+    .where((where) => where.or([where('log_id', '=', party.log_id), ...(party.country === null ? [] : [where('country', '=', party.country)])]))
+    .orderBy('did')
+    .execute();
+}
+
+/** One community's refusal is enough to refuse; all must agree for agreement. An answer on its way into our own log counts already. */
+export async function loadCommunityAnswers(reader: Reader, giver: Did): Promise<CommunityAnswers> {
+  const communities = await listAffectedCommunities(reader, giver);
+  const given = await store.listCommunityAnswers(reader, communities.map(({ did }) => did));
+  const latest = new Map(given.map(({ party, purpose, answer }) => [`${party} ${purpose}`, answer]));
+  for (const { party, purpose, answer } of await listUnloggedAnswers(reader, communities.map(({ did }) => did))) latest.set(`${party} ${purpose}`, answer);
+  const answers = new Map<Purpose, 'agreed' | 'refused'>();
+  for (const purpose of new Set([...latest.keys()].map((key) => key.slice(key.indexOf(' ') + 1)).filter(isPurpose))) {
+    const each = communities.map(({ did }) => latest.get(`${did} ${purpose}`));
+    if (each.includes('refused')) answers.set(purpose, 'refused');
+    else if (each.every((answer) => answer === 'agreed')) answers.set(purpose, 'agreed');
+  }
+  return answers;
+}
+
+async function listUnloggedAnswers(reader: Reader, communities: readonly Did[]) {
+  if (communities.length === 0) return [];
+  const rows = await reader
+    .selectFrom('acts')
+    .innerJoin('logs', 'logs.id', 'acts.log_id')
+    .select(['acts.jws'])
+    .where('acts.type', '=', communityAnswer.name)
+    .where('acts.party', 'in', [...communities])
+    .where('acts.standing', '=', 'new')
+    .where('logs.is_own', '=', true)
+    .orderBy('acts.saved_order')
+    .execute();
+  return rows.map(({ jws }) => {
+    const { payload } = parseAct(jws);
+    return { party: payload.party, ...parseSummary(communityAnswer, payload) };
+  });
+}
