@@ -67,7 +67,8 @@ function classLabel(
   from: number,
   below: number | undefined,
 ): string {
-  if (below === undefined) return view.t('chart.above', { from: write(from) });
+  if (below === undefined)
+    return Math.max(...known) > from ? view.t('chart.above', { from: write(from) }) : write(from);
   if (![...known, from, below].every(Number.isInteger))
     return view.t('chart.below', { from: write(from), below: write(below) });
   return below - from === 1 ? write(from) : `${write(from)}–${write(below - 1)}`;
