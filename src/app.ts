@@ -16,7 +16,6 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import type { House } from './house.ts';
-import { assetEndpoints } from './http/assets.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import { openJobs, type Job } from './jobs.ts';
 import type { Logger } from './log.ts';
@@ -27,6 +26,8 @@ import { openRounds } from './network/rounds.ts';
 
 /** Every slice's types of act, procedures and receivers. */
 const protocolParts: readonly ProtocolPart[] = [{ types: spineTypes, receivers: spineReceivers }, { types: agreementTypes, procedures: [instrumentProcedure], receivers: agreementReceivers }];
+
+export const protocol = createProtocol(protocolParts);
 
 const jobs: readonly Job[] = [];
 
@@ -46,7 +47,7 @@ export interface OpenHouse extends House {
 export async function openHouse({ config, connection, clock, log, wrapFiles = (files) => files }: HouseParts): Promise<OpenHouse> {
   const database = openDatabase(connection, clock);
   const files = wrapFiles(openLogDirectory(join(config.dataDir, 'log')));
-  const journal = openJournal(() => house, createProtocol(protocolParts), openKeyring(config.dataDir), files);
+  const journal = openJournal(() => house, protocol, openKeyring(config.dataDir), files);
   const house: OpenHouse = {
     config,
     clock,
@@ -67,7 +68,6 @@ export async function openHouse({ config, connection, clock, log, wrapFiles = (f
 
 /** Every slice's endpoints, in one flat list. */
 export const endpoints: readonly Endpoint[] = [
-  ...assetEndpoints,
   ...logEndpoints,
   ...networkEndpoints,
   ...peopleRoutes,

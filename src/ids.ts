@@ -24,16 +24,16 @@ export function newSubjectId(firstHost: Did): SubjectId {
 }
 
 // did:web method specification, section "Method-specific identifier": a host, an optional percent-encoded port, path segments.
-const didWeb = /^did:web:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?:%3A[1-9][0-9]{0,4})?(?::[a-z0-9][a-z0-9-]{0,62}){0,4}$/;
+export const didPattern = /^did:web:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?:%3A[1-9][0-9]{0,4})?(?::[a-z0-9][a-z0-9-]{0,62}){0,4}$/;
 
-export const isDid = (text: string): text is Did => text.length <= 400 && didWeb.test(text);
+export const isDid = (text: string): text is Did => text.length <= 400 && didPattern.test(text);
 
-export const isActId = (text: string): text is ActId => /^[A-Za-z0-9_-]{43}$/.test(text);
+export const actIdPattern = /^[A-Za-z0-9_-]{43}$/;
+export const isActId = (text: string): text is ActId => actIdPattern.test(text);
 
-export function isSubjectId(text: string): text is SubjectId {
-  const slash = text.lastIndexOf('/');
-  return slash > 0 && isDid(text.slice(0, slash)) && /^[A-Za-z0-9_-]{22}$/.test(text.slice(slash + 1));
-}
+export const subjectIdPattern = new RegExp(`${didPattern.source.slice(0, -1)}/[A-Za-z0-9_-]{22}$`);
+
+export const isSubjectId = (text: string): text is SubjectId => text.length <= 423 && subjectIdPattern.test(text);
 
 export function firstHostOf(subject: SubjectId): Did {
   return subject.slice(0, subject.lastIndexOf('/')) as Did;

@@ -11,17 +11,19 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { isActId, isDid, isSubjectId, type ActId, type Did, type SubjectId } from '../ids.ts';
+import { actIdPattern, didPattern, subjectIdPattern, type ActId, type Did, type SubjectId } from '../ids.ts';
 import { JsonError, parseJsonBytes } from '../json.ts';
 import { problem } from '../problem.ts';
 
 // type = name [ "." name ] "/" version ; name = lower-case words joined by hyphens ; version = 1.. without leading zero
 const typePattern = /^[a-z]+(?:-[a-z]+)*(?:\.[a-z]+(?:-[a-z]+)*)?\/[1-9][0-9]{0,3}$/;
 
-export const actIdSchema = z.custom<ActId>((value) => typeof value === 'string' && isActId(value));
-export const didSchema = z.custom<Did>((value) => typeof value === 'string' && isDid(value));
-export const subjectIdSchema = z.custom<SubjectId>((value) => typeof value === 'string' && isSubjectId(value));
+// The pattern is the whole check, so the parsed string is what its brand says. Not a transform: schemas of acts are frozen as JSON Schema.
+const branded = <Id extends string>(schema: z.ZodString) => schema as unknown as z.ZodType<Id, Id>;
 
+export const actIdSchema = branded<ActId>(z.string().regex(actIdPattern));
+export const didSchema = branded<Did>(z.string().max(400).regex(didPattern));
+export const subjectIdSchema = branded<SubjectId>(z.string().max(423).regex(subjectIdPattern));
 export const commitmentSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
 /** How surely a person stands behind an act. `node`: nobody does, the node acts by a rule (never enough for what binds). */

@@ -9,6 +9,12 @@ const hash = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 // A note verifier key (C2SP signed-note): name "+" 8 hex digits "+" base64.
 const vkey = z.string().max(400).regex(/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/);
 const origin = z.string().max(300).regex(/^[a-z0-9.:/-]+$/);
+// A signed checkpoint (C2SP tlog-checkpoint, signed-note): origin, size, root, a blank line, signature lines.
+const signedCheckpoint = z
+  .string()
+  .max(8_000)
+  .regex(/^\S+\n\d{1,16}\n[A-Za-z0-9+/]{43}=\n\n(?:— \S+ [A-Za-z0-9+/]+=*\n)+$/);
+
 const plainDate = z.iso.date();
 
 /** Kinds of party (mission.md, S6). */
@@ -148,7 +154,7 @@ export const timed = actType({
   restrictive: false,
   assurance: 'node',
   audience: 'public',
-  summary: z.strictObject({ n: z.int().min(1), checkpoint: z.string().max(8_000).regex(/^[^\p{Cc}]*(?:\n[^\p{Cc}]*)*$/u) }),
+  summary: z.strictObject({ n: z.int().min(1), checkpoint: signedCheckpoint }),
   body: z.strictObject({}),
 });
 
@@ -168,8 +174,8 @@ export const hostMove = actType({
     head: actIdSchema,
     to: didSchema,
     waiting: actIdSchema,
-    first: z.string().max(8_000),
-    later: z.string().max(8_000),
+    first: signedCheckpoint,
+    later: signedCheckpoint,
   }),
   body: z.strictObject({}),
 });
