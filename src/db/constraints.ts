@@ -4,6 +4,8 @@ import { problem, Problem } from '../problem.ts';
 /** What a violated constraint means to the person who caused it. A constraint without an entry is a defect of ours, answered as such. */
 const problemOfConstraint: Readonly<Record<string, () => Problem>> = {
   accounts_email_key: () => problem.conflict({ what: 'account' }),
+  // Two opened the first administrator's link at the same moment.
+  accounts_first_key: () => problem.invitationInvalid({}),
   bulletins_period_key: () => problem.conflict({ what: 'bulletin' }),
   signals_open_key: () => problem.conflict({ what: 'signal' }),
 };

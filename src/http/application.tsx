@@ -15,8 +15,10 @@ import { renderPage, type Page } from '../ui/layout.tsx';
 import { chooseLocale, directionOf, translator, type Locale } from '../ui/locales.ts';
 import type { View } from '../ui/view.ts';
 import { z } from 'zod';
+import { aboutEndpoints } from './about.tsx';
 import { authorise } from './access.ts';
 import { toResponse, type Answer } from './answer.ts';
+import { assetEndpoints } from './assets.ts';
 import { actorOf, nobody, scopeOf, type Caller, type Doorkeeper, type Identity, type PartyFacts } from './caller.ts';
 import { chosenLocale, cookieNamesOf, endSession, readCookies, setLanguage, setSession } from './cookies.ts';
 import { isCsrfToken, makeCsrfToken, sourceOf } from './csrf.ts';
@@ -34,8 +36,17 @@ import type {
 import { fieldsOf, formatProblem, headersOf, messageOf, problemOf, problemPage } from './failure.tsx';
 import { fieldErrorsOf } from './field-errors.ts';
 import { readForm, type JsonSchema } from './form-values.ts';
+import { healthEndpoints } from './health.ts';
 import { localPath } from './local-path.ts';
-import { callerOfAddress, clientAddress, openRateLimit, type LimitClass, type Rates } from './rate-limit.ts';
+import { openMetrics } from './metrics.ts';
+import {
+  callerOfAddress,
+  clientAddress,
+  isFromThisMachine,
+  openRateLimit,
+  type LimitClass,
+  type Rates,
+} from './rate-limit.ts';
 import { containsNul, mediaTypeOf, parseFormBody, parseJsonBody, readBody, refuseNul } from './request-body.ts';
 import { methodsOf, routesOf, type Form, type Route } from './routing.ts';
 import { securityHeadersOf } from './security-headers.ts';
@@ -50,16 +61,6 @@ export interface Site {
   /** For uploads on their way in, on the same disk as the attachments. */
   readonly temporaryDirectory: string;
   readonly rates?: Rates;
-  /** Told once for each answer. */
-  readonly observe?: (answered: Answered) => void;
-}
-
-export interface Answered {
-  readonly method: string;
-  /** The declared path, never the address itself: addresses hold tokens and identifiers. */
-  readonly route: string;
-  readonly status: number;
-  readonly seconds: number;
 }
 
 export type Application = Hono<{ Bindings: HttpBindings }>;
@@ -74,6 +75,7 @@ interface Visit {
   readonly form: Form;
   readonly params: Readonly<Record<string, string>>;
   readonly remoteAddress: string;
+  readonly isLocal: boolean;
   identity: Identity;
   locale: Locale;
   readonly setCookies: string[];
@@ -91,7 +93,14 @@ export function buildApplication(site: Site): Application {
   const cookieNames = cookieNamesOf(publicUrl);
   const securityHeaders = Object.entries(securityHeadersOf(publicUrl));
   const rateLimit = openRateLimit(house.clock, site.rates);
-  const routes = routesOf(site.endpoints);
+  const metrics = openMetrics(house);
+  const endpoints = [
+    ...site.endpoints,
+    ...assetEndpoints,
+    ...aboutEndpoints(site.endpoints),
+    ...healthEndpoints(metrics),
+  ];
+  const routes = routesOf(endpoints);
   const shapes = new Map<z.ZodObject, JsonSchema>();
 
   const shapeOf = (schema: z.ZodObject): JsonSchema => {
@@ -111,6 +120,7 @@ export function buildApplication(site: Site): Application {
       form,
       params: context.req.param(),
       remoteAddress: callerOfAddress(clientAddress(context.env.incoming, isSecure)),
+      isLocal: isFromThisMachine(context.env.incoming),
       identity: nobody,
       locale: chooseLocale({
         query: url.searchParams.get('lang') ?? undefined,
@@ -142,7 +152,7 @@ export function buildApplication(site: Site): Application {
       status: response.status,
       ms: Math.round(seconds * 1000),
     });
-    site.observe?.({ method, route: visit.route, status: response.status, seconds });
+    metrics.observe({ method, route: visit.route, status: response.status, seconds });
     return response;
   }
 
@@ -217,7 +227,8 @@ export function buildApplication(site: Site): Application {
     const { viewer, credential, party: own } = visit.identity;
     const party = endpoint.scope === 'node' ? undefined : (partyInPath ?? own);
     const userAgent = visit.request.headers.get('user-agent') ?? '';
-    return { viewer, credential, locale: visit.locale, requestId: visit.id, userAgent, party };
+    const { id: requestId, locale, isLocal } = visit;
+    return { viewer, credential, locale, requestId, isLocal, userAgent, party };
   }
 
   async function viewFor(visit: Visit): Promise<View> {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { findPackageRoot } from '../package-root.ts';
 import { stylesheet } from '../ui/stylesheet.ts';
-import { raw, type Endpoint } from './endpoint.ts';
+import { raw, type Endpoint, type RawAnswer } from './endpoint.ts';
 
 export interface Asset {
   readonly path: string;
@@ -29,23 +29,25 @@ const icon =
 // Nothing of what people do here belongs into a search engine, except what a party publishes under /p/ and the public log.
 const robots = 'User-agent: *\nDisallow: /api/\nDisallow: /account\nDisallow: /invitations/\nDisallow: /sign-in\n';
 
-export function assetEndpoints(scripts: readonly Asset[]): readonly Endpoint[] {
-  const fixed: readonly Asset[] = [
-    { path: '/favicon.svg', contentType: 'image/svg+xml', text: icon },
-    { path: '/favicon.ico', contentType: 'image/svg+xml', text: icon },
-    { path: '/robots.txt', contentType: 'text/plain; charset=utf-8', text: robots },
-  ];
-  const hashed: readonly Asset[] = [{ ...stylesheet, contentType: 'text/css; charset=utf-8' }, ...scripts];
-  return [...fixed.map((asset) => serve(asset, 'shared')), ...hashed.map((asset) => serve(asset, 'immutable'))];
-}
+const files: readonly (readonly [Asset, RawAnswer['cache']])[] = [
+  [{ path: '/favicon.svg', contentType: 'image/svg+xml', text: icon }, 'shared'],
+  [{ path: '/favicon.ico', contentType: 'image/svg+xml', text: icon }, 'shared'],
+  [{ path: '/robots.txt', contentType: 'text/plain; charset=utf-8', text: robots }, 'shared'],
+  [{ ...stylesheet, contentType: 'text/css; charset=utf-8' }, 'immutable'],
+];
 
-function serve({ path: address, contentType, text }: Asset, cache: 'shared' | 'immutable'): Endpoint {
+export const assetEndpoints: readonly Endpoint[] = files.map(([asset, cache]) => serveAsset(asset, cache));
+
+export function serveAsset(
+  { path: address, contentType, text }: Asset,
+  cache: RawAnswer['cache'] = 'immutable',
+): Endpoint {
   return raw({
     path: address,
     summary: 'A file that pages use.',
     for: 'anyone',
     scope: 'node',
     contentTypes: [contentType],
-    handle: async () => ({ contentType, body: text, cache }),
+    handle: async () => ({ contentType, body: text, ...(cache && { cache }) }),
   });
 }

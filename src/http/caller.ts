@@ -25,6 +25,8 @@ export interface Caller {
   readonly credential: Credential;
   readonly locale: Locale;
   readonly requestId: string;
+  /** Asked from this very machine and not through a proxy. */
+  readonly isLocal: boolean;
   /** What the browser says it is. */
   readonly userAgent: string;
   /** The party whose rows this transaction sees: the one in the path (`:party`), else the viewer's. */

@@ -19,7 +19,7 @@ export function fieldsOf(refusal: Problem, t: Translate): readonly FieldError[] 
 }
 
 /** One sentence for people. Details that are lists or objects are for programs. */
-export function messageOf(refusal: Problem, t: Translate): string {
+export function messageOf(refusal: Pick<Problem, 'code' | 'details'>, t: Translate): string {
   const key = `problems.${refusal.code}`;
   if (!isMessageKey(key)) return refusal.code;
   const values = Object.entries(refusal.details).filter(

@@ -97,3 +97,10 @@ export function clientAddress(incoming: Pick<IncomingMessage, 'socket' | 'header
   if (!isBehindProxy || forwarded === '' || peer === '') return peer;
   return nearby.check(peer, isIPv4(peer) ? 'ipv4' : 'ipv6') ? forwarded : peer;
 }
+
+/** A proxy of this machine says so; then the client may be anybody. */
+export function isFromThisMachine({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): boolean {
+  const peer = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+  const isLoopback = peer === '::1' || /^127\./.test(peer);
+  return isLoopback && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined;
+}

@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { buildApplication, type Site } from '../../src/http/application.tsx';
 import { listen, type HttpServer } from '../../src/http/server.ts';
@@ -30,14 +31,15 @@ export interface TestAnswer {
   json(): unknown;
 }
 
-/** A real server on a free loopback port, under the public address http://localhost:PORT. */
+/** A real server on loopback, under the public address http://localhost:PORT. */
 export async function openTestSite(
   house: TestHouse,
   site: Omit<Site, 'house' | 'publicUrl' | 'temporaryDirectory'>,
+  port = 0,
 ): Promise<TestSite> {
   const temporaryDirectory = join(house.dataDir, 'tmp');
-  const server = await listen({ port: 0, host: '127.0.0.1' }, (port) =>
-    buildApplication({ ...site, house: house.house, publicUrl: `http://localhost:${port}`, temporaryDirectory }),
+  const server = await listen({ port, host: '127.0.0.1' }, (taken) =>
+    buildApplication({ ...site, house: house.house, publicUrl: `http://localhost:${taken}`, temporaryDirectory }),
   );
   const host = `localhost:${server.port}`;
   return {
@@ -47,6 +49,18 @@ export async function openTestSite(
     send: (path, options = {}) => send(server.port, { host, ...options }, path),
     [Symbol.asyncDispose]: () => server.stop(200),
   };
+}
+
+/** For a node whose public address is part of what it is, and must be known before it listens. */
+export async function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 // node:http rather than fetch: a test must be able to send any Host, no Sec-Fetch-Site, and broken bodies.

@@ -1,6 +1,13 @@
+import { serveAsset } from '../../http/assets.ts';
 import type { Endpoint } from '../../http/endpoint.ts';
 import { accountEndpoints } from './account-pages.tsx';
+import { passkeyIsland } from './passkey-form.tsx';
 import { peopleEndpoints } from './people-pages.tsx';
 import { signInEndpoints } from './sign-in.tsx';
 
-export const peopleRoutes: readonly Endpoint[] = [...signInEndpoints, ...accountEndpoints, ...peopleEndpoints];
+export const peopleRoutes: readonly Endpoint[] = [
+  ...signInEndpoints,
+  ...accountEndpoints,
+  ...peopleEndpoints,
+  serveAsset(passkeyIsland),
+];
