@@ -1,0 +1,235 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { actOf, ambria, documentWith, signedSteps, sorell, tarn, weeklyTable } from '../../test/support/instruments.ts';
+import { applyStep, fold, type FoldAct, type Step } from '../acts/protocol.ts';
+import { acceptAmendment, amend, propose, ratify, refuse, revise, sign, withdraw } from './act-types.ts';
+import { boundFrom, boundUntil, entryIntoForce, statusAt, textInForceAt } from './entry-into-force.ts';
+import { instrumentProcedure, type InstrumentState } from './instrument.ts';
+import { allowedSteps } from './steps.ts';
+
+const document = documentWith([weeklyTable]);
+const opening = () => actOf(propose, ambria, {}, document);
+
+function stateAfter(steps: readonly Step[]): InstrumentState {
+  const state = fold(instrumentProcedure, steps);
+  if (!state) throw new Error('no state');
+  return state;
+}
+
+const act = (n: number, foldAct: FoldAct): Step => ({ kind: 'act', n, act: foldAct });
+const timed = (n: number, unixSeconds: number): Step => ({ kind: 'timed', n, unixSeconds });
+const second = (seconds: number): Date => new Date(seconds * 1000);
+
+describe('an instrument refuses', () => {
+  const proposed = opening();
+  const state = stateAfter([act(1, proposed)]);
+  const version = proposed.id;
+
+  it.each([
+    ['a stranger', actOf(sign, tarn, { version, consent: 'definitive' }), 'not-a-party'],
+    ['a signature on another text', actOf(sign, sorell, { version: 'x'.repeat(43), consent: 'definitive' }), 'text-has-moved-on'],
+    ['a ratification of what was not signed', actOf(ratify, sorell, { version }), 'nothing-to-ratify'],
+    ['a withdrawal by who is not bound', actOf(withdraw, sorell), 'not-bound'],
+    ['an amendment before all have signed', actOf(amend, sorell, { base: version }, document), 'not-signed-by-all'],
+    ['a revision of an older text', actOf(revise, sorell, { base: 'x'.repeat(43) }, document), 'text-has-moved-on'],
+    ['a revision with another party', actOf(revise, sorell, { base: version }, documentWith([], { parties: [ambria, tarn] })), 'parties-changed'],
+    ['a revision that permits a forbidden purpose', actOf(revise, sorell, { base: version }, documentWith([{ ...weeklyTable, purposes: ['immigration'] }])), 'below-the-floor'],
+    ['a revision that permits model training', actOf(revise, sorell, { base: version }, documentWith([{ ...weeklyTable, purposes: ['model-training'] }])), 'below-the-floor'],
+    ['an acceptance of no amendment', actOf(acceptAmendment, sorell, { amendment: version }), 'amendment-unknown'],
+  ])('%s', (_words, attempt, reason) => {
+    expect(instrumentProcedure.refuses(state, attempt)).toBe(reason);
+  });
+
+  it('an opening below the floor, or without a text', () => {
+    expect(instrumentProcedure.refusesOpening(actOf(propose, ambria, {}, documentWith([{ ...weeklyTable, purposes: ['insurance'] }])))).toBe('below-the-floor');
+    expect(instrumentProcedure.refusesOpening(actOf(propose, ambria, {}, { title: 'x' }))).toBe('text-malformed');
+    expect(instrumentProcedure.refusesOpening(actOf(propose, tarn, {}, document))).toBe('not-a-party');
+  });
+
+  it('a signature weaker than the text asks for', () => {
+    const strict = stateAfter([act(1, actOf(propose, ambria, {}, documentWith([weeklyTable], { assurance: 'passkey' })))]);
+    const on = strict.versions[0]?.act;
+    expect(instrumentProcedure.refuses(strict, actOf(sign, sorell, { version: on, consent: 'definitive' }, {}, 'session'))).toBe('assurance-too-low');
+    expect(instrumentProcedure.refuses(strict, actOf(sign, sorell, { version: on, consent: 'definitive' }, {}, 'passkey'))).toBeUndefined();
+  });
+
+  it('a text that a term permits what the floor forbids, though it may forbid it', () => {
+    const forbidding = documentWith([weeklyTable, { ...weeklyTable, effect: 'forbid', purposes: ['insurance'] }]);
+    expect(instrumentProcedure.refusesOpening(actOf(propose, ambria, {}, forbidding))).toBeUndefined();
+  });
+});
+
+describe('entry into force', () => {
+  it('waits for independent confirmation, whatever anyone’s clock says', () => {
+    const unconfirmed = signedSteps(document, 1_000_000).filter((step) => step.kind === 'act');
+    const state = stateAfter(unconfirmed);
+    expect(entryIntoForce(state)).toBeUndefined();
+    expect(statusAt(state, second(9_999_999_999))).toBe('unconfirmed');
+  });
+
+  it('happens at the legal time of the consent that fulfils the rule', () => {
+    const state = stateAfter(signedSteps(document, 1_000_000));
+    expect(entryIntoForce(state)).toEqual(second(1_000_003));
+    expect(statusAt(state, second(1_000_002))).toBe('awaiting-date');
+    expect(statusAt(state, second(1_000_003))).toBe('in-force');
+  });
+
+  it('counts delays in whole days of UTC', () => {
+    const state = stateAfter(signedSteps(documentWith([weeklyTable], { entryIntoForce: { rule: { consents: 2 }, delayDays: 30 } }), Date.UTC(2026, 0, 15, 14, 30) / 1000));
+    expect(entryIntoForce(state)).toEqual(new Date(Date.UTC(2026, 1, 14)));
+  });
+
+  it('of a signature subject to ratification comes with the ratification', () => {
+    const proposed = opening();
+    const steps = [
+      act(1, proposed),
+      act(2, actOf(sign, ambria, { version: proposed.id, consent: 'subject-to-ratification' })),
+      act(3, actOf(sign, sorell, { version: proposed.id, consent: 'definitive' })),
+      timed(2, 2000),
+      timed(3, 3000),
+    ];
+    expect(statusAt(stateAfter(steps), second(9000))).toBe('signed');
+    const ratified = stateAfter([...steps, act(4, actOf(ratify, ambria, { version: proposed.id })), timed(4, 5000)]);
+    expect(entryIntoForce(ratified)).toEqual(second(5000));
+    expect(boundFrom(ratified, sorell)).toEqual(second(5000));
+  });
+
+  it('follows its rule like an independent reading of it', () => {
+    const rule = fc.letrec((tie) => ({
+      rule: fc.oneof(
+        { maxDepth: 3 },
+        fc.record({ consents: fc.integer({ min: 1, max: 3 }) }),
+        fc.record({ consentOf: fc.constantFrom(ambria, sorell) }),
+        fc.record({ notBefore: fc.constantFrom('1970-01-01', '1970-01-03', '1970-01-09') }),
+        fc.record({ all: fc.array(tie('rule'), { minLength: 1, maxLength: 3 }) }),
+        fc.record({ any: fc.array(tie('rule'), { minLength: 1, maxLength: 3 }) }),
+      ),
+    })).rule;
+    // The oracle asks, second by second of a fortnight cut in hours, whether the rule holds: no cleverness about instants.
+    const holds = (given: unknown, times: Record<string, number>, at: number): boolean => {
+      const [key, value] = Object.entries(given as Record<string, unknown>)[0] ?? [];
+      if (key === 'all') return (value as unknown[]).every((inner) => holds(inner, times, at));
+      if (key === 'any') return (value as unknown[]).some((inner) => holds(inner, times, at));
+      if (key === 'consents') return Object.values(times).filter((time) => time <= at).length >= (value as number);
+      if (key === 'consentOf') return (times[value as string] ?? Infinity) <= at;
+      return Date.parse(`${value as string}T00:00:00Z`) / 1000 <= at;
+    };
+    fc.assert(
+      fc.property(rule, fc.integer({ min: 0, max: 335 }), fc.integer({ min: 0, max: 335 }), (given, first, other) => {
+        const proposed = actOf(propose, ambria, {}, documentWith([], { entryIntoForce: { rule: given as never, delayDays: 0 } }));
+        const times = { [ambria]: first * 3600, [sorell]: other * 3600 };
+        const state = stateAfter([
+          act(1, proposed),
+          act(2, actOf(sign, ambria, { version: proposed.id, consent: 'definitive' })),
+          act(3, actOf(sign, sorell, { version: proposed.id, consent: 'definitive' })),
+          timed(2, first * 3600),
+          timed(3, other * 3600),
+        ]);
+        const hours = Array.from({ length: 14 * 24 }, (_, hour) => hour * 3600);
+        const expected = hours.find((at) => holds(given, times, at) && (at >= Math.min(...Object.values(times)) || onlyDates(given)));
+        const actual = entryIntoForce(state);
+        // A rule of dates alone is fulfilled before anybody consents; then nobody is bound and nothing can flow.
+        if (onlyDates(given)) return;
+        expect(actual === undefined ? undefined : actual.getTime() / 1000).toBe(expected);
+      }),
+    );
+    function onlyDates(given: unknown): boolean {
+      return !/consent/.test(JSON.stringify(given)) || holds(given, {}, 14 * 86_400);
+    }
+  });
+});
+
+describe('ending and amending', () => {
+  const signed = signedSteps(document, 1_000_000);
+
+  it('without notice, a withdrawal binds on receipt', () => {
+    const state = stateAfter([...signed, act(4, actOf(withdraw, sorell))]);
+    expect(statusAt(state, second(1_000_004))).toBe('ended');
+  });
+
+  it('with notice, it needs its legal time, and the notice runs in whole days', () => {
+    const steps = signedSteps(documentWith([weeklyTable], { withdrawalNoticeDays: 10 }), 1_000_000);
+    const withdrawn = [...steps, act(4, actOf(withdraw, sorell))];
+    expect(boundUntil(stateAfter(withdrawn), sorell)).toBeUndefined();
+    const state = stateAfter([...withdrawn, timed(4, Date.UTC(1970, 0, 20, 5) / 1000)]);
+    expect(boundUntil(state, sorell)).toEqual(new Date(Date.UTC(1970, 0, 30)));
+    expect(statusAt(state, new Date(Date.UTC(1970, 0, 29)))).toBe('in-force');
+    expect(statusAt(state, new Date(Date.UTC(1970, 0, 30)))).toBe('ended');
+  });
+
+  it('an amendment binds when all have accepted it, from the last confirmed acceptance', () => {
+    const base = fold(instrumentProcedure, signed)?.versions[0]?.act;
+    const other = documentWith([{ ...weeklyTable, minimumCount: 10 }]);
+    const amendment = actOf(amend, ambria, { base }, other);
+    const steps = [...signed, act(4, amendment), timed(4, 2_000_000), act(5, actOf(acceptAmendment, sorell, { amendment: amendment.id }))];
+    expect(textInForceAt(stateAfter(steps), second(3_000_000)).act).toBe(base);
+    const accepted = stateAfter([...steps, timed(5, 2_500_000)]);
+    expect(textInForceAt(accepted, second(2_499_999)).act).toBe(base);
+    expect(textInForceAt(accepted, second(2_500_000)).act).toBe(amendment.id);
+  });
+
+  it('an amendment below the floor is refused, citing it', () => {
+    const base = fold(instrumentProcedure, signed)?.versions[0]?.act;
+    const attempt = actOf(amend, ambria, { base }, documentWith([{ ...weeklyTable, purposes: ['model-training'] }]));
+    expect(instrumentProcedure.refuses(stateAfter(signed), attempt)).toBe('below-the-floor');
+  });
+});
+
+describe('whatever delegates try, in whatever order', () => {
+  const parties = [ambria, sorell] as const;
+
+  /** Plays random attempts; the host takes up what the fold does not refuse. */
+  const attempts = fc.array(fc.record({ party: fc.constantFrom(...parties, tarn), what: fc.integer({ min: 0, max: 7 }), at: fc.integer({ min: 1, max: 50 }) }), { maxLength: 25 });
+
+  function play(tries: readonly { party: (typeof parties)[number] | typeof tarn; what: number; at: number }[]): { steps: Step[]; states: InstrumentState[] } {
+    const proposed = opening();
+    const steps: Step[] = [act(1, proposed)];
+    let state = stateAfter(steps);
+    const states = [state];
+    for (const { party, what, at } of tries) {
+      const version = state.versions.at(-1)?.act;
+      const candidates = [
+        actOf(sign, party, { version, consent: 'definitive' }),
+        actOf(sign, party, { version, consent: 'subject-to-ratification' }),
+        actOf(ratify, party, { version }),
+        actOf(refuse, party, { version }),
+        actOf(withdraw, party),
+        actOf(revise, party, { base: version }, document),
+        actOf(amend, party, { base: version }, document),
+        actOf(acceptAmendment, party, { amendment: state.amendments.at(-1)?.act ?? version }),
+      ];
+      const attempt = candidates[what];
+      if (!attempt || instrumentProcedure.refuses(state, attempt) !== undefined) continue;
+      const n = steps.filter((step) => step.kind === 'act').length + 1;
+      for (const step of [act(n, attempt), timed(n, n * 100 + at)]) {
+        steps.push(step);
+        state = applyStep(instrumentProcedure, state, step);
+      }
+      states.push(state);
+    }
+    return { steps, states };
+  }
+
+  it('folding all steps at once gives the state that was reached step by step, through JSON', () => {
+    fc.assert(
+      fc.property(attempts, (tries) => {
+        const { steps, states } = play(tries);
+        expect(JSON.parse(JSON.stringify(fold(instrumentProcedure, JSON.parse(JSON.stringify(steps)) as Step[])))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
+      }),
+    );
+  });
+
+  it('nobody is bound who did not consent, and a stranger is never offered a step', () => {
+    fc.assert(
+      fc.property(attempts, fc.integer({ min: 0, max: 5000 }), (tries, at) => {
+        for (const state of play(tries).states) {
+          for (const party of parties) {
+            const consented = state.signatures[party]?.consent === 'definitive' || state.ratifications[party] !== undefined;
+            if (!consented) expect(boundFrom(state, party)).toBeUndefined();
+          }
+          expect(allowedSteps(state, statusAt(state, second(at)), tarn)).toEqual([]);
+        }
+      }),
+    );
+  });
+});
