@@ -1,0 +1,69 @@
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openStage, type Stage } from '../../test/support/cast.ts';
+import { openTestSite } from '../../test/support/site.ts';
+import { endpoints } from '../app.ts';
+import { openDatabase } from '../db/database.ts';
+import { openDoor } from '../network/people/door.ts';
+import { cookieNamesOf } from './cookies.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(async () => stage[Symbol.asyncDispose]());
+
+test('a node that answers, reaches its database and can write its log is well', async () => {
+  const answer = await stage.site.send('/healthz', { host: '127.0.0.1:1' });
+  expect([answer.status, answer.json()]).toEqual([200, { status: 'ok', database: 'ok', log: 'ok' }]);
+});
+
+test('a log that cannot be written is 503', async () => {
+  await using own = await openStage();
+  const log = path.join(own.dataDir, 'log');
+  // A file where the directory should be: refused for root as well, whom permissions do not bind.
+  await rm(log, { recursive: true, force: true });
+  await writeFile(log, '');
+  const answer = await own.site.send('/healthz');
+  expect([answer.status, answer.json()]).toEqual([503, { status: 'failing', database: 'ok', log: 'not-writable' }]);
+});
+
+test('without the database it is 503, and pages say so in words', async () => {
+  const database = openDatabase({ host: path.join(stage.dataDir, 'no-server-here') }, stage.clock);
+  const house = { ...stage.house, database };
+  await using away = await openTestSite({ ...stage, house }, { endpoints, door: openDoor(house) });
+  expect((await away.send('/healthz')).status).toBe(503);
+  const cookie = `${cookieNamesOf(away.url).session}=whoever`;
+  for (const headers of [{}, { cookie }]) {
+    const page = await away.send('/agreements', { headers: { ...headers, 'accept-language': 'es' } });
+    expect([page.status, page.headers['retry-after']]).toEqual([503, '5']);
+    expect(page.text).toContain('La base de datos no responde');
+  }
+  await database.close();
+});
+
+test('numbers are for this machine and for administrators’ tokens, not for others', async () => {
+  const local = await stage.site.send('/metrics');
+  expect(local.status).toBe(200);
+  expect(local.text).toContain('# TYPE reciproca_request_seconds histogram');
+  expect((await stage.site.send('/metrics', { headers: { 'x-forwarded-for': '192.0.2.1' } })).status).toBe(403);
+  const made = await stage.as('fatou', '/api/account/tokens', {
+    json: { name: 'monitor', days: 1, readOnly: true, password: 'fatou likes long passwords' },
+  });
+  const { token } = made.json() as { token: string };
+  const far = await stage.site.send('/metrics', {
+    headers: { 'x-forwarded-for': '192.0.2.1', authorization: `Bearer ${token}` },
+  });
+  expect(far.status).toBe(200);
+});
+
+test('numbers count by declared path, so that no address with a token in it is kept', async () => {
+  await stage.site.send('/invitations/a-secret-in-the-path');
+  const { text } = await stage.site.send('/metrics');
+  expect(text).toMatch(/reciproca_requests_total\{method="GET",route="\/invitations\/:token",status="410"\} \d+/);
+  expect(text).not.toContain('a-secret-in-the-path');
+  // Every line is a comment or a sample of the text format.
+  for (const line of text.trimEnd().split('\n'))
+    expect(line).toMatch(/^(?:# (?:HELP|TYPE) .+|[a-z_]+(?:\{[^}]*\})? [0-9.e+-]+)$/);
+});
