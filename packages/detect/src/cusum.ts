@@ -67,7 +67,7 @@ export function runCusum(series: Series, control: CusumControl, range: IndexRang
   for (let t = first; t <= last; t++) {
     const observed = countAt(series, t);
     const mean = means?.[t - first];
-    if (mean === undefined || (trans !== 'none' && !(mean > 0))) {
+    if (mean === undefined || (compat === 'paper' && trans !== 'none' && !(mean > 0))) {
       const warning: Warning = mean === 0 ? { code: 'all-zero' } : { code: 'history-too-short', needs: 1, has: first };
       detections.push(cannotJudge(t, observed, 'at-least', [warning]));
       continue;
@@ -85,7 +85,7 @@ export function runCusum(series: Series, control: CusumControl, range: IndexRang
       alarm: observed === undefined || Number.isNaN(sum) ? undefined : sum >= h,
       expected: trans === 'none' ? k : mean,
       threshold,
-      score: observed === undefined ? undefined : sum,
+      score: observed === undefined || Number.isNaN(sum) ? undefined : sum,
       scoreLimit: h,
     });
   }

@@ -18,6 +18,7 @@ import {
 import { normalQuantile, normalTail } from './distributions/normal.ts';
 import { studentTwoSided } from './distributions/student.ts';
 import { DetectError } from './errors.ts';
+import { SMALLEST_MEAN } from './glm.ts';
 import { type PowerTransformation, transform } from './power-transformation.ts';
 import { labelReferences } from './reference-labels.ts';
 import { cannotJudge, type Detection, type IndexRange, type Warning } from './result.ts';
@@ -300,7 +301,8 @@ function keepsTrend(plan: FlexiblePlan, glm: SeasonalGlm, now: number, season: n
 }
 
 function setDeltaThreshold(plan: FlexiblePlan, outcome: FlexibleOutcome, linkError: number, y: number): void {
-  const mean = outcome.expected;
+  const mean = Math.max(outcome.expected, SMALLEST_MEAN);
+  outcome.expected = mean;
   const error = linkError * mean;
   const tau = outcome.phi + (error * error) / mean;
   const { power, scaledMean, scaledSd } = transform(plan.powertrans, mean, tau);

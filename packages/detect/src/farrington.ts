@@ -9,6 +9,7 @@ import { type Compat, requireOneOf, requireProbability, requireWhole, requireWit
 import { normalCdf, normalQuantile } from './distributions/normal.ts';
 import { studentTwoSided } from './distributions/student.ts';
 import { DetectError } from './errors.ts';
+import { SMALLEST_MEAN } from './glm.ts';
 import { type PowerTransformation, transform } from './power-transformation.ts';
 import { cannotJudge, type Detection, type IndexRange, type Warning } from './result.ts';
 import {
@@ -109,7 +110,7 @@ export function fitFarrington(series: Series, control: FarringtonControl, range?
     const fit = fitWithTrend(glm, plan, k, exposure);
     if (fit === undefined) return nothing([...warnings, { code: 'not-converged' }]);
     const phi = Math.max(glm.dispersion, 1);
-    const mean = Math.exp(predictLink(glm, k, 0, exposure));
+    const mean = Math.max(Math.exp(predictLink(glm, k, 0, exposure)), SMALLEST_MEAN);
     const standardError = mean * Math.sqrt(phi * predictUnscaledVariance(glm, k, 0));
     const { power, scaledMean, scaledSd } = transform(plan.powertrans, mean, phi + standardError ** 2 / mean);
     const threshold = (scaledMean + quantile * scaledSd) ** (1 / power);

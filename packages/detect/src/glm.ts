@@ -32,7 +32,8 @@ export interface GlmFit {
   readonly residualDf: number;
 }
 
-const SMALLEST_MEAN = 2.220446049250313e-16;
+/** Means are held above this, as R does. */
+export const SMALLEST_MEAN = 2.220446049250313e-16;
 const MOST_ITERATIONS = 25;
 const TOLERANCE = 1e-8;
 

@@ -29,8 +29,7 @@ export interface GlrControl {
   readonly mTilde?: number;
   readonly m?: number;
   /** In-control mean: harmonics of the year, trend, and whether it is fitted anew after an alarm; or the means themselves. */
-  readonly mu0?:
-    { readonly harmonics?: number; readonly trend?: boolean; readonly refit?: boolean } | readonly number[];
+  readonly mu0?: InControlModel | { readonly means: readonly number[] };
   /** 'cases' also searches the count that would raise the alarm. */
   readonly ret?: 'value' | 'cases';
   readonly xMax?: number;
@@ -110,7 +109,13 @@ export function runGlr(series: Series, control: GlrControl, range: IndexRange): 
 
   const mu0 = control.mu0 ?? {};
   const given = 'means' in mu0 ? mu0.means : undefined;
-  const model = { harmonics: 1, trend: false, refit: false, ...('means' in mu0 ? {} : mu0), phase: 0 };
+  const asked: InControlModel = 'means' in mu0 ? {} : mu0;
+  const model = {
+    harmonics: asked.harmonics ?? 1,
+    trend: asked.trend ?? false,
+    refit: asked.refit ?? false,
+    phase: 0,
+  };
   requireWhole('control.mu0.harmonics', model.harmonics, 0, 26);
   const fit: HarmonicFit | undefined =
     given === undefined
@@ -194,7 +199,8 @@ function chart(plan: Plan, stretch: Stretch): StretchResult {
   const windowed = plan.change === 'intercept' && plan.alpha === 0 && plan.m > 0;
   const start = windowed ? plan.mTilde : plan.mTilde - 1;
   const statistics = Array.from({ length: n }, () => 0);
-  const cases = Array.from({ length: n }, () => 0);
+  // No count raises an alarm before the chart starts; R says so for the negative binomial only.
+  const cases = Array.from({ length: n }, (_, i): number => (i < start && plan.alpha > 0 ? 1e99 : 0));
   for (let i = start; i < n; i++) {
     const value = statistic(i, stretch.counts[i]!);
     statistics[i] = value;
@@ -254,21 +260,30 @@ function poissonStatistic(plan: Plan, { counts, means }: Stretch, i: number, cou
       mean += means[k]!;
     }
     const kappa = direction * Math.max(0, direction * Math.log(cases / mean));
-    // With no case at all the best fall is without end, and the ratio there is the mean itself.
-    const value = kappa === Number.NEGATIVE_INFINITY ? mean : kappa * cases + (1 - Math.exp(kappa)) * mean;
+    // With no case at all the best fall is without end, and the ratio there is the mean itself; R passes over it.
+    const value =
+      kappa === Number.NEGATIVE_INFINITY
+        ? plan.compat === 'r'
+          ? Number.NaN
+          : mean
+        : kappa * cases + (1 - Math.exp(kappa)) * mean;
     if (value > largest) largest = value;
   }
   return largest;
 }
 
 function negativeBinomialStatistic(plan: Plan, stretch: Stretch, i: number, count: number): number {
-  const { direction, alpha, m, mTilde } = plan;
+  const { direction, alpha, m, mTilde, compat } = plan;
   const { means } = stretch;
   const counts = withCount(stretch.counts, i, count);
   let largest = -1e99;
   let kappa = 0.5;
   for (let k = m === -1 ? 0 : Math.max(0, i - m); k <= i - (mTilde - 1); k++) {
-    kappa = direction * Math.max(0, direction * climbIntercept(counts, means, alpha, k, i, kappa));
+    if (compat === 'r') {
+      // Newton may run away; C's fmax then makes an unknown change none.
+      const climbed = direction * climbIntercept(counts, means, alpha, k, i, kappa);
+      kappa = climbed > 0 ? direction * climbed : 0;
+    } else kappa = maximiseIntercept(counts, means, alpha, k, i, direction);
     let value = 0;
     for (let j = k; j <= i; j++)
       value +=
@@ -304,6 +319,37 @@ function climbIntercept(
     now = old + score / (growth * information);
   }
   return now;
+}
+
+/** Change of the log mean in the given direction at which the derivative of the ratio vanishes; bisection. */
+function maximiseIntercept(
+  counts: readonly number[],
+  means: readonly number[],
+  alpha: number,
+  k: number,
+  i: number,
+  direction: 1 | -1,
+): number {
+  const slope = (kappa: number): number => {
+    const growth = Math.exp(kappa);
+    let sum = 0;
+    for (let j = k; j <= i; j++) sum += (counts[j]! - growth * means[j]!) / (1 + alpha * growth * means[j]!);
+    return direction * sum;
+  };
+  if (!(slope(0) > 0)) return 0;
+  // Without a single case the best fall is endless; beyond this it changes nothing.
+  let low = 0;
+  let high = 1;
+  while (slope(direction * high) > 0 && high < 20) {
+    low = high;
+    high *= 2;
+  }
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (slope(direction * middle) > 0) low = middle;
+    else high = middle;
+  }
+  return direction * low;
 }
 
 function epidemicStatistic(plan: Plan, stretch: Stretch, i: number, count: number): number {

@@ -2,7 +2,7 @@
  * In-control mean of the CUSUM and GLR charts: log mu = intercept [+ trend] + cosine and sine waves of the year, Poisson
  * (alpha = 0) or negative binomial with variance mu + alpha mu^2; alpha undefined estimates it.
  */
-import { fitGlm } from './glm.ts';
+import { fitGlm, SMALLEST_MEAN } from './glm.ts';
 import { fitNegativeBinomialGlm } from './negative-binomial-glm.ts';
 import type { Series } from './series.ts';
 
@@ -48,7 +48,8 @@ export function fitHarmonicMean(
   const means = new Float64Array(last - first + 1);
   for (let i = first; i <= last; i++) {
     const row = designRow(model, series.periodsPerYear, i);
-    means[i - first] = Math.exp(row.reduce((sum, value, j) => sum + value * fitted.coefficients[j]!, 0));
+    const link = row.reduce((sum, value, j) => sum + value * fitted.coefficients[j]!, 0);
+    means[i - first] = Math.max(Math.exp(link), SMALLEST_MEAN);
   }
   return { means, ...fitted };
 }

@@ -35,7 +35,7 @@ export function compareCdc(golden: GoldenCase): Comparison[] {
   const detections = detectCdc(seriesOf(golden), given, rangeOf(golden));
   return [
     ...compareDetections(golden, detections),
-    compareField(
+    ...compareField(
       golden,
       'aggr',
       detections.map(({ observed }) => observed),
@@ -65,13 +65,13 @@ export function compareCusum(golden: GoldenCase): Comparison[] {
   const tolerance = trans === 'anscombeNegBin' ? 1e-5 : undefined;
   return [
     ...compareDetections(golden, run.detections, tolerance),
-    compareField(
+    ...compareField(
       golden,
       'cusum',
       run.detections.map(({ score }) => score),
       tolerance === undefined ? {} : { tolerance, floor: 1e-8 },
     ),
-    compareField(golden, 'm', means.length === 1 ? [run.means[0]] : [...run.means]),
+    ...compareField(golden, 'm', means.length === 1 ? [run.means[0]] : [...run.means]),
   ];
 }
 
@@ -106,8 +106,8 @@ export function compareGlr(golden: GoldenCase): Comparison[] {
   const bounds = cases ? run.detections.map(({ threshold }) => threshold) : statistics;
   return [
     // A statistic that is a sum of cancelling terms is zero up to rounding.
-    compareField(golden, 'upperbound', bounds, { tolerance, floor: 1e-9 }),
-    compareField(
+    ...compareField(golden, 'upperbound', bounds, { tolerance, floor: 1e-9 }),
+    ...compareField(
       golden,
       'alarm',
       run.detections.map(({ alarm }) => asNumber(alarm)),
@@ -116,11 +116,11 @@ export function compareGlr(golden: GoldenCase): Comparison[] {
         tie: (i) => (Math.abs((statistics[i] ?? 0) - limit) <= 1e-9 * limit ? 'statistic on the limit' : undefined),
       },
     ),
-    compareField(golden, 'mu0', [...run.means], { tolerance }),
-    compareField(golden, 'alpha_used', [run.alpha], { tolerance }),
+    ...compareField(golden, 'mu0', [...run.means], { tolerance }),
+    ...compareField(golden, 'alpha_used', [run.alpha], { tolerance }),
     ...(golden.fields['mu0_coef'] === undefined || golden.fields['mu0_coef'] === null
       ? []
-      : [compareField(golden, 'mu0_coef', [...(run.coefficients ?? [])], { tolerance, floor: 1e-8 })]),
+      : [...compareField(golden, 'mu0_coef', [...(run.coefficients ?? [])], { tolerance, floor: 1e-8 })]),
   ];
 }
 
@@ -133,12 +133,12 @@ export function compareOutbreakP(golden: GoldenCase): Comparison[] {
     rangeOf(golden),
   );
   return [
-    compareField(
+    ...compareField(
       golden,
       'upperbound',
       detections.map(({ threshold, score }) => (cases ? threshold : score)),
     ),
-    compareField(
+    ...compareField(
       golden,
       'alarm',
       detections.map(({ alarm }) => asNumber(alarm)),
@@ -168,7 +168,7 @@ export function compareRogerson(golden: GoldenCase): Comparison[] {
     },
     rangeOf(golden),
   );
-  return [...compareDetections(golden, detections), compareField(golden, 'h', [detections[0]?.scoreLimit])];
+  return [...compareDetections(golden, detections), ...compareField(golden, 'h', [detections[0]?.scoreLimit])];
 }
 
 /** R samples the threshold; the parameters behind it are estimates. */
@@ -204,37 +204,37 @@ export function compareBoda(golden: GoldenCase): Comparison[] {
       tolerance: 0.1,
       floor: 1,
     },
-    compareField(
+    ...compareField(
       golden,
       'alarm',
       fits.map(({ detection }) => asNumber(detection.alarm)),
       { tolerance: 0, tie: sampled },
     ),
-    compareField(
+    ...compareField(
       golden,
       'nb_theta',
       fits.map(({ theta }) => theta),
       { tolerance: ESTIMATED },
     ),
-    compareField(
+    ...compareField(
       golden,
       'nb_se_theta',
       fits.map(({ thetaError }) => thetaError),
       { tolerance: ESTIMATED },
     ),
-    compareField(
+    ...compareField(
       golden,
       'eta',
       fits.map(({ link }) => link),
       { tolerance: ESTIMATED },
     ),
-    compareField(
+    ...compareField(
       golden,
       'se_eta',
       fits.map(({ linkError }) => linkError),
       { tolerance: ESTIMATED },
     ),
-    compareField(
+    ...compareField(
       golden,
       'n_ref',
       fits.map(({ rows }) => rows),
@@ -262,7 +262,7 @@ export function compareHiddenMarkov(golden: GoldenCase): Comparison[] {
   const theirs = asNumbers(golden.fields['alarm'], 'alarm');
   const different = alarms.filter((alarm, i) => alarm !== theirs[i]).length;
   return [
-    compareField(golden, 'alarm', alarms, {
+    ...compareField(golden, 'alarm', alarms, {
       tolerance: 0,
       tie: (i) =>
         alarms[i] === undefined ? undefined : `${different} of ${alarms.length} alarms depend on the optimiser`,

@@ -1,6 +1,14 @@
-import { asNumber, asNumbers, controlOf, type GoldenCase, type GoldenNumber } from './case.ts';
+import { asNumber, asNumbers, controlOf, type GoldenCase } from './case.ts';
 import type { Comparison } from './compare.ts';
-import { compareDetections, EXACT, definedNumbers, P_VALUE_FLOOR, rangeOf, seriesOf, tieAt } from './series-case.ts';
+import {
+  compareDetections,
+  compareField,
+  definedNumbers,
+  P_VALUE_FLOOR,
+  rangeOf,
+  seriesOf,
+  tieAt,
+} from './series-case.ts';
 import { detectEars, type EarsControl } from '../ears.ts';
 import {
   createFlexibleWorkspace,
@@ -62,52 +70,56 @@ export function compareFarringtonFlexible(golden: GoldenCase): Comparison[] {
   const perfect = (i: number) =>
     Math.abs(errors[i] ?? 1) <= 1e-6 * Math.max(1, Math.abs(fits[i] ?? 0)) ? 'perfect fit' : undefined;
   const threshold = fitted((outcome) => outcome.threshold);
-  const values = (what: string, ours: readonly GoldenNumber[], extra: Partial<Comparison> = {}): Comparison => ({
-    what,
-    ours,
-    theirs: theirs(what),
-    tolerance: EXACT,
-    ...extra,
-  });
   return [
-    values('upperbound', threshold),
-    values(
+    ...compareField(golden, 'upperbound', threshold),
+    ...compareField(
+      golden,
       'alarm',
       outcomes.map(({ alarm }) => asNumber(alarm)),
       { tie: (i) => tieAt(golden, first + i, threshold[i]) },
     ),
-    values(
+    ...compareField(
+      golden,
       'expected',
       outcomes.map((outcome) => (outcome.state === 'fitted' ? outcome.expected : 0)),
     ),
-    values(
+    ...compareField(
+      golden,
       'score',
       fitted((outcome) => outcome.score),
+      // A bound beyond all counts makes the score a rounding error.
+      { floor: 1e-9 },
     ),
-    values(
+    ...compareField(
+      golden,
       'pvalue',
       fitted((outcome) => outcome.pValue),
       { floor: P_VALUE_FLOOR },
     ),
-    values(
+    ...compareField(
+      golden,
       'phiVector',
       fitted((outcome) => outcome.phi),
     ),
-    values(
+    ...compareField(
+      golden,
       'trend',
       fitted((outcome) => (outcome.trend ? 1 : 0)),
       { tie: perfect },
     ),
-    values(
+    ...compareField(
+      golden,
       'trendVector',
       fitted((outcome) => outcome.slope),
       { tie: perfect },
     ),
-    values(
+    ...compareField(
+      golden,
       'pred_fit',
       fitted((outcome) => outcome.fit),
     ),
-    values(
+    ...compareField(
+      golden,
       'pred_se',
       fitted((outcome) => outcome.standardError),
       { tie: perfect },
@@ -115,7 +127,8 @@ export function compareFarringtonFlexible(golden: GoldenCase): Comparison[] {
     ...(plan.thresholdMethod === 'delta'
       ? []
       : [
-          values(
+          ...compareField(
+            golden,
             'mu0Vector',
             fitted(({ fit, standardError }) =>
               Math.exp(plan.thresholdMethod === 'nbPlugin' ? fit : fit + plan.quantile * standardError),
@@ -129,8 +142,9 @@ export function compareFarrington(golden: GoldenCase): Comparison[] {
   const control = controlOf(golden);
   const limit = asNumbers(control['limit54'], 'limit54');
   const range = rangeOf(golden);
+  const series = seriesOf(golden);
   const fits = fitFarrington(
-    seriesOf(golden),
+    series,
     {
       ...definedNumbers(control, ['b', 'w', 'alpha']),
       reweight: control['reweight'] !== false,
@@ -142,43 +156,47 @@ export function compareFarrington(golden: GoldenCase): Comparison[] {
     },
     range,
   );
-  const theirs = (name: string) => asNumbers(golden.fields[name], name);
-  const values = (what: string, ours: readonly GoldenNumber[], floor = 1e-12): Comparison => ({
-    what,
-    ours,
-    theirs: theirs(what),
-    tolerance: EXACT,
-    floor,
-  });
-  return [
+  // A constant past is fitted perfectly, and rounding alone decides whether it has a trend.
+  const constant = (i: number): string | undefined => {
+    const counts = fits[i]?.detection.reference.map(({ index }) => series.values[index]) ?? [];
+    return counts.every((count) => count === counts[0]) ? 'perfect fit' : undefined;
+  };
+  const compared = [
     ...compareDetections(
       golden,
       fits.map(({ detection }) => detection),
     ),
-    values(
+    ...compareField(
+      golden,
       'trend',
       fits.map(({ trend }) => (trend ? 1 : 0)),
     ),
-    values(
+    ...compareField(
+      golden,
       'expected',
       fits.map(({ detection }) => detection.expected),
     ),
-    values(
+    ...compareField(
+      golden,
       'median',
       fits.map(({ detection }) => detection.expected),
     ),
-    values(
+    ...compareField(
+      golden,
       'phi',
       fits.map(({ phi }) => phi),
     ),
-    values(
+    ...compareField(
+      golden,
       'se_fit',
       fits.map(({ standardError }) => standardError),
     ),
-    values(
+    ...compareField(
+      golden,
       'quantile_of_observed',
       fits.map(({ quantileOfObserved }) => quantileOfObserved),
-      P_VALUE_FLOOR,
+      { floor: P_VALUE_FLOOR },
     ),
   ];
+  return compared.map((comparison) => ({ ...comparison, tie: (i) => comparison.tie?.(i) ?? constant(i) }));
 }

@@ -57,15 +57,15 @@ export function compareNowcast(golden: GoldenCase): Comparison[] {
       : { tolerance: 0, floor: 0 };
   const shown = asRecord(fields['reporting_triangle'], 'reporting_triangle');
   return [
-    compareField(golden, 'observed_so_far', pick('observed')),
-    compareField(golden, 'median', pick('median'), limits),
-    compareField(golden, 'lower', pick('lower'), limits),
-    compareField(golden, 'upper', pick('upper'), limits),
+    ...compareField(golden, 'observed_so_far', pick('observed')),
+    ...compareField(golden, 'median', pick('median'), limits),
+    ...compareField(golden, 'lower', pick('lower'), limits),
+    ...compareField(golden, 'upper', pick('upper'), limits),
     compareShown('n_x', shown, found.reportsByDelay),
     compareShown('N_x', shown, found.atRiskByDelay),
     ...(found.delayCdf === undefined || fields['delay_cdf'] === null
       ? []
-      : [compareField(golden, 'delay_cdf', [...found.delayCdf])]),
+      : [...compareField(golden, 'delay_cdf', [...found.delayCdf])]),
     ...comparePmf(fields['pmf'], asked, (t) => found.periods[t]?.probability, sampled),
   ];
 }
@@ -104,7 +104,7 @@ export function compareReproduction(golden: GoldenCase): Comparison[] {
   const value = (what: string, ours: readonly GoldenNumber[]): Comparison[] =>
     result[what] === undefined ? [] : [{ what, ours, theirs: asNumbers(result[what], what), tolerance: 1e-6 }];
   return [
-    ...(parametric ? [compareField(golden, 'si_distr', serialInterval, { floor: 1e-14 })] : []),
+    ...(parametric ? [...compareField(golden, 'si_distr', serialInterval, { floor: 1e-14 })] : []),
     ...value(
       'mean',
       found.map(({ mean }) => mean),

@@ -4,9 +4,12 @@
  * (64 units in the last place) that statistical packages make.
  */
 import { betaCdf } from './beta.ts';
-import { gammaCdf, gammaTail } from './gamma.ts';
+import { gammaCdf, gammaQuantile, gammaTail } from './gamma.ts';
 import { normalQuantile } from './normal.ts';
 import { binomialTerm, poissonTerm } from './stirling.ts';
+
+/** Beyond this mean one case more or less is below the ninth digit, and quantiles come from a continuous approximation. */
+const LARGE_MEAN = 1e8;
 
 const ALLOWANCE = 1 - 64 * 2.220446049250313e-16;
 
@@ -80,6 +83,7 @@ function searchQuantile(
   if (!(level >= 0 && level < 1)) return level === 1 ? Number.POSITIVE_INFINITY : Number.NaN;
   const target = level * ALLOWANCE;
   const z = normalQuantile(level);
+  if (mean > LARGE_MEAN) return largeQuantile(level, mean, sd, skewness);
   let count = Math.max(0, Math.round(mean + sd * (z + (skewness * (z * z - 1)) / 6)));
   for (let step = Math.floor(sd); step > 32; step = Math.floor(step / 8)) {
     if (cdf(count) < target) while (cdf(count + step) < target) count += step;
@@ -102,4 +106,13 @@ function searchQuantile(
     if (term === 0) return count;
   }
   return count;
+}
+
+/** Gamma of the same mean and variance; third-order Cornish-Fisher where that is nearly normal. */
+function largeQuantile(level: number, mean: number, sd: number, skewness: number): number {
+  const dispersion = (sd * sd) / mean;
+  if (mean / dispersion < 1e4) return Math.round(gammaQuantile(level, mean / dispersion) * dispersion);
+  const z = normalQuantile(level);
+  const third = (skewness * skewness * (z ** 3 - 4 * z)) / 36;
+  return Math.round(mean + sd * (z + (skewness * (z * z - 1)) / 6 - third));
 }
