@@ -1,7 +1,8 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 // bin/ as whoever clones the repository meets it: in a copy with a small program of its own, under the pinned Node and
@@ -35,6 +36,11 @@ afterEach(() => {
   fs.rmSync(root, { recursive: true, force: true });
 });
 
+/** Of the repository; the caller says what it expects to find. */
+function readJson(name: string): unknown {
+  return JSON.parse(fs.readFileSync(path.join(repository, name), 'utf8'));
+}
+
 function writeProgram(source: string): void {
   fs.writeFileSync(path.join(root, 'src/main.ts'), source);
 }
@@ -49,10 +55,12 @@ interface Run {
 }
 
 function start(node: string, args: readonly string[] = [], environment: NodeJS.ProcessEnv = process.env): Run {
-  const child = spawn(node, [path.join(root, 'bin/reciproca'), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: environment,
-  });
+  return watch(
+    spawn(node, [path.join(root, 'bin/reciproca'), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment }),
+  );
+}
+
+function watch(child: ChildProcessByStdio<null, Readable, Readable>): Run {
   started.push(child);
   let output = '';
   let errors = '';
@@ -144,6 +152,20 @@ describe.each(nodes)('started with %s', (node) => {
   });
 });
 
+test('a stop that npm passes to the shell of "npm start" reaches the program', async () => {
+  writeProgram(`
+    const waiting = setInterval(() => {}, 1000);
+    process.on('SIGTERM', () => { console.log('stopping'); clearInterval(waiting); });
+    console.log('ready');
+  `);
+  const { scripts } = readJson('package.json') as { scripts: { start: string } };
+  const run = watch(spawn('sh', ['-c', scripts.start], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }));
+  await run.says('ready');
+  run.child.kill('SIGTERM');
+  expect(await run.ended).toBe(0);
+  expect(run.output()).toBe('ready\nstopping\n');
+});
+
 test('starts at once on a fresh copy all run a whole program', async () => {
   writeProgram(`export const text = '${'x'.repeat(500_000)}'; console.log(text.length);`);
   const runs = Array.from({ length: 6 }, () => start(process.execPath));
@@ -174,8 +196,9 @@ test('dependencies that are not what the lockfile says are installed, and withou
 });
 
 test('the lockfile is complete for every platform, or npm ci would refuse it', () => {
-  const lockfile: unknown = JSON.parse(fs.readFileSync(path.join(repository, 'package-lock.json'), 'utf8'));
-  const { packages } = lockfile as { packages: Record<string, { optionalDependencies?: Record<string, string> }> };
+  const { packages } = readJson('package-lock.json') as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
   const missing = Object.entries(packages).flatMap(([place, { optionalDependencies }]) =>
     Object.keys(optionalDependencies ?? {}).filter(
       (name) =>
