@@ -97,4 +97,8 @@ export const problem = {
   belowTheFloor: kind<{ article: string; purpose: string }>('below-the-floor', 422),
   bodyErased: kind('body-erased', 410),
   bodyNotNow: kind('body-not-now', 403),
+
+  // Reports
+  fileUnreadable: kind<{ reason: string; row: number | null }>('file-unreadable', 422),
+  columnsUnfit: kind<{ reason: string; names: readonly string[] }>('columns-unfit', 422),
 } as const;

@@ -1,0 +1,138 @@
+/**
+ * The files behind submissions, one directory a party, each under the SHA-256 of its bytes. A file is durable before the row that refers to it
+ * is committed; a crash between the two leaves a file that nothing refers to, which costs space and is taken up when the same bytes come again.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { PartyId } from '../../../ids.ts';
+import { problem } from '../../../problem.ts';
+
+export interface Stored {
+  readonly sha256: Buffer;
+  readonly sizeBytes: number;
+}
+
+export interface Attachments {
+  /** Takes over a file of this machine. `move`: it is ours to take away. */
+  keepFile(file: string, how: 'copy' | 'move'): Promise<Stored>;
+  /** Writes a new one; nothing is kept until `keep`, and `drop` leaves nothing behind. */
+  create(): Promise<Draft>;
+  read(sha256: Buffer): AsyncIterable<Uint8Array>;
+}
+
+export interface Draft {
+  /** Resolves when more may be written. */
+  write(text: string): Promise<void>;
+  keep(): Promise<Stored>;
+  drop(): Promise<void>;
+}
+
+/** Large enough that a million rows are a few hundred pieces, small enough that many readers fit in memory. */
+const pieceBytes = 256 * 1024;
+
+export function openAttachments(dataDir: string, party: PartyId): Attachments {
+  const root = path.join(dataDir, 'attachments', party);
+  const pathOf = (sha256: Buffer): string => {
+    const name = sha256.toString('hex');
+    return path.join(root, name.slice(0, 2), name);
+  };
+
+  /** From a whole file in our own directory to its final name. */
+  async function settle(temporary: string): Promise<Stored> {
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    for await (const piece of createReadStream(temporary, { highWaterMark: pieceBytes })) {
+      const bytes = piece as Buffer;
+      hash.update(bytes);
+      sizeBytes += bytes.length;
+    }
+    const sha256 = hash.digest();
+    const target = pathOf(sha256);
+    await sync(temporary);
+    await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
+    await rename(temporary, target);
+    await sync(path.dirname(target));
+    return { sha256, sizeBytes };
+  }
+
+  const temporaryPath = async (): Promise<string> => {
+    const directory = path.join(root, 'new');
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return path.join(directory, randomUUID());
+  };
+
+  return {
+    async keepFile(file, how) {
+      const temporary = await temporaryPath();
+      try {
+        if (how === 'move') await moveFile(file, temporary);
+        else await copyFile(file, temporary);
+        return await settle(temporary);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw asProblem(error);
+      }
+    },
+    async create() {
+      const temporary = await temporaryPath();
+      const stream = createWriteStream(temporary, { flags: 'wx', mode: 0o600, highWaterMark: pieceBytes });
+      let failure: unknown;
+      stream.on('error', (error) => (failure = error));
+      return {
+        async write(text) {
+          if (failure !== undefined) throw asProblem(failure);
+          if (!stream.write(text)) await new Promise<void>((resolve) => stream.once('drain', resolve).once('error', () => resolve()));
+        },
+        async keep() {
+          try {
+            await new Promise<void>((resolve, reject) => stream.once('error', reject).end(() => resolve()));
+            return await settle(temporary);
+          } catch (error) {
+            await rm(temporary, { force: true });
+            throw asProblem(error);
+          }
+        },
+        async drop() {
+          await new Promise<void>((resolve) => stream.once('close', () => resolve()).destroy());
+          await rm(temporary, { force: true });
+        },
+      };
+    },
+    read: (sha256) => createReadStream(pathOf(sha256), { highWaterMark: pieceBytes }),
+  };
+}
+
+export const readFilePieces = (file: string): AsyncIterable<Uint8Array> => createReadStream(file, { highWaterMark: pieceBytes });
+
+export async function measureFile(file: string): Promise<Stored> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file, { highWaterMark: pieceBytes }), hash);
+  const { size } = await stat(file);
+  return { sha256: hash.digest(), sizeBytes: size };
+}
+
+async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    await copyFile(from, to);
+  }
+}
+
+/** fsync(2): a file's bytes, or a directory's names. */
+async function sync(target: string): Promise<void> {
+  const handle = await open(target, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function asProblem(error: unknown): unknown {
+  return (error as NodeJS.ErrnoException | null)?.code === 'ENOSPC' ? problem.diskFull({}, error) : error;
+}
