@@ -63,9 +63,10 @@ function readPassword(path: string): string {
   }
 }
 
+// Not `once`: at a terminal both it and npm pass Ctrl-C on, and the second would end the process in the middle of its stop.
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    process.on('SIGINT', () => resolve());
+    process.on('SIGTERM', () => resolve());
   });
 }

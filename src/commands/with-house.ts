@@ -1,5 +1,4 @@
 /** What every command needs: configuration, database, migrations, one house; and everything closed again in the opposite order. */
-import { mkdirSync } from 'node:fs';
 import { openHouse, type OpenHouse } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig, type Config } from '../config.ts';
@@ -17,7 +16,6 @@ export async function openCommandHouse(mode: 'serve' | 'join', config: Config = 
   const clock = systemClock;
   // Commands answer on standard output; what happened on the way is said beside it.
   const log = openLog({ level: config.logLevel, clock, target: mode === 'serve' ? process.stdout : process.stderr });
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const cluster = await openCluster({ dataDir: config.dataDir, mode, log, databaseUrl: config.databaseUrl });
   try {
     await migrate(cluster.connection, log);
