@@ -13,6 +13,8 @@ export interface CommandHouse extends AsyncDisposable {
 }
 
 export async function openCommandHouse(mode: 'serve' | 'join', config: Config = readConfig()): Promise<CommandHouse> {
+  // What lies in the data directory, uploads and attachments too, is for this user alone; others may only pass through to the database.
+  process.umask(0o077);
   const clock = systemClock;
   // Commands answer on standard output; what happened on the way is said beside it.
   const log = openLog({ level: config.logLevel, clock, target: mode === 'serve' ? process.stdout : process.stderr });
