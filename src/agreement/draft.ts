@@ -9,7 +9,7 @@ const anyParty = 'any';
 
 const termDraftSchema = z.object({
   /** `people`: nothing for systems to apply; the article is left to its readers. */
-  content: z.enum(['people', ...contents]),
+  content: z.enum(['people', ...contents]).default('people'),
   effect: z.enum(['permit', 'forbid']).default('permit'),
   from: z.string().max(400).default(anyParty),
   to: z.string().max(400).default(anyParty),
@@ -80,6 +80,19 @@ function termOf(draft: Draft['articles'][number]['terms'][number]) {
       until: until === '' ? null : until,
     },
   ];
+}
+
+/** What a new draft starts from: an article without terms, and what most agreements between two parties say. */
+export const blankDraftValues: Readonly<Record<string, string>> = {
+  consents: '2',
+  delayDays: '0',
+  withdrawalNoticeDays: '0',
+  k: '1',
+  assurance: 'session',
+};
+
+export function blankTermValues(term: string): Record<string, string> {
+  return { [`${term}.content`]: 'people', [`${term}.effect`]: 'permit', [`${term}.from`]: anyParty, [`${term}.to`]: anyParty, [`${term}.every`]: 'week', [`${term}.minimumCount`]: '5' };
 }
 
 /** A document as the form shows it again, for a revision or an amendment. */

@@ -22,6 +22,7 @@ import { Table } from '../ui/table.tsx';
 import { Name } from '../ui/text.tsx';
 import type { View } from '../ui/view.ts';
 import type { AgreementAnswer, AgreementListAnswer, AnswersAnswer } from './answers.ts';
+import { blankTermValues } from './draft.ts';
 import { contents, type Article, type ForceRule, type Term } from './document.ts';
 import type { InstrumentStatus } from './entry-into-force.ts';
 import { forbiddenPurposes } from './floor.ts';
@@ -326,10 +327,11 @@ interface ArticleFieldsProps {
   readonly parties: readonly { readonly value: string; readonly label: string }[];
 }
 
-function ArticleFields({ view, form, index, parties }: ArticleFieldsProps): JSX.Element {
+function ArticleFields({ view, form: given, index, parties }: ArticleFieldsProps): JSX.Element {
   const { t } = view;
   const base = `articles.${index}`;
   const term = `${base}.terms.0`;
+  const form = { ...given, values: { ...blankTermValues(term), ...given.values } };
   const field = (name: string) => ({ view, form, name });
   const anyone = (label: string) => [{ value: 'any', label }, ...parties];
   return (

@@ -13,7 +13,7 @@ import type { View } from '../ui/view.ts';
 import * as actions from './actions.ts';
 import { agreementTypes } from './act-types.ts';
 import { agreementAnswer, agreementListAnswer, answersAnswer, type AgreementAnswer } from './answers.ts';
-import { documentOf, draftOf, draftSchema, formValuesOf } from './draft.ts';
+import { blankDraftValues, documentOf, draftOf, draftSchema, formValuesOf } from './draft.ts';
 import { boundFrom, boundUntil, entryIntoForce, statusAt } from './entry-into-force.ts';
 import { forbiddenPurposes } from './floor.ts';
 import { bindingText, currentText, isAcceptedByAll, partiesOf, type InstrumentState } from './instrument.ts';
@@ -193,7 +193,7 @@ const newForm = read({
   answer: formAnswer,
   async handle(reading) {
     const choices = await choicesFor(reading, { action: '/agreements', heading: 'form-new', base: '' });
-    return { ...choices, values: { consents: '2', delayDays: '0', withdrawalNoticeDays: '0', k: '1', keepers: choices.keepers.map(({ did }) => did) } };
+    return { ...choices, values: { ...blankDraftValues, language: reading.locale, keepers: choices.keepers.map(({ did }) => did) } };
   },
   page: (answer, view) => draftFormPage(answer, blankForm(answer.values), view),
 });

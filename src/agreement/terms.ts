@@ -11,7 +11,8 @@ import { partiesOf, type InstrumentState } from './instrument.ts';
 import { isPurpose } from './purposes.ts';
 
 export interface FlowRequest {
-  readonly content: Content;
+  /** No term permits a line list: names and single cases stay where they are. */
+  readonly content: Content | 'line-list';
   readonly from: Did;
   readonly to: Did;
   readonly indicator: string;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /**
  * What two people read to each other on the phone before their nodes pair: 40 decimal digits of SHA-256 over entry 0 of the log
- * (about 132 bits), in eight groups of five.
+ * (about 132 bits); pages show them in groups of four.
  */
 export function fingerprintOf(opening: Uint8Array): string {
   const digest = createHash('sha256').update('reciproca fingerprint\n').update(opening).digest();
@@ -10,5 +10,5 @@ export function fingerprintOf(opening: Uint8Array): string {
     const value = digest.readUIntBE(group * 4, 4) % 100_000;
     return String(value).padStart(5, '0');
   });
-  return groups.join(' ');
+  return groups.join('');
 }
