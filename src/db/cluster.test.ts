@@ -329,14 +329,21 @@ describe('the server', () => {
     expect(await query(cluster.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  test.runIf(places.length > 1)(
-    'follows a data directory that was moved from one such place to the other, and back',
-    async () => {
-      for (const { mode, owner } of [...places, ...places]) {
-        fs.chmodSync(dataDir, mode);
-        await using _cluster = await open('serve');
-        expect(fs.statSync(path.join(dataDir, 'postgres', 'PG_VERSION')).uid).toBe(owner);
-      }
-    },
-  );
+  test('can reach a data directory that the node itself makes, and finds nothing of others in it', async () => {
+    dataDir = makeDataDir();
+    const made = path.join(dataDir, 'made', 'here');
+    const before = process.umask(0o077);
+    onTestFinished(() => void process.umask(before));
+    await using cluster = await open('join', { dataDir: made });
+    expect(cluster.description).toMatch(places[0]?.description ?? '');
+    for (const name of fs.readdirSync(made)) expect(fs.statSync(path.join(made, name)).mode & 0o077).toBe(0);
+  });
+
+  test('follows a data directory that was moved from one such place to the other, and back', async () => {
+    for (const { mode, owner } of [...places, ...places]) {
+      fs.chmodSync(dataDir, mode);
+      await using _cluster = await open('serve');
+      expect(fs.statSync(path.join(dataDir, 'postgres', 'PG_VERSION')).uid).toBe(owner);
+    }
+  });
 });

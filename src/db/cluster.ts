@@ -101,6 +101,7 @@ function makeDirectory(dir: string, mode: number): void {
   makeDirectory(path.dirname(dir), mode);
   try {
     fs.mkdirSync(dir, { mode });
+    fs.chmodSync(dir, mode); // whatever the umask
   } catch (error) {
     if (!fs.existsSync(dir)) throw error; // else another process has just made it
   }
