@@ -694,20 +694,14 @@ describe('uploads', () => {
 
   test('a sender who stops half-way leaves nothing on the disk', async () => {
     const body = field('kind', 'w') + file('report', 'a', 'y'.repeat(50_000));
-    await new Promise<void>((resolve) => {
-      const socket = connect(site.server.port, '127.0.0.1', () => {
-        socket.write(
-          `POST /api/files HTTP/1.1\r\nHost: ${new URL(site.url).host}\r\nAuthorization: Bearer rcp_write\r\n` +
-            `Content-Type: multipart/form-data; boundary=${boundary}\r\nContent-Length: 150000\r\n\r\n${body}`,
-        );
-      });
-      const seen = setInterval(async () => {
-        if ((await left()).length === 0) return;
-        clearInterval(seen);
-        socket.destroy();
-      }, 10);
-      socket.once('close', () => resolve());
-    });
+    const socket = connect(site.server.port, '127.0.0.1', () =>
+      socket.write(
+        `POST /api/files HTTP/1.1\r\nHost: ${new URL(site.url).host}\r\nAuthorization: Bearer rcp_write\r\n` +
+          `Content-Type: multipart/form-data; boundary=${boundary}\r\nContent-Length: 150000\r\n\r\n${body}`,
+      ),
+    );
+    await expect.poll(left).not.toEqual([]);
+    socket.destroy();
     await expect.poll(left).toEqual([]);
   });
 });

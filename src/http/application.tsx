@@ -337,7 +337,7 @@ export function buildApplication(site: Site): Application {
       applyChange(visit, endpoint.change?.(handled as never) ?? {});
       const shaped = shapeAnswer(endpoint, handled);
       if (form === 'json') return jsonAnswer(shaped);
-      if (endpoint.then) return redirectAnswer(303, localPath(endpoint.then(shaped as never, input as never)));
+      if (endpoint.goTo) return redirectAnswer(303, localPath(endpoint.goTo(shaped as never, input as never)));
       const view = await viewFor(visit);
       if (!endpoint.show) throw new TypeError(`${endpoint.path}: neither then nor show`);
       return pageAnswer(

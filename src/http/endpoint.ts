@@ -32,7 +32,8 @@ export interface EndpointFacts {
 }
 
 type Fields = z.ZodObject;
-type NoFields = z.ZodObject<Record<never, never>>;
+// As Zod itself names a shape without fields.
+type NoFields = z.ZodObject<Readonly<Record<string, never>>>;
 
 export interface ReadInput<Params, Query> {
   readonly params: Params;
@@ -73,7 +74,7 @@ interface ReadDeclaration<P extends Fields, Q extends Fields, A extends z.ZodTyp
   /** Shapes the JSON: a field that is not declared does not leave. The page is drawn from the same. */
   readonly answer: A;
   handle(reading: Reading & Caller, input: ReadInput<z.output<P>, z.output<Q>>): Promise<z.input<A>>;
-  page?(answer: z.output<A>, view: View, input: ReadInput<z.output<P>, z.output<Q>>): Page;
+  readonly page?: (answer: z.output<A>, view: View, input: ReadInput<z.output<P>, z.output<Q>>) => Page;
 }
 
 interface WriteDeclaration<
@@ -92,15 +93,15 @@ interface WriteDeclaration<
   /** Fields that are never shown again. `password` always is one. */
   readonly secrets?: readonly string[];
   /** Counted as well as the caller: an e-mail address, so that many callers cannot guess at one account. */
-  limitKey?(input: WriteInput<z.output<P>, z.output<B>>): string;
+  readonly limitKey?: (input: WriteInput<z.output<P>, z.output<B>>) => string;
   handle(work: Work & Caller, input: WriteInput<z.output<P>, z.output<B>>): Promise<R>;
   /** Where the browser goes on: a path of this node. */
-  then?(answer: z.output<A>, input: WriteInput<z.output<P>, z.output<B>>): string;
+  readonly then?: (answer: z.output<A>, input: WriteInput<z.output<P>, z.output<B>>) => string;
   /** Instead of `then`, only for a secret that exists in this one answer: a link, a token, a recovery key. */
-  show?(answer: z.output<A>, view: View, input: WriteInput<z.output<P>, z.output<B>>): Page;
+  readonly show?: (answer: z.output<A>, view: View, input: WriteInput<z.output<P>, z.output<B>>) => Page;
   /** The page with the form, drawn again after a refusal. `reading` is a new snapshot. */
-  form?(attempt: Attempt<z.output<P>>, view: View, reading: Reading & Caller): Page | Promise<Page>;
-  change?(handled: R): BrowserChange;
+  readonly form?: (attempt: Attempt<z.output<P>>, view: View, reading: Reading & Caller) => Page | Promise<Page>;
+  readonly change?: (handled: R) => BrowserChange;
 }
 
 export type RawBody = string | Uint8Array | AsyncIterable<string | Uint8Array>;
@@ -164,7 +165,8 @@ export interface WriteEndpoint extends EndpointFacts {
   readonly secrets: readonly string[];
   readonly limitKey: ((input: never) => string) | undefined;
   handle(work: Work & Caller, input: never): Promise<unknown>;
-  readonly then: ((answer: never, input: never) => string) | undefined;
+  /** Of `then`. Not under that name: an object with `then` is taken for a promise wherever it is awaited. */
+  readonly goTo: ((answer: never, input: never) => string) | undefined;
   readonly show: ((answer: never, view: View, input: never) => Page) | undefined;
   readonly form: ((attempt: Attempt<never>, view: View, reading: Reading & Caller) => Page | Promise<Page>) | undefined;
   readonly change: ((handled: never) => BrowserChange) | undefined;
@@ -207,23 +209,10 @@ export function write<B extends Fields, A extends z.ZodType, R extends z.input<A
   declaration: WriteDeclaration<P, B, A, R>,
 ): WriteEndpoint {
   const { method = 'POST', params = noFields, bodyLimitBytes = defaultBodyLimitBytes, files = {} } = declaration;
-  const { form, change, limitKey, then, show } = declaration;
-  if ((then === undefined) === (show === undefined)) throw new TypeError(`${declaration.path}: either then or show`);
-  const secrets = ['password', ...(declaration.secrets ?? [])];
-  return {
-    ...declaration,
-    kind: 'write',
-    method,
-    params,
-    bodyLimitBytes,
-    files,
-    secrets,
-    form,
-    change,
-    limitKey,
-    then,
-    show,
-  };
+  const { then: goTo, form, change, limitKey, show, ...rest } = declaration;
+  if ((goTo === undefined) === (show === undefined)) throw new TypeError(`${rest.path}: either then or show`);
+  const secrets = ['password', ...(rest.secrets ?? [])];
+  return { ...rest, kind: 'write', method, params, bodyLimitBytes, files, secrets, form, change, limitKey, goTo, show };
 }
 
 /** Files, tiles, images, tables: an answer that is not JSON, at its own path only. */

@@ -32,7 +32,7 @@ function codeOf(issue: z.core.$ZodIssue, value: unknown): string {
     case 'too_small':
       if (issue.origin === 'string') return value === '' ? 'required' : 'too-short';
       if (issue.origin === 'array' || issue.origin === 'set')
-        return value instanceof Array && value.length === 0 ? 'required' : 'too-few';
+        return Array.isArray(value) && value.length === 0 ? 'required' : 'too-few';
       return issue.minimum === 0 ? 'negative' : 'too-small';
     case 'too_big':
       if (issue.origin === 'string') return 'too-long';

@@ -150,10 +150,12 @@ function chooseBranch(root: JsonSchema, given: JsonSchema | undefined, branch: B
   if (!alternatives) return schema;
   const fits = (one: JsonSchema): boolean =>
     Object.entries(one.properties ?? {}).every(
-      ([name, property]) => property.const === undefined || branch.below.get(name)?.texts[0] === String(property.const),
+      ([name, property]) => property.const === undefined || branch.below.get(name)?.texts[0] === textOf(property.const),
     );
   return alternatives.find((one) => branch.below.size > 0 === (one.type === 'object') && fits(one)) ?? alternatives[0];
 }
+
+const textOf = (constant: Json): string => (typeof constant === 'string' ? constant : JSON.stringify(constant));
 
 function isKind(root: JsonSchema, schema: JsonSchema | undefined, kind: string): boolean {
   const resolved = resolve(root, schema);

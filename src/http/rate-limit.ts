@@ -101,6 +101,6 @@ export function clientAddress(incoming: Pick<IncomingMessage, 'socket' | 'header
 /** A proxy of this machine says so; then the client may be anybody. */
 export function isFromThisMachine({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): boolean {
   const peer = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
-  const isLoopback = peer === '::1' || /^127\./.test(peer);
+  const isLoopback = peer === '::1' || peer.startsWith('127.');
   return isLoopback && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined;
 }

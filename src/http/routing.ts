@@ -53,7 +53,7 @@ function checkDeclaration(endpoint: Endpoint): void {
     throw new TypeError(`${path}: /api is added by the pipeline`);
   const inPath = [...path.matchAll(/:([A-Za-z]+)/g)].map(([, name]) => name).filter((name) => name !== 'party');
   const declared = Object.keys(params.shape);
-  if (inPath.toSorted().join() !== declared.toSorted().join())
+  if (new Set([...inPath, ...declared]).size !== inPath.length || inPath.length !== declared.length)
     throw new TypeError(
       `${path}: the path names ${inPath.join(', ') || 'nothing'}, params ${declared.join(', ') || 'nothing'}`,
     );

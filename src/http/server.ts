@@ -36,7 +36,8 @@ export async function listen(
     });
   });
   const { port } = server.address() as { port: number };
-  server.on('request', getRequestListener(build(port).fetch, { overrideGlobalObjects: false }));
+  const answer = getRequestListener(build(port).fetch, { overrideGlobalObjects: false });
+  server.on('request', (incoming, outgoing) => void answer(incoming, outgoing));
   return { port, stop: (graceMs = 10_000) => stop(server, graceMs) };
 }
 

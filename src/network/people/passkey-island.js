@@ -72,8 +72,7 @@ for (const place of window.PublicKeyCredential ? document.querySelectorAll('[dat
   const form = place.querySelector('form');
   const trouble = place.querySelector('[data-passkey-trouble]');
   place.hidden = false;
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault();
+  const ask = async () => {
     trouble.hidden = true;
     try {
       const ceremony = place.dataset.passkey === 'create' ? create : get;
@@ -84,5 +83,9 @@ for (const place of window.PublicKeyCredential ? document.querySelectorAll('[dat
       console.error(error);
       trouble.hidden = false;
     }
+  };
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void ask();
   });
 }
