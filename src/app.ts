@@ -15,6 +15,8 @@ import { instrumentProcedure } from './agreement/instrument.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
+import { exchangeJobs } from './exchange/jobs.ts';
+import { exchangePart } from './exchange/part.ts';
 import type { House } from './house.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import { openJobs, type Job } from './jobs.ts';
@@ -25,11 +27,11 @@ import { networkEndpoints } from './network/routes.tsx';
 import { openRounds } from './network/rounds.ts';
 
 /** Every slice's types of act, procedures and receivers. */
-const protocolParts: readonly ProtocolPart[] = [{ types: spineTypes, receivers: spineReceivers }, { types: agreementTypes, procedures: [instrumentProcedure], receivers: agreementReceivers }];
+const protocolParts: readonly ProtocolPart[] = [{ types: spineTypes, receivers: spineReceivers }, { types: agreementTypes, procedures: [instrumentProcedure], receivers: agreementReceivers }, exchangePart];
 
 export const protocol = createProtocol(protocolParts);
 
-const jobs: readonly Job[] = [];
+const jobs: readonly Job[] = [...exchangeJobs];
 
 export interface HouseParts {
   readonly config: Config;

@@ -12,6 +12,8 @@ import type { Logger } from './log.ts';
 export interface Job<Data extends object = object> {
   readonly name: string;
   readonly data: z.ZodType<Data>;
+  /** Also by the clock, with no data, while some process takes jobs: five fields of cron, UTC. However many processes run, once each time. */
+  readonly schedule?: string;
   run(house: House, data: Data): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function openJobs(connection: PoolConfig, jobs: readonly Job[], log
       });
     },
     async work(house) {
+      for (const { name, schedule } of jobs) if (schedule !== undefined) await boss.schedule(name, schedule, {}, { tz: 'UTC' });
       for (const job of jobs)
         await boss.work<object>(job.name, { batchSize: 1, pollingIntervalSeconds }, async ([item]) => {
           if (!item) return;

@@ -1,0 +1,410 @@
+/**
+ * What leaves. Each function decides, protects, and declares in one transaction: a flow that is refused leaves its decision behind and nothing else, a
+ * flow that is permitted leaves the act, the ledger, and the notice to communities, or none of them.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { withholdSmall, isSmall } from '@reciproca/disclosure/withhold';
+import { byNode, bySession, declare } from '../acts/declare.ts';
+import { release } from '../acts/spine-types.ts';
+import { findAct, findParty, getHostedParty } from '../acts/store.ts';
+import { textInForceAt } from '../agreement/entry-into-force.ts';
+import type { Content } from '../agreement/document.ts';
+import { partiesOf } from '../agreement/instrument.ts';
+import { purposes as allPurposes, type Purpose } from '../agreement/purposes.ts';
+import { findStandingInstrument, listStandingInstruments, loadCommunityAnswers, type StandingInstrument } from '../agreement/standing.ts';
+import { termsOf } from '../agreement/terms.ts';
+import type { Work } from '../house.ts';
+import { newSubjectId, type ActId, type Did, type SubjectId } from '../ids.ts';
+import { addDays, endOf, plainDateAt, startOf, type Period, type PlainDate } from '../period.ts';
+import { problem } from '../problem.ts';
+import type { EventId } from '../surveillance/events/event.ts';
+import { requireParty, requirePerson } from '../surveillance/person.ts';
+import { recordSignal } from '../surveillance/signals/actions.ts';
+import { headline, listEventSignals } from '../surveillance/signals/reading.ts';
+import { nameIn } from '../surveillance/signals/reported.ts';
+import { dispatch, warningVerified, type SignalBody, type TableBody, type WarningBody } from './act-types.ts';
+import { listCountedIndicators, listPlaceAndAbove, readCounts } from './counts.ts';
+import { because, decideUnder, summarise, type FlowDecision, type FlowRefusal } from './decision.ts';
+import { findLedgerFault, overlaps, type ReleasedColumn } from './ledger.ts';
+import { tellCommunities } from './notices.ts';
+import { isSentInCurrentPeriod } from './schedule.ts';
+import * as store from './store.ts';
+
+/** How long the leaf of a warning or dispatch hides what it is about: long enough to respond before others draw conclusions. */
+export const sealedDays = 30;
+
+/** A body is stored and sent whole; larger tables are refused rather than cut. */
+const tableLimitBytes = 500_000;
+
+export interface TableOrder {
+  readonly instrument: SubjectId;
+  readonly article: string;
+  /** Position of the term in its article. */
+  readonly term: number;
+  readonly to: Did;
+  readonly period: Period;
+}
+
+/** Undefined when nothing leaves: nothing new to say, or refused, with the refusal recorded. */
+export async function sendTable(work: Work, order: TableOrder): Promise<ActId | undefined> {
+  const { tx } = work;
+  const giver = await getHostedParty(tx.db, requireParty(work));
+  await store.lockReleases(tx, giver.did);
+  const instrument = await getInstrument(work, order.instrument);
+  const term = textInForceAt(instrument.state, tx.now).document.articles.find(({ id }) => id === order.article)?.terms[order.term];
+  if (term?.effect !== 'permit' || term.content !== 'table') return undefined;
+  const { to, period } = order;
+  const counted = (await listCountedIndicators(tx.db)).filter(({ code, periodKind }) => periodKind === period.kind && (term.indicators?.includes(code) ?? true));
+  if (counted.length === 0) return undefined;
+  const answers = await loadCommunityAnswers(tx.db, giver.did);
+  const level = term.finestLevel;
+  const decision = summarise(
+    counted.flatMap(({ code }) =>
+      term.purposes.map((purpose) => decideUnder(instrument, { content: 'table', from: giver.did, to, indicator: code, level, purpose }, tx.now, answers)),
+    ),
+  );
+  const flow = {
+    key: `table ${order.instrument} ${order.article}#${order.term} ${to} ${period.kind} ${period.label}`,
+    content: 'table',
+    counterparts: [to],
+    instrument: order.instrument,
+    decision,
+    level,
+    period,
+  } as const;
+  if (decision.refusal) return recordRefusal(work, flow, decision.refusal);
+  const table = await buildTable(work, order, decision, level);
+  if (!table) return undefined;
+  if ('fault' in table) return recordRefusal(work, flow, because(table.fault, decision.article));
+
+  const releaseOn = addDays(plainDateAt(tx.now, 'UTC'), sealedDays);
+  const act = await declare(work, {
+    type: dispatch,
+    party: giver,
+    subject: newSubjectId(giver.did),
+    under: { instrument: instrument.id, n: instrument.headN },
+    summary: { instrument: instrument.id, releaseOn },
+    body: table.body,
+    audience: [to],
+    releaseOn,
+    assurance: byNode,
+  });
+  const days = [startOf(period), endOf(period)] as const;
+  await store.insertReleased(tx, giver.id, act, to, table.released.map((column) => ({ ...column, days })));
+  await recordSent(work, giver.did, { ...flow, indicators: table.released.map(({ indicator }) => indicator), act, releaseOn });
+  return act;
+}
+
+interface BuiltTable {
+  readonly body: TableBody;
+  readonly released: readonly ReleasedColumn[];
+}
+
+/** Only what the recipient does not hold yet. Undefined: it holds everything already, or got a version in this period, or nothing was reported. */
+async function buildTable(work: Work, { to, period }: TableOrder, decision: FlowDecision, level: number): Promise<BuiltTable | { readonly fault: FlowRefusal['reason'] } | undefined> {
+  const { tx } = work;
+  const { minimumCount, indicators, purposes, article } = decision;
+  const counts = await readCounts(tx.db, indicators, level, period);
+  const held = await store.listHeld(tx.db, to, indicators, [startOf(period), endOf(period)]);
+  const today = plainDateAt(tx.now, 'UTC');
+  const columns = counts.columns
+    .map(({ indicator, values }) => ({ indicator, values: withholdSmall(values, minimumCount) }))
+    .map((column) => ({ ...column, cells: cellsOf(counts.places, column.values) }))
+    .filter(({ indicator, cells }) => {
+      const latest = held.findLast((each) => each.recipient === to && each.indicator === indicator && each.level === level && isSame(each.period, period));
+      if (!latest) return Object.keys(cells).length > 0;
+      const sentOn = plainDateAt(latest.sentAt, 'UTC');
+      return !isSentInCurrentPeriod(period.kind, today, sentOn) && !isSameColumn(latest.cells, cells);
+    });
+  if (columns.length === 0 || article === null) return undefined;
+  const released = columns.map(({ indicator, cells }) => ({ indicator, level, period, minimumCount, cells }));
+  const fault = findLedgerFault(held, released);
+  if (fault) return { fault };
+  const body: TableBody = {
+    content: 'table',
+    to,
+    article,
+    purposes: [...purposes],
+    level,
+    minimumCount,
+    period: { kind: period.kind, label: period.label },
+    places: counts.places.map(({ code, name }) => ({ code, name })),
+    columns: columns.map(({ indicator, values }) => ({ indicator, values })),
+  };
+  return JSON.stringify(body).length > tableLimitBytes ? { fault: 'table-too-large' } : { body, released };
+}
+
+function cellsOf(places: readonly { readonly code: string }[], values: readonly (number | null | 'withheld')[]): Record<string, number | 'withheld'> {
+  return Object.fromEntries(
+    places.flatMap(({ code }, at) => {
+      const value = values[at];
+      return value === null || value === undefined ? [] : [[code, value]];
+    }),
+  );
+}
+
+const isSame = (a: Period, b: Period): boolean => a.kind === b.kind && a.label === b.label;
+
+function isSameColumn(a: ReleasedColumn['cells'], b: ReleasedColumn['cells']): boolean {
+  const places = Object.keys(a);
+  return places.length === Object.keys(b).length && places.every((place) => a[place] === b[place]);
+}
+
+/** An event as its own office knows it. `id` and whatever is finer than the terms allow stay here. */
+export interface EventToShare {
+  readonly id: string;
+  readonly indicator: string;
+  readonly indicatorName: string;
+  /** Where, and what that lies in. */
+  readonly places: readonly { readonly code: string; readonly name: string; readonly level: number }[];
+  readonly period: Period | null;
+  readonly cases: number | null;
+  /** Verified on; of a signal: raised on. */
+  readonly on: PlainDate;
+}
+
+/** A person has verified it: one warning under each instrument whose terms permit it, at once. Without such terms nothing leaves. */
+export async function sendWarnings(work: Work, event: EventToShare): Promise<readonly ActId[]> {
+  const { tx, house } = work;
+  const account = requirePerson(work);
+  const giver = await getHostedParty(tx.db, requireParty(work));
+  const answers = await loadCommunityAnswers(tx.db, giver.did);
+  const sent: ActId[] = [];
+  for (const instrument of await listStandingInstruments(tx.db, house.journal.protocol, giver.did)) {
+    const key = `warning ${event.id} ${instrument.id}`;
+    if (!hasTermsFor(instrument, 'warning', tx.now) || (await store.hasFlow(tx.db, 'out', key))) continue;
+    const others = partiesOf(instrument.state).filter((party) => party !== giver.did);
+    const decided = others.map((to) => ({ to, ...decideOnEvent(instrument, 'warning', giver.did, to, event, tx.now, answers) }));
+    const permitted = decided.filter(({ decision, place }) => !decision.refusal && place !== undefined);
+    const level = Math.min(...permitted.map(({ place }) => place?.level ?? 0));
+    const place = event.places.find((each) => each.level === level);
+    const decision = summarise((permitted.length > 0 ? permitted : decided).flatMap((each) => each.decision.records));
+    const flow = { key, content: 'warning', instrument: instrument.id, decision, level: place?.level ?? null, period: event.period, indicators: [event.indicator] } as const;
+    // For every receiver alike: a purpose that one of them may not use it for is not stated.
+    const purposes = decision.purposes.filter((purpose) => permitted.every((each) => each.decision.purposes.includes(purpose)));
+    if (!place || purposes.length === 0) {
+      await recordRefusal(work, { ...flow, counterparts: others }, decision.refusal ?? because('purpose-not-agreed'));
+      continue;
+    }
+    const subject = newSubjectId(giver.did);
+    const releaseOn = addDays(plainDateAt(tx.now, 'UTC'), sealedDays);
+    const to = permitted.map((each) => each.to);
+    const body: WarningBody = { to, article: decision.article, ...factsOf(event, place, purposes, decision.minimumCount) };
+    const act = await declare(work, {
+      type: warningVerified,
+      party: giver,
+      subject,
+      under: { instrument: instrument.id, n: instrument.headN },
+      summary: { instrument: instrument.id, releaseOn },
+      body,
+      audience: to,
+      releaseOn,
+      assurance: bySession(house, account, subject),
+    });
+    await recordSent(work, giver.did, { ...flow, counterparts: to, act, releaseOn });
+    sent.push(act);
+  }
+  return sent;
+}
+
+/** Told by surveillance when a person opens an event (events/actions.ts, OnVerified). */
+export async function warnOfEvent(work: Work, id: EventId): Promise<void> {
+  const { db } = work.tx;
+  for (const signal of await listEventSignals(db, id)) {
+    if (!signal.indicator || !signal.place) continue;
+    const alarm = headline(signal);
+    await sendWarnings(work, {
+      id: signal.id,
+      indicator: signal.indicator.code,
+      indicatorName: nameIn('en', signal.indicator.names, signal.indicator.code),
+      places: await listPlaceAndAbove(db, signal.place.id),
+      period: alarm?.period ?? null,
+      cases: alarm && Number.isInteger(alarm.observed) ? alarm.observed : null,
+      on: plainDateAt(work.tx.now, 'UTC'),
+    });
+  }
+}
+
+/** Nobody has verified it: it leaves only to receivers that a term gives content `signal`, as a dispatch, and waits for confirmation like every dispatch. */
+export async function sendSignal(work: Work, signal: EventToShare): Promise<readonly ActId[]> {
+  const { tx, house } = work;
+  const giver = await getHostedParty(tx.db, requireParty(work));
+  const answers = await loadCommunityAnswers(tx.db, giver.did);
+  const sent: ActId[] = [];
+  for (const instrument of await listStandingInstruments(tx.db, house.journal.protocol, giver.did)) {
+    if (!hasTermsFor(instrument, 'signal', tx.now)) continue;
+    for (const to of partiesOf(instrument.state).filter((party) => party !== giver.did)) {
+      const key = `signal ${signal.id} ${instrument.id} ${to}`;
+      if (await store.hasFlow(tx.db, 'out', key)) continue;
+      const { decision, place } = decideOnEvent(instrument, 'signal', giver.did, to, signal, tx.now, answers);
+      const flow = { key, content: 'signal', counterparts: [to], instrument: instrument.id, decision, level: place?.level ?? null, period: signal.period, indicators: [signal.indicator] } as const;
+      if (decision.refusal || !place || decision.article === null) {
+        await recordRefusal(work, flow, decision.refusal ?? because('level-not-agreed', decision.article));
+        continue;
+      }
+      const releaseOn = addDays(plainDateAt(tx.now, 'UTC'), sealedDays);
+      const body: SignalBody = { content: 'signal', to, article: decision.article, ...factsOf(signal, place, decision.purposes, decision.minimumCount) };
+      const act = await declare(work, {
+        type: dispatch,
+        party: giver,
+        subject: newSubjectId(giver.did),
+        under: { instrument: instrument.id, n: instrument.headN },
+        summary: { instrument: instrument.id, releaseOn },
+        body,
+        audience: [to],
+        releaseOn,
+        assurance: byNode,
+      });
+      await recordSent(work, giver.did, { ...flow, act, releaseOn });
+      sent.push(act);
+    }
+  }
+  return sent;
+}
+
+function factsOf(event: EventToShare, place: EventToShare['places'][number], purposes: readonly Purpose[], minimumCount: number) {
+  const { period, cases } = event;
+  return {
+    purposes: [...purposes],
+    event: randomBytes(16).toString('base64url'),
+    indicator: event.indicator,
+    indicatorName: event.indicatorName,
+    level: place.level,
+    place: { code: place.code, name: place.name },
+    period: period && { kind: period.kind, label: period.label },
+    cases: isSmall(cases, minimumCount) ? ('withheld' as const) : cases,
+    on: event.on,
+  };
+}
+
+const hasTermsFor = (instrument: StandingInstrument, content: Content, at: Date): boolean =>
+  termsOf(instrument.state, at).some(({ term }) => term.content === content);
+
+/** At the finest level of the event's places that the terms permit, else the refusal at the event's own. */
+function decideOnEvent(
+  instrument: StandingInstrument,
+  content: Content,
+  from: Did,
+  to: Did,
+  { indicator, places }: EventToShare,
+  at: Date,
+  answers: Awaited<ReturnType<typeof loadCommunityAnswers>>,
+): { readonly decision: FlowDecision; readonly place: EventToShare['places'][number] | undefined } {
+  const stated = new Set(termsOf(instrument.state, at).filter(({ term }) => term.content === content).flatMap(({ term }) => term.purposes));
+  const decideAt = (level: number): FlowDecision =>
+    summarise(allPurposes.filter((purpose) => stated.has(purpose)).map((purpose) => decideUnder(instrument, { content, from, to, indicator, level, purpose }, at, answers)));
+  const finestFirst = places.toSorted((a, b) => b.level - a.level);
+  for (const place of finestFirst) {
+    const decision = decideAt(place.level);
+    if (!decision.refusal) return { decision, place };
+  }
+  return { decision: decideAt(finestFirst[0]?.level ?? 0), place: undefined };
+}
+
+async function getInstrument(work: Work, id: SubjectId): Promise<StandingInstrument> {
+  const instrument = await findStandingInstrument(work.tx.db, work.house.journal.protocol, id);
+  if (!instrument) throw problem.notFound({ what: 'agreement' });
+  return instrument;
+}
+
+interface FlowFacts {
+  readonly key: string;
+  readonly content: Content;
+  readonly counterparts: readonly Did[];
+  readonly instrument: SubjectId;
+  readonly decision: FlowDecision;
+  readonly indicators?: readonly string[];
+  readonly level: number | null;
+  readonly period: Period | null;
+}
+
+async function recordRefusal(work: Work, flow: FlowFacts, refusal: FlowRefusal): Promise<undefined> {
+  const { tx } = work;
+  const { decision, key } = flow;
+  const isNew = await store.insertFlow(tx, requireParty(work), {
+    ...storedFacts(flow),
+    key: `${key} refused ${refusal.reason}`,
+    act: null,
+    purposes: [...new Set(decision.records.map(({ request }) => request.purpose))],
+    indicators: [...new Set(decision.records.map(({ request }) => request.indicator))],
+    article: refusal.article,
+    refusal,
+    releaseOn: null,
+  });
+  if (isNew) await tx.audit('exchange.refused', { content: flow.content, instrument: flow.instrument, reason: refusal.reason });
+  return undefined;
+}
+
+async function recordSent(work: Work, giver: Did, flow: FlowFacts & { readonly act: ActId; readonly releaseOn: PlainDate }): Promise<void> {
+  const { tx } = work;
+  const { decision, act, releaseOn } = flow;
+  const stored = { ...storedFacts(flow), act, purposes: decision.purposes, indicators: flow.indicators ?? decision.indicators, article: decision.article, refusal: null, releaseOn };
+  // A table is sent again when it has changed; a warning or signal has one act.
+  await store.insertFlow(tx, requireParty(work), { ...stored, key: flow.content === 'table' ? `${flow.key} ${act}` : flow.key });
+  await tx.audit('exchange.sent', { act, content: flow.content, instrument: flow.instrument });
+  await tellCommunities(work, giver, {
+    kind: 'left',
+    giver,
+    receivers: [...flow.counterparts],
+    content: flow.content,
+    instrument: flow.instrument,
+    article: decision.article,
+    purposes: [...stored.purposes],
+    indicators: [...stored.indicators],
+    level: flow.level,
+    period: flow.period,
+    reason: null,
+    act,
+  });
+}
+
+function storedFacts({ content, counterparts, instrument, decision, level, period }: FlowFacts) {
+  return { id: randomUUID(), direction: 'out', content, counterparts, instrument, decisions: decision.records, level, period } as const;
+}
+
+/** Publishes what has reached its release date, unless all that was given to anybody, laid together, would tell a withheld count. */
+export async function releaseDue(work: Work): Promise<readonly ActId[]> {
+  const { tx } = work;
+  const giver = await getHostedParty(tx.db, requireParty(work));
+  await store.lockReleases(tx, giver.did);
+  const released: ActId[] = [];
+  for (const flow of await store.listDueReleases(tx.db, plainDateAt(tx.now, 'UTC'))) {
+    const act = flow.act === null ? undefined : await findAct(tx.db, flow.act);
+    if (!act || flow.releaseOn === null) continue;
+    const columns = await store.listColumnsOf(tx.db, act.id);
+    const fault = await findPublicFault(work, columns);
+    if (fault) {
+      await store.withholdRelease(tx, flow.id, fault);
+      await tx.audit('exchange.release-withheld', { act: act.id, reason: fault });
+      continue;
+    }
+    await declare(work, { type: release, party: giver, subject: act.subject, summary: { act: act.id, on: flow.releaseOn }, assurance: byNode });
+    released.push(act.id);
+  }
+  return released;
+}
+
+/** Once public, everyone holds it beside what was given to them alone. */
+async function findPublicFault(work: Work, columns: readonly store.HeldColumn[]) {
+  const [first] = columns;
+  if (!first) return undefined;
+  const days = [startOf(first.period), endOf(first.period)] as const;
+  const all = await store.listHeld(work.tx.db, undefined, columns.map(({ indicator }) => indicator), days);
+  const others = all.filter((column) => !columns.some((own) => own.act === column.act) && overlaps(column.period, first.period));
+  return findLedgerFault(others, columns);
+}
+
+/** A named person takes a received warning up, as a signal of the own office, or sets it aside. */
+export async function triageWarning(work: Work, act: ActId, triage: 'taken-up' | 'set-aside'): Promise<void> {
+  const { tx } = work;
+  const by = requirePerson(work);
+  const warning = (await store.listReceivedWarnings(tx.db, 10_000)).find((each) => each.act === act);
+  if (!warning) throw problem.notFound({ what: 'warning' });
+  if (!(await store.triageWarning(tx, act, by, triage))) throw problem.stepNotAllowed({ step: triage, status: warning.triage ?? 'new' });
+  await tx.audit('exchange.warning-triaged', { act, triage });
+  if (triage === 'set-aside') return;
+  const giver = (await findParty(tx.db, warning.giver))?.name ?? warning.giver;
+  const cases = typeof warning.cases === 'number' ? ` (${warning.cases})` : '';
+  const summary = `${giver}: ${warning.indicatorName} – ${warning.place.name}${warning.period ? `, ${warning.period.label}` : ''}${cases}`;
+  await recordSignal(work, { summary, indicatorId: undefined, placeId: undefined });
+}

@@ -1,0 +1,80 @@
+/** What a party has counted itself, at one administrative level. What others report to it is never in here. */
+import { sql } from 'kysely';
+import type { Reader } from '../db/database.ts';
+import { endOf, startOf, type Period, type PeriodKind, type PlainDate } from '../period.ts';
+
+export interface CountedIndicator {
+  readonly code: string;
+  readonly periodKind: PeriodKind;
+}
+
+export async function listCountedIndicators(reader: Reader): Promise<readonly CountedIndicator[]> {
+  const { rows } = await sql<CountedIndicator>`select code, period_kind as "periodKind" from indicators order by code`.execute(reader);
+  return rows;
+}
+
+export interface PlaceNode {
+  readonly id: number;
+  readonly code: string;
+  readonly name: string;
+  readonly isArea: boolean;
+  readonly parent: number | null;
+  readonly level: number;
+}
+
+export interface LevelCounts {
+  readonly places: readonly { readonly code: string; readonly name: string }[];
+  readonly columns: readonly { readonly indicator: string; readonly values: readonly (number | null)[] }[];
+}
+
+export type Aggregation = 'sum' | 'highest' | 'none';
+
+export async function readCounts(reader: Reader, indicators: readonly string[], level: number, period: Period): Promise<LevelCounts> {
+  const [from, until]: [PlainDate, PlainDate] = [startOf(period), endOf(period)];
+  const { rows: places } = await sql<PlaceNode>`
+    select id, code, name, kind = 'area' as "isArea", parent_id as parent, level::int from places
+    where coalesce(valid_from, ${from}::date) <= ${until}::date and coalesce(valid_until, ${until}::date) >= ${from}::date
+    order by code`.execute(reader);
+  const { rows: kinds } = await sql<{ code: string; aggregation: Aggregation }>`
+    select code, aggregation from indicators where code = any (${[...indicators]}::text[]) and period_kind = ${period.kind}`.execute(reader);
+  const { rows: values } = await sql<{ code: string; place: number; value: number }>`
+    select indicators.code, series.place_id as place, observations.value
+    from observations join series on series.id = observations.series_id join indicators on indicators.id = series.indicator_id
+    where indicators.code = any (${[...indicators]}::text[]) and indicators.period_kind = ${period.kind}
+      and observations.period_start = ${from}::date and observations.value is not null`.execute(reader);
+  const shown = places.filter((place) => place.isArea && place.level === level);
+  return {
+    places: shown.map(({ code, name }) => ({ code, name })),
+    columns: kinds.map(({ code, aggregation }) => {
+      const own = new Map(values.filter((row) => row.code === code).map(({ place, value }) => [place, value]));
+      const total = rollUp(places, own, aggregation);
+      return { indicator: code, values: shown.map(({ id }) => total(id) ?? null) };
+    }),
+  };
+}
+
+/** A place's own number counts; where it has none, what is known of the places in it, added up or the highest, as the indicator says. */
+export function rollUp(places: readonly PlaceNode[], own: ReadonlyMap<number, number>, aggregation: Aggregation): (place: number) => number | undefined {
+  const inside = Map.groupBy(places, ({ parent }) => parent);
+  const total = (place: number): number | undefined => {
+    const number = own.get(place);
+    if (number !== undefined || aggregation === 'none') return number;
+    const known = (inside.get(place) ?? []).flatMap(({ id }) => total(id) ?? []);
+    if (known.length === 0) return undefined;
+    return aggregation === 'highest' ? Math.max(...known) : known.reduce((sum, each) => sum + each, 0);
+  };
+  return total;
+}
+
+/** A place and everything it lies in, from the finest up. */
+export async function listPlaceAndAbove(reader: Reader, place: number): Promise<readonly { readonly code: string; readonly name: string; readonly level: number }[]> {
+  const { rows } = await sql<{ code: string; name: string; level: number }>`
+    with recursive climb (id, parent_id, code, name, kind, level) as (
+      select id, parent_id, code, name, kind, level from places where id = ${place}
+      union all
+      select places.id, places.parent_id, places.code, places.name, places.kind, places.level
+      from places join climb on places.id = climb.parent_id
+    )
+    select code, name, level::int from climb where kind = 'area' order by level desc`.execute(reader);
+  return rows;
+}
