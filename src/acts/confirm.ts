@@ -6,7 +6,7 @@
 import { cosign, cosignatureTimeS, makeCosignatureVerifier } from '@reciproca/tlog/cosignature';
 import { KEY_TYPES, makeSigningKey, parseVkey } from '@reciproca/tlog/key';
 import { proveConsistency } from '@reciproca/tlog/merkle';
-import { formatNote, formatSignatures, makeNoteVerifier, parseNote, parseSignatures, verifySignatures } from '@reciproca/tlog/note';
+import { formatNote, formatSignatures, makeNoteVerifier, parseNote, parseSignatures, verifySignatures, type NoteSignature } from '@reciproca/tlog/note';
 import { TlogError } from '@reciproca/tlog/tlog-error';
 import { decideAddCheckpoint, formatAddCheckpoint, parseAddCheckpoint, TREE_SIZE_CONTENT_TYPE, type Answer } from '@reciproca/tlog/witness';
 import type { House, Work } from '../house.ts';
@@ -31,7 +31,7 @@ export async function answerAddCheckpoint(work: Work, body: Uint8Array): Promise
     return { status: 400, contentType: 'text/plain; charset=utf-8', body: `${error.message}\n` };
   }
   const { origin } = request.claimed;
-  const log = await tx.db.selectFrom('logs').select('vkey').where('origin', '=', origin).where('is_own', '=', false).executeTakeFirst();
+  const log = await tx.db.selectFrom('logs').select(['id', 'vkey']).where('origin', '=', origin).where('is_own', '=', false).executeTakeFirst();
   // The row lock makes "compare, remember, answer" one step: two requests for one log wait for each other.
   const stored = await tx.db.selectFrom('witnessed').selectAll().where('origin', '=', origin).forUpdate().executeTakeFirst();
   const decision = decideAddCheckpoint(stored, request, log && [makeNoteVerifier(parseVkey(log.vkey))]);
@@ -43,7 +43,25 @@ export async function answerAddCheckpoint(work: Work, body: Uint8Array): Promise
   const key = await house.journal.keyring.getNodeKey(tx.db, 'cosign');
   const { keeperName } = parseAddress(house.config.publicUrl);
   const signature = cosign(checkpoint.text, makeSigningKey(keeperName, KEY_TYPES.cosignature, seedOf(key)), Math.floor(tx.now.getTime() / 1000));
+  if (log) await rememberOurs(work, log.id, checkpoint.size, note, signature);
   return { status: 200, contentType: 'text/plain; charset=utf-8', body: formatSignatures([signature]) };
+}
+
+/** Our own confirmation of a peer's log counts among those our pages show. */
+async function rememberOurs({ tx }: Work, logId: number, size: number, note: string, signature: NoteSignature): Promise<void> {
+  const own = await tx.db.selectFrom('logs').select('cosigner_vkey').where('is_own', '=', true).executeTakeFirstOrThrow();
+  const { text, signatures } = parseNote(note);
+  await tx.db
+    .insertInto('cosignatures')
+    .values({
+      log_id: logId,
+      size,
+      keeper: own.cosigner_vkey,
+      time: cosignatureTimeS(signature.signature),
+      note: formatNote({ text, signatures: [...signatures, signature] }),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 /** Asks one peer to confirm our latest checkpoint. False when it has already, or there is nothing to confirm. */

@@ -97,7 +97,7 @@ function Header({ view }: { readonly view: View }): JSX.Element {
         <a class="brand" href="/">
           <Name>{view.nodeName}</Name>
         </a>
-        {viewer.party ? (
+        {viewer.party && viewer.party.name !== view.nodeName ? (
           <span class="party">
             <Name>{viewer.party.name}</Name>
           </span>
