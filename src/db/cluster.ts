@@ -177,7 +177,10 @@ async function openManaged(dataDir: string, locks: string, { mode, log, durable 
     const use = await waitForLock(files.use, 'shared', { timeoutMs: 10_000 });
     return { server, use, description: user?.description ?? 'a server that another process started' };
   });
-  log.debug('the database is running', { pid: opened.server.pid, user: opened.description });
+  log[mode === 'serve' ? 'info' : 'debug']('the database is running', {
+    pid: opened.server.pid,
+    as: opened.description,
+  });
 
   const ending = new AbortController();
   const watching = mode === 'serve' ? watch(ending.signal) : Promise.resolve();
