@@ -26,6 +26,7 @@ import type { Keyring } from './keyring.ts';
 import { seedOf } from './keys.ts';
 import type { Protocol } from './protocol.ts';
 import { processLog } from './receive.ts';
+import { checkAgainstPeers } from './restore-check.ts';
 import * as store from './store.ts';
 
 export interface Journal {
@@ -52,11 +53,22 @@ export function openJournal(getHouse: () => House, protocol: Protocol, keyring: 
   let running: Promise<void> | undefined;
   let again: Promise<void> | undefined;
   let stopped = false;
+  let isChecked = false;
+
+  /** False while nobody has answered, or for good when the log has been closed. */
+  const mayGoOn = async (house: House): Promise<boolean> => {
+    if (isChecked) return true;
+    const result = await checkAgainstPeers(house);
+    if (result === 'consistent') isChecked = true;
+    else if (result === 'no-answer') house.log.warn('no peer answers: acts are saved and wait until one does');
+    else await closeLog(house, result);
+    return isChecked;
+  };
 
   const pass = async (): Promise<void> => {
     const house = getHouse();
     let grew = false;
-    while (!stopped && (await runPass(house, keyring, files))) grew = true;
+    while (!stopped && (await mayGoOn(house)) && (await runPass(house, keyring, files))) grew = true;
     for (const [id, wake] of waiting) if (await isCarriedOut(house, id)) wake();
     if (grew) for (const listener of listeners) listener();
   };
@@ -102,6 +114,13 @@ export function openJournal(getHouse: () => House, protocol: Protocol, keyring: 
       await Promise.allSettled([running, again]);
     },
   };
+}
+
+async function closeLog(house: House, reason: string): Promise<void> {
+  house.log.error('this log is closed: peers hold what it does not; see docs/operating.md, "After a restore"', { reason });
+  await house.database.transact('node', { system: 'federation' }, async ({ db }) => {
+    await db.updateTable('logs').set({ closed_reason: reason }).where('is_own', '=', true).execute();
+  });
 }
 
 async function isCarriedOut(house: House, id: ActId): Promise<boolean> {

@@ -114,6 +114,7 @@ declare module '../db/schema.ts' {
     cosignatures: { log_id: number; size: number; keeper: string; time: number; note: string };
     log_forks: { log_id: number; held_note: string; other_note: string; found_at: Date };
     witnessed: { origin: string; size: number; root: Buffer; note: string };
+    restore_attestations: { at: Date; account_id: AccountId; size: number };
     wanted_bodies: { act: ActId; log_id: number; state: 'wanted' | 'not-now' | 'awaited' };
     act_proofs: { act: ActId; proof: string | null; confirmed_at: number | null; asked_at: Date | null };
   }

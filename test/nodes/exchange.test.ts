@@ -1,39 +1,194 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { byNode, declare } from '../../src/acts/declare.ts';
+import { fetchBodies } from '../../src/acts/bodies.ts';
+import { followLog } from '../../src/acts/follow.ts';
+import { findAct, findBody, getHostedParty } from '../../src/acts/store.ts';
 import * as agreement from '../../src/agreement/actions.ts';
-import { sendTable } from '../../src/exchange/actions.ts';
+import { findInstrument } from '../../src/agreement/store.ts';
+import { dispatch, type TableBody } from '../../src/exchange/act-types.ts';
+import { releaseDue, sendTable } from '../../src/exchange/actions.ts';
 import { exchangeRound } from '../../src/exchange/jobs.ts';
-import { listFlowAnswers, listFlows, listReceivedCounts } from '../../src/exchange/store.ts';
+import { findFlow, listFlowAnswers, listFlows, listPublicFlows, listReceivedCounts } from '../../src/exchange/store.ts';
+import { newSubjectId, type ActId, type SubjectId } from '../../src/ids.ts';
+import { sendToPeer } from '../../src/network/peer-request.ts';
+import { openHostedParty } from '../../src/network/set-up.ts';
 import { by, drawCountry, order, propose, report, signAll, treaty, week, weekly } from '../support/exchange.ts';
+import { settableClock } from '../support/house.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
 
-const flowsOf = (node: TestNode) => node.house.database.read({ party: node.operator.id }, (reader) => listFlows(reader, { limit: 50 }));
-const countsAt = (node: TestNode) => node.house.database.read({ party: node.operator.id }, (reader) => listReceivedCounts(reader, { limit: 500 }));
-const answersAt = async (node: TestNode) => {
+const flowsOf = (node: TestNode, party = node.operator.id) => node.house.database.read({ party }, (reader) => listFlows(reader, { limit: 50 }));
+
+async function answersAt(node: TestNode) {
   const flows = await flowsOf(node);
   return node.house.database.read({ party: node.operator.id }, (reader) => listFlowAnswers(reader, flows.map(({ id }) => id)));
-};
+}
 
-const counts = async (node: TestNode) => (await countsAt(node)).map(({ indicator, place, period, value }) => `${indicator} ${place.code} ${period.label} ${value}`);
+async function counts(node: TestNode, party = node.operator.id): Promise<string[]> {
+  const rows = await node.house.database.read({ party }, (reader) => listReceivedCounts(reader, { limit: 500 }));
+  return rows.map(({ indicator, place, period, value }) => `${indicator} ${place.code} ${period.label} ${value}`);
+}
 
-describe('the weekly table', () => {
-  it('flows by itself once the agreement is in force: protected, proven, taken in and acknowledged', async () => {
+/** What the clock of a running node brings about. */
+async function runRound(node: TestNode): Promise<void> {
+  await exchangeRound.run(node.house, {});
+  await node.house.jobs.drain(node.house);
+}
+
+const send = (node: TestNode, ...args: Parameters<typeof order>) => node.act((work) => sendTable(work, order(...args)));
+
+async function headOf(node: TestNode, id: SubjectId): Promise<number> {
+  return (await node.house.database.read('node', (reader) => findInstrument(reader, id)))?.headN ?? 0;
+}
+
+/** A dispatch as a node declares it that does not ask its own terms. */
+async function dispatchAnyway(from: TestNode, to: TestNode, instrument: SubjectId, change: Partial<TableBody> = {}): Promise<ActId> {
+  const n = await headOf(from, instrument);
+  const body: TableBody = {
+    content: 'table',
+    to: to.operator.did,
+    article: 'art-1',
+    purposes: ['public-health-surveillance'],
+    level: 1,
+    minimumCount: 5,
+    period: { kind: 'iso-week', label: '2026-W09' },
+    places: [{ code: 'AA1', name: 'North' }],
+    columns: [{ indicator: 'measles', values: [12] }],
+    ...change,
+  };
+  return from.act(async (work) =>
+    declare(work, {
+      type: dispatch,
+      party: await getHostedParty(work.tx.db, from.operator.id),
+      subject: newSubjectId(from.operator.did),
+      under: { instrument, n },
+      summary: { instrument, releaseOn: '2026-04-01' },
+      body,
+      audience: [to.operator.did],
+      releaseOn: '2026-04-01',
+      assurance: byNode,
+    }),
+  );
+}
+
+const refusalAt = async (node: TestNode, act: ActId | null) => (await flowsOf(node)).find((flow) => flow.act === act)?.refusal;
+
+describe('the giver refuses', () => {
+  it('before entry into force, after the end, while the subject is frozen, and from the moment that a withdrawal is received; nothing leaves', async () => {
     await using a = await openTestNode('a');
     await using b = await openTestNode('b');
+    await pair(a, b);
+    await drawCountry(a);
+    await drawCountry(b);
+    for (const node of [a, b]) await report(node, 'measles', week('2026-W09'), { AA11: 30 });
+    const id = await propose([a, b], await treaty([a, b], [[weekly]]));
+    expect(await send(a, id, b, week('2026-W09'))).toBeUndefined();
+    expect((await flowsOf(a))[0]).toMatchObject({ direction: 'out', act: null, refusal: { reason: 'not-in-force' } });
+    await signAll([a, b], id);
+
+    await a.actForNode(({ tx }) => tx.db.updateTable('subjects').set({ frozen_reason: 'act-missing' }).where('id', '=', id).execute());
+    expect(await send(a, id, b, week('2026-W09'))).toBeUndefined();
+    await a.actForNode(({ tx }) => tx.db.updateTable('subjects').set({ frozen_reason: null }).where('id', '=', id).execute());
+
+    // b withdraws and a, the host, has not numbered that yet: at b it binds already.
+    await b.act((work) => agreement.withdrawFromInstrument(work, by(b), id));
+    expect((await b.house.database.read('node', (reader) => findInstrument(reader, id)))?.state.withdrawals).toEqual({});
+    expect(await send(b, id, a, week('2026-W09'))).toBeUndefined();
+    expect((await flowsOf(b)).map(({ refusal }) => refusal?.reason)).toEqual(['ended']);
+
+    await converge(a, b);
+    expect(await send(a, id, b, week('2026-W09'))).toBeUndefined();
+    expect((await flowsOf(a)).map(({ refusal }) => refusal?.reason).sort()).toEqual(['ended', 'frozen', 'not-in-force']);
+    const dispatched = await a.house.database.read('node', (reader) => listPublicFlows(reader, [dispatch.name], 10));
+    expect(dispatched).toEqual([]);
+  });
+
+  it('a second level of the same weeks to one recipient, naming the article', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    await drawCountry(a);
+    await report(a, 'measles', week('2026-W09'), { AA11: 30, AA21: 9 });
+    const id = await propose([a, b], await treaty([a, b], [[weekly], [{ ...weekly, finestLevel: 2 }]]));
+    await signAll([a, b], id);
+    expect(await send(a, id, b, week('2026-W09'))).toBeDefined();
+    expect(await send(a, id, b, week('2026-W09'), 'art-2')).toBeUndefined();
+    expect((await flowsOf(a)).find((flow) => flow.refusal)?.refusal).toEqual({ reason: 'another-level-held', article: 'art-2', rule: null });
+  });
+});
+
+describe('the receiver refuses what a giver sends all the same', () => {
+  it('for another indicator, purpose or level, with a small count, naming the article; nothing of it is kept as data', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    const id = await propose([a, b], await treaty([a, b], [[weekly]]));
+    const early = await dispatchAnyway(a, b, id);
+    await converge(a, b);
+    expect(await refusalAt(b, early)).toEqual({ reason: 'not-in-force', article: null, rule: null });
+    await signAll([a, b], id);
+
+    const acts = {
+      indicator: await dispatchAnyway(a, b, id, { columns: [{ indicator: 'cholera', values: [12] }] }),
+      purpose: await dispatchAnyway(a, b, id, { purposes: ['preparedness'] }),
+      floor: await dispatchAnyway(a, b, id, { purposes: ['insurance'] }),
+      level: await dispatchAnyway(a, b, id, { level: 2 }),
+      small: await dispatchAnyway(a, b, id, { minimumCount: 1, columns: [{ indicator: 'measles', values: [3] }] }),
+      elsewhere: await dispatchAnyway(a, b, id, { to: a.operator.did }),
+    };
+    await converge(a, b);
+    expect(await refusalAt(b, acts.indicator)).toEqual({ reason: 'indicator-not-agreed', article: 'art-1', rule: null });
+    expect(await refusalAt(b, acts.purpose)).toEqual({ reason: 'purpose-not-agreed', article: 'art-1', rule: null });
+    expect(await refusalAt(b, acts.floor)).toEqual({ reason: 'floor', article: null, rule: 'forbidden-purpose' });
+    expect(await refusalAt(b, acts.level)).toEqual({ reason: 'level-not-agreed', article: 'art-1', rule: null });
+    expect(await refusalAt(b, acts.small)).toEqual({ reason: 'minimum-count', article: 'art-1', rule: null });
+    expect(await refusalAt(b, acts.elsewhere)).toBeUndefined();
+    expect(await counts(b)).toEqual([]);
+
+    await b.act((work) => agreement.withdrawFromInstrument(work, by(b), id));
+    const late = await dispatchAnyway(a, b, id);
+    await converge(a, b);
+    expect(await refusalAt(b, late)).toMatchObject({ reason: 'ended' });
+    expect(await counts(b)).toEqual([]);
+    // What cannot be permitted is not even asked for.
+    expect(await b.house.database.read('node', (reader) => findBody(reader, late))).toBeUndefined();
+  });
+
+  it('whose body was changed on the way: nothing is taken in, and no receipt is given', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    await drawCountry(a);
+    await report(a, 'measles', week('2026-W09'), { AA11: 30 });
+    const id = await propose([a, b], await treaty([a, b], [[weekly]]));
+    await signAll([a, b], id);
+    const act = await send(a, id, b, week('2026-W09'));
+    await a.actForNode(({ tx }) =>
+      sql`update act_bodies set body = convert_to(replace(convert_from(body, 'UTF8'), '30', '31'), 'UTF8') where act = ${act}`.execute(tx.db),
+    );
+    await converge(a, b);
+    expect(await counts(b)).toEqual([]);
+    expect(await flowsOf(b)).toEqual([]);
+    expect(await answersAt(a)).toEqual([]);
+  });
+});
+
+describe('the weekly table', () => {
+  it('flows by itself once the agreement is in force: protected, proven, taken in and acknowledged; corrections follow a week later', async () => {
+    const clock = settableClock();
+    await using a = await openTestNode('a', clock);
+    await using b = await openTestNode('b', clock);
     await pair(a, b);
     await drawCountry(a);
     await report(a, 'measles', week('2026-W09'), { AA11: 3, AA12: 4, AA21: 2, AA22: 1 });
     await report(a, 'cholera', week('2026-W09'), { AA11: 30 });
     const id = await propose([a, b], await treaty([a, b], [[weekly]]));
-    await exchangeRound.run(a.house, {});
-    await a.house.jobs.drain(a.house);
+    await runRound(a);
     expect(await flowsOf(a)).toEqual([]);
     await signAll([a, b], id);
 
-    await exchangeRound.run(a.house, {});
-    await a.house.jobs.drain(a.house);
+    await runRound(a);
     await converge(a, b);
-
     // Provinces, as agreed: 7 is shown, 3 is withheld; no total, no cholera.
     expect(await counts(b)).toEqual(['measles AA1 2026-W09 7', 'measles AA2 2026-W09 withheld']);
     const [sent] = await flowsOf(a);
@@ -44,8 +199,102 @@ describe('the weekly table', () => {
     expect(received).toMatchObject({ direction: 'in', act: sent?.act, article: 'art-1', refusal: null, confirmedAt: sent?.confirmedAt });
     expect(await answersAt(a)).toMatchObject([{ kind: 'receipt', matches: true, receiver: b.operator.did }]);
 
-    await exchangeRound.run(a.house, {});
-    await a.house.jobs.drain(a.house);
+    // Until its release the log tells the public neither what nor about whom.
+    const leaf = await a.house.database.read('node', (reader) => findAct(reader, sent!.act!));
+    const payload = Buffer.from(leaf!.jws.toString('latin1').split('.')[1] ?? '', 'base64url').toString('utf8');
+    expect(JSON.parse(payload)).toMatchObject({ summary: { instrument: id, releaseOn: '2026-04-01' } });
+    expect(payload).not.toMatch(/measles|AA1|art-1|surveillance/);
+
+    await runRound(a);
+    await report(a, 'measles', week('2026-W09'), { AA21: 8 });
+    await runRound(a);
     expect(await flowsOf(a)).toHaveLength(1);
+    clock.advance(7 * 86_400_000);
+    await report(a, 'measles', week('2026-W10'), { AA11: 0, AA12: 0 });
+    await runRound(a);
+    await converge(a, b);
+    expect(await counts(b)).toEqual(['measles AA1 2026-W10 0', 'measles AA2 2026-W10 null', 'measles AA1 2026-W09 7', 'measles AA2 2026-W09 9']);
+    expect(await flowsOf(a)).toHaveLength(3);
+
+    clock.set(new Date('2026-04-01T00:30:00Z'));
+    await a.act((work) => releaseDue(work));
+    await converge(a, b);
+    const published = await b.house.database.read('node', (reader) => findBody(reader, sent!.act!));
+    expect(published).toMatchObject({ is_public: true });
+    const answer = await fetch(`http://127.0.0.1:${new URL(a.url).port}/log/body/${leaf!.commitment}`, { headers: { host: new URL(a.url).host } });
+    expect(answer.status).toBeLessThan(500);
+  });
+
+  it('is given only when copy-keepers have confirmed it', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    await drawCountry(a);
+    await report(a, 'measles', week('2026-W09'), { AA11: 30 });
+    const id = await propose([a, b], await treaty([a, b], [[weekly]]));
+    await signAll([a, b], id);
+    const act = (await send(a, id, b, week('2026-W09')))!;
+    const log = await b.house.database.read('node', (reader) => reader.selectFrom('logs').selectAll().where('is_own', '=', false).executeTakeFirstOrThrow());
+    await followLog(b.house, log.id);
+    const ask = (path: string, body: string) => sendToPeer(b.house, log, path, body);
+    const answer = await ask('/federation/bodies', JSON.stringify({ acts: [act] }));
+    expect(JSON.parse(Buffer.from(answer.body).toString('utf8'))).toEqual({ bodies: [{ act, status: 403, awaits: 'confirmation' }] });
+    await fetchBodies(b.house, log.id, ask);
+    expect(await counts(b)).toEqual([]);
+    await converge(a, b);
+    expect(await counts(b)).toEqual(['measles AA1 2026-W09 30', 'measles AA2 2026-W09 null']);
+  });
+
+  it('is held by a receiver that lacks the agreement’s latest act, and taken in when that arrives', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await using c = await openTestNode('c');
+    await pair(a, b);
+    await pair(a, c);
+    await pair(b, c);
+    await drawCountry(a);
+    await report(a, 'measles', week('2026-W09'), { AA11: 30 });
+    const text = await treaty([c, a, b], [[weekly]]);
+    const id = await propose([c, a, b], text);
+    await signAll([c, a, b], id, [a, b, c]);
+    await c.act((work) => agreement.proposeAmendment(work, by(c), id, { ...text, title: 'Another title' }));
+    await converge(a, c);
+    expect(await headOf(a, id)).toBe((await headOf(b, id)) + 1);
+
+    const act = (await send(a, id, b, week('2026-W09')))!;
+    await converge(a, c);
+    const logs = await b.house.database.read('node', (reader) => reader.selectFrom('logs').selectAll().where('is_own', '=', false).execute());
+    const log = logs.find(({ operator }) => operator === a.operator.did)!;
+    await followLog(b.house, log.id);
+    expect(await b.house.database.read('node', (reader) => findAct(reader, act))).toMatchObject({ standing: 'held', standing_reason: 'terms-behind' });
+    await converge(a, b, c);
+    expect(await b.house.database.read('node', (reader) => findAct(reader, act))).toMatchObject({ standing: 'accepted' });
+    expect(await counts(b)).toEqual(['measles AA1 2026-W09 30', 'measles AA2 2026-W09 null']);
+    expect((await flowsOf(c)).filter(({ direction }) => direction === 'in')).toEqual([]);
+  });
+
+  it('to a party on the same node waits for confirmation like any other, and is read by that party alone', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    await drawCountry(a);
+    await report(a, 'measles', week('2026-W09'), { AA11: 30 });
+    const coast = await a.actForNode((work) => openHostedParty(work, { name: 'Coast', slug: 'coast', kind: 'government', country: 'AA', languages: ['en'] }));
+    await converge(a, b);
+    const text = await treaty([a, b], [[weekly]]);
+    const id = await propose([a, b], { ...text, parties: [a.operator.did, coast.did] });
+    await a.act((work) => agreement.signInstrument(work, by(a), id, 'definitive'));
+    await a.house.database.transact({ party: coast.id }, { account: a.person }, (tx) =>
+      agreement.signInstrument({ house: a.house, tx }, { account: a.person, party: coast.id }, id, 'definitive'),
+    );
+    await converge(a, b);
+    await a.act((work) => sendTable(work, { ...order(id, b, week('2026-W09')), to: coast.did }));
+    expect(await counts(a, coast.id)).toEqual([]);
+    await converge(a, b);
+    expect(await counts(a, coast.id)).toEqual(['measles AA1 2026-W09 30', 'measles AA2 2026-W09 null']);
+    expect(await counts(a)).toEqual([]);
+    const [received] = await flowsOf(a, coast.id);
+    expect(await a.house.database.read({ party: a.operator.id }, (reader) => findFlow(reader, received!.id))).toBeUndefined();
+    expect(await counts(b)).toEqual([]);
   });
 });

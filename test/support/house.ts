@@ -11,6 +11,7 @@ export interface TestHouse extends AsyncDisposable {
   readonly house: House;
   readonly clock: SettableClock;
   readonly dataDir: string;
+  readonly connection: HouseParts['connection'];
 }
 
 export interface SettableClock extends Clock {
@@ -54,6 +55,7 @@ export async function openTestHouse(
     house,
     clock,
     dataDir,
+    connection: database.connection,
     async [Symbol.asyncDispose]() {
       await house.close();
       await database[Symbol.asyncDispose]();

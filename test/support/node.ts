@@ -17,6 +17,8 @@ export interface TestNode extends TestHouse {
   readonly person: AccountId;
   /** As that person, for the operator's party or the whole node. */
   act<T>(run: (work: Work) => Promise<T>): Promise<T>;
+  stopServing(): Promise<void>;
+  serve(): Promise<void>;
   actForNode<T>(run: (work: Work) => Promise<T>): Promise<T>;
 }
 
@@ -37,9 +39,9 @@ export async function openTestNode(name: string, clock: SettableClock = settable
   const test = await openTestHouse(url, clock);
   const { house } = test;
   const temporaryDirectory = join(test.dataDir, 'tmp');
-  const server = await listen({ port, host: '127.0.0.1' }, () =>
-    buildApplication({ house, endpoints, door: openDoor(house), publicUrl: url, temporaryDirectory }),
-  );
+  const serve = () =>
+    listen({ port, host: '127.0.0.1' }, () => buildApplication({ house, endpoints, door: openDoor(house), publicUrl: url, temporaryDirectory }));
+  let server = await serve();
   const operator = await doWork(house, 'node', { system: 'set-up' }, (work) =>
     setUpNode(work, { name: `Ministry of ${name}`, kind: 'government', country: 'AA', languages: ['en'] }),
   );
@@ -50,6 +52,10 @@ export async function openTestNode(name: string, clock: SettableClock = settable
     operator,
     person,
     act: (run) => doWork(house, { party: operator.id }, { account: person }, run),
+    stopServing: () => server.stop(200),
+    async serve() {
+      server = await serve();
+    },
     actForNode: (run) => doWork(house, 'node', { account: person }, run),
     async [Symbol.asyncDispose]() {
       await server.stop(200);
