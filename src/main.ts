@@ -1,5 +1,6 @@
 /** The command line: `bin/reciproca <command>`. Exit codes: 0 done, 1 could not be done (the message says what to do), 2 asked wrongly. */
 import { Command, CommanderError } from 'commander';
+import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { partyCommand } from './commands/party.ts';
 import { personCommand, signCommand } from './commands/person.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -13,7 +14,7 @@ const program = new Command('reciproca')
   .exitOverride()
   .showHelpAfterError('(reciproca --help lists the commands)');
 
-for (const command of [serveCommand(), partyCommand(), personCommand(), signCommand(), replayCommand(), migrateCommand()]) program.addCommand(command.exitOverride());
+for (const command of [serveCommand(), partyCommand(), personCommand(), signCommand(), backupCommand(), restoreCommand(), replayCommand(), migrateCommand()]) program.addCommand(command.exitOverride());
 
 try {
   await program.parseAsync();

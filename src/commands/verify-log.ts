@@ -1,0 +1,243 @@
+/** `verify-log`: everything that can be checked of one or several logs from outside, without an account, a database or trust in the node that serves them. */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { makeCosignatureVerifier } from '@reciproca/tlog/cosignature';
+import { openCheckpoint } from '@reciproca/tlog/checkpoint';
+import { formatHash, parseHash } from '@reciproca/tlog/hash';
+import { parseVkey } from '@reciproca/tlog/key';
+import { makeNoteVerifier, parseNote } from '@reciproca/tlog/note';
+import { TlogError } from '@reciproca/tlog/tlog-error';
+import { Command, InvalidArgumentError } from 'commander';
+import { z } from 'zod';
+import { protocol } from '../app.ts';
+import { systemClock } from '../clock.ts';
+import { parseAddress } from '../network/address.ts';
+import { auditLogs, type AuditReport } from '../observatory/audit.ts';
+import { isOpenAt, questionKinds, type Question } from '../observatory/questions.ts';
+import { LogFault, openRemoteLog, type RemoteLog } from '../observatory/remote-log.ts';
+import { describeQuestion } from '../observatory/wording.ts';
+import { OperatorError } from '../operator-error.ts';
+import { Problem } from '../problem.ts';
+import { translator } from '../ui/locales.ts';
+
+interface Options {
+  readonly with: readonly string[];
+  readonly from: number;
+  readonly key?: string;
+  readonly state?: string;
+  readonly json?: boolean;
+}
+
+export function verifyLogCommand(): Command {
+  return new Command('verify-log')
+    .description('Check a public log from anywhere: signatures, every tile and entry, every act, and its flows against the agreements in force.')
+    .argument('<url>', 'address of the node, such as https://health.example.org', parseUrl)
+    .option('--with <url>', 'read this log as well; the other party’s log holds its signatures and receipts. May be given several times', (url: string, urls: readonly string[]) => [...urls, parseUrl(url)], [])
+    .option('--from <size>', 'signatures of entries before this one were checked earlier; everything else is checked from entry 0', parseSize, 0)
+    .option('--key <vkey>', 'the log’s key, if you have it from elsewhere; otherwise the one that entry 0 names')
+    .option('--state <file>', 'remember the verified checkpoints there, and demand next time that the logs have only grown')
+    .option('--json', 'print the whole report as JSON')
+    .addHelpText('after', '\nExit codes: 0 verified (open questions may remain), 1 not verified, 2 asked wrongly.')
+    .action(async (url: string, options: Options) => {
+      process.exitCode = await verifyLog([url, ...options.with], options);
+    });
+}
+
+function parseUrl(text: string): string {
+  const trimmed = text.replace(/\/(?:log\/?)?$/, '');
+  try {
+    return parseAddress(trimmed).url;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw new InvalidArgumentError('Give scheme and host, such as https://health.example.org; plain http is for localhost only.');
+  }
+}
+
+function parseSize(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a number of entries.');
+  return Number(text);
+}
+
+const stateSchema = z.object({
+  version: z.literal(1),
+  logs: z.record(z.string(), z.object({ vkey: z.string(), size: z.int().min(1), root: z.string(), note: z.string() })),
+});
+type State = z.infer<typeof stateSchema>;
+
+async function verifyLog(urls: readonly string[], options: Options): Promise<number> {
+  const state = options.state === undefined ? undefined : readState(options.state);
+  const print = (line: string): void => void (options.json ? undefined : process.stdout.write(`${line}\n`));
+  try {
+    const logs: RemoteLog[] = [];
+    for (const [position, url] of [...new Set(urls)].entries()) {
+      const log = await openRemoteLog(url, position === 0 ? options.key : undefined);
+      await demandContinuity(log, state);
+      for (const line of describeLog(log)) print(line);
+      logs.push(log);
+    }
+    const nowMs = systemClock.now().getTime();
+    const progress = openProgress(logs);
+    const report = await auditLogs(protocol, logs, { nowMs, checkedBefore: new Map([[logs[0]?.origin ?? '', options.from]]), onProgress: progress.at });
+    progress.end();
+    const confirmations = confirmationsOf(logs, report);
+    const open = report.questions.filter((question) => isOpenAt(question, nowMs));
+    const isVerified = open.every(({ kind }) => questionKinds[kind] !== 'contradiction');
+    if (options.json) process.stdout.write(`${JSON.stringify(reportAsJson(logs, report, open, confirmations, isVerified))}\n`);
+    for (const line of describeReport(logs, report, open, confirmations, isVerified)) print(line);
+    if (isVerified && options.state !== undefined) writeState(options.state, state, logs);
+    return isVerified ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof LogFault)) throw error;
+    if (options.json) process.stdout.write(`${JSON.stringify({ verified: false, fault: error.message })}\n`);
+    process.stderr.write(`Not verified. ${error.message}.\n`);
+    return 1;
+  }
+}
+
+async function demandContinuity(log: RemoteLog, state: State | undefined): Promise<void> {
+  const known = state?.logs[log.origin];
+  if (!known) return;
+  if (known.vkey !== log.vkey) throw new LogFault(`${log.origin}: has another key than when it was last verified, ${log.vkey} instead of ${known.vkey}`);
+  await log.demandExtensionOf({ size: known.size, root: parseHash(known.root) });
+}
+
+function readState(path: string): State {
+  let text;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { version: 1, logs: {} };
+    throw new OperatorError(`${path} cannot be read: ${(error as Error).message}`);
+  }
+  const parsed = stateSchema.safeParse(parseOrUndefined(text));
+  if (!parsed.success) throw new OperatorError(`${path} is not a state file of verify-log. Name another file, or remove it to begin anew.`);
+  return parsed.data;
+}
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whole or not at all: a crash in the middle must not lose what was remembered. */
+function writeState(path: string, before: State | undefined, logs: readonly RemoteLog[]): void {
+  const verified = logs.map(({ origin, vkey, tree, note }) => [origin, { vkey, size: tree.size, root: formatHash(tree.root), note }] as const);
+  const state: State = { version: 1, logs: { ...before?.logs, ...Object.fromEntries(verified) } };
+  const temporary = `${path}.${process.pid}.new`;
+  try {
+    writeFileSync(temporary, `${JSON.stringify(state, null, 2)}\n`, { flush: true });
+    renameSync(temporary, path);
+  } catch (error) {
+    throw new OperatorError(`${path} cannot be written: ${(error as Error).message}`);
+  }
+}
+
+interface Confirmation {
+  readonly name: string;
+  /** Undefined: none of the logs read here names this key, so its line was not checked. */
+  readonly at: Date | undefined;
+}
+
+/** The log's checkpoint carries its keepers' lines; their keys are named by the logs read here and by the agreements in them. */
+function confirmationsOf(logs: readonly RemoteLog[], report: AuditReport): ReadonlyMap<string, readonly Confirmation[]> {
+  const known = new Set([...logs.map(({ cosigner }) => cosigner), ...report.instruments.flatMap(({ keepers }) => keepers)]);
+  return new Map(logs.map((log) => [log.origin, confirmationsIn(log, [...known].filter((vkey) => vkey !== log.cosigner))]));
+}
+
+function confirmationsIn(log: RemoteLog, vkeys: readonly string[]): Confirmation[] {
+  const lines = parseNote(log.note).signatures.filter(({ name }) => name !== log.origin);
+  try {
+    const keepers = vkeys.map((vkey) => makeCosignatureVerifier(parseVkey(vkey)));
+    const { cosignatures } = openCheckpoint(log.note, [makeNoteVerifier(parseVkey(log.vkey))], keepers);
+    return lines.map(({ name, keyId }) => {
+      const checked = cosignatures.find((cosignature) => cosignature.name === name && cosignature.keyId === keyId);
+      return { name, at: checked && new Date(checked.timeS * 1000) };
+    });
+  } catch (error) {
+    if (!(error instanceof TlogError)) throw error;
+    throw new LogFault(`${log.origin}: checkpoint: ${error.message}`, { cause: error });
+  }
+}
+
+function describeLog(log: RemoteLog): string[] {
+  return [
+    log.origin,
+    `  operator     ${log.operator}`,
+    `  key          ${log.vkey}`,
+    `  fingerprint  ${log.fingerprint}`,
+    `  checkpoint   ${log.size} entries, root ${formatHash(log.tree.root)}`,
+  ];
+}
+
+function openProgress(logs: readonly RemoteLog[]) {
+  const sizes = new Map(logs.map(({ origin, size }) => [origin, size]));
+  let shownAtMs = Date.now();
+  let isShown = false;
+  return {
+    at(origin: string, index: number): void {
+      const nowMs = Date.now();
+      if (nowMs - shownAtMs < 1_000) return;
+      shownAtMs = nowMs;
+      isShown = true;
+      process.stderr.write(`${process.stderr.isTTY ? '\r' : ''}${origin}: entry ${index} of ${sizes.get(origin) ?? 0}${process.stderr.isTTY ? '' : '\n'}`);
+    },
+    end(): void {
+      if (isShown && process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    },
+  };
+}
+
+type Confirmations = ReturnType<typeof confirmationsOf>;
+
+function describeReport(logs: readonly RemoteLog[], report: AuditReport, open: readonly Question[], confirmations: Confirmations, isVerified: boolean): string[] {
+  const entries = logs.reduce((sum, { size }) => sum + size, 0);
+  const dispatches = report.flows.filter(({ kind }) => kind === 'dispatch');
+  const warnings = report.flows.filter(({ kind }) => kind === 'warning');
+  const count = (flows: AuditReport['flows'], holds: (flow: AuditReport['flows'][number]) => boolean): number => flows.filter(holds).length;
+  const flowLine = (name: string, flows: AuditReport['flows']): string[] =>
+    flows.length === 0
+      ? []
+      : [
+          `  ${name}: ${flows.length}; in force when sent ${count(flows, ({ inForce }) => inForce === 'yes')}, permitted by a published article ${count(flows, ({ terms }) => terms.state === 'permitted')}, ` +
+            `sealed ${count(flows, ({ terms }) => terms.state === 'sealed')}, answered by the receiver ${count(flows, ({ answers }) => answers.length > 0)}`,
+        ];
+  const t = translator('en');
+  return [
+    '',
+    ...logs.flatMap(({ origin }) => (confirmations.get(origin) ?? []).map(({ name, at }) => `${origin} is confirmed by ${name}${at ? ` at ${at.toISOString()}` : ' (its key is in none of these logs: not checked)'}`)),
+    `Checked: ${entries} entries against the signed roots, ${report.acts} acts of ${report.parties} parties against the keys their logs name.`,
+    `  agreements: ${report.instruments.length}${report.instruments.length > 0 ? ` (${report.instruments.map(({ title, status }) => `“${title}”: ${status}`).join('; ')})` : ''}`,
+    ...flowLine('tables', dispatches),
+    ...flowLine('warnings', warnings),
+    ...report.unread.map((party) => `Not judged: what depends on ${party}, whose log was not read. Add it with --with.`),
+    open.length === 0 ? 'Open questions: none.' : `Open questions: ${open.length}`,
+    ...open.map((question) => `  ${questionKinds[question.kind] === 'contradiction' ? '!' : '?'} ${describeQuestion(t, question)} ${question.acts.join(' ')}`.trimEnd()),
+    '',
+    isVerified ? 'Verified.' : 'Not verified: the acts marked ! contradict each other, the keys or the agreements.',
+  ];
+}
+
+function reportAsJson(logs: readonly RemoteLog[], report: AuditReport, open: readonly Question[], confirmations: Confirmations, isVerified: boolean) {
+  return {
+    verified: isVerified,
+    logs: logs.map(({ origin, url, operator, vkey, fingerprint, size, tree, note }) => ({
+      origin,
+      url,
+      operator,
+      vkey,
+      fingerprint,
+      size,
+      root: formatHash(tree.root),
+      note,
+      confirmations: (confirmations.get(origin) ?? []).map(({ name, at }) => ({ name, at: at?.toISOString() ?? null })),
+    })),
+    acts: report.acts,
+    parties: report.parties,
+    instruments: report.instruments,
+    flows: report.flows.map(({ leaf: _, seenAtMs: __, ...flow }) => flow),
+    questions: open.map((question) => ({ ...question, weight: questionKinds[question.kind], opensAtMs: undefined })),
+    unread: report.unread,
+  };
+}
