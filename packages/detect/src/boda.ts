@@ -11,6 +11,7 @@ import { type Compat, requireOneOf, requireProbability, requireWhole, requireWit
 import { negativeBinomialCdf, negativeBinomialQuantile, negativeBinomialTail } from './distributions/counts.ts';
 import { normalQuantile } from './distributions/normal.ts';
 import { fitNegativeBinomialGlm, type NegativeBinomialFit } from './negative-binomial-glm.ts';
+import { measureMonths } from './period-times.ts';
 import { labelReferences } from './reference-labels.ts';
 import { cannotJudge, type Detection, type IndexRange, type Warning } from './result.ts';
 import { countAt, type Series } from './series.ts';
@@ -54,6 +55,7 @@ export function fitBoda(series: Series, control: BodaControl, range?: IndexRange
   const { first, last } = resolveRange(series, range);
   const labels = new Int16Array(series.values.length);
   const references = new Int32Array(b + 1);
+  const times = compat === 'r' && series.kind === 'month' ? measureMonths(series) : undefined;
 
   const judge = (k: number): BodaFit => {
     const observed = countAt(series, k);
@@ -74,7 +76,7 @@ export function fitBoda(series: Series, control: BodaControl, range?: IndexRange
     const warnings: Warning[] = [];
     if (observed === undefined) warnings.push({ code: 'current-missing' });
     if (rows.length < used.length) warnings.push({ code: 'reference-missing', periods: used.length - rows.length });
-    const fitted = fitRows(series, labels, rows, labelled[0] ?? k, k, trend);
+    const fitted = fitRows(series, times, labels, rows, labelled[0] ?? k, k, trend);
     if (fitted === undefined) return nothing([...warnings, { code: 'not-converged' }], rows.length);
 
     const { fit, link, linkError } = fitted;
@@ -118,6 +120,7 @@ export function fitBoda(series: Series, control: BodaControl, range?: IndexRange
 
 function fitRows(
   series: Series,
+  times: Float64Array | undefined,
   labels: Int16Array,
   rows: readonly number[],
   origin: number,
@@ -126,8 +129,7 @@ function fitRows(
 ): { readonly fit: NegativeBinomialFit; readonly link: number; readonly linkError: number } | undefined {
   const present = [...new Set(rows.map((t) => labels[t]!))].sort((x, y) => x - y);
   if (!present.includes(labels[k]!)) return undefined;
-  // Without dates R's clock is the position, with dates it starts at the first reference period.
-  const clock = (t: number): number => t - (series.startDays === undefined ? -1 : origin);
+  const clock = (t: number): number => times?.[t] ?? t - origin;
   const design = (t: number): number[] => [
     1,
     ...(trend ? [clock(t)] : []),
@@ -178,7 +180,7 @@ function mixtureQuantile(mixture: readonly Component[], level: number): number {
   const quantiles = mixture.map(({ size, p, q }) => negativeBinomialQuantile(level, size, p, q));
   let low = Math.min(...quantiles) - 1;
   let high = Math.max(...quantiles);
-  while (high - low > 1) {
+  while (high - low > Math.max(1, 1e-9 * high)) {
     const middle = Math.floor((low + high) / 2);
     if (mean(mixture, ({ size, p, q }) => negativeBinomialCdf(middle, size, p, q)) >= level) high = middle;
     else low = middle;

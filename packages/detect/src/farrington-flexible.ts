@@ -19,6 +19,7 @@ import { normalQuantile, normalTail } from './distributions/normal.ts';
 import { studentTwoSided } from './distributions/student.ts';
 import { DetectError } from './errors.ts';
 import { SMALLEST_MEAN } from './glm.ts';
+import { measureMonths } from './period-times.ts';
 import { type PowerTransformation, transform } from './power-transformation.ts';
 import { labelReferences } from './reference-labels.ts';
 import { cannotJudge, type Detection, type IndexRange, type Warning } from './result.ts';
@@ -171,7 +172,7 @@ export function prepareSeries(series: Series, plan: FlexiblePlan): PreparedSerie
   return {
     series,
     tables: tabulateCounts(series.values, plan.populationOffset ? series.population : undefined),
-    times: plan.compat === 'r' && series.kind === 'month' ? monthLengthTimes(series) : undefined,
+    times: plan.compat === 'r' && series.kind === 'month' ? measureMonths(series) : undefined,
   };
 }
 
@@ -419,14 +420,6 @@ function predictionTime(
   if (plan.compat === 'paper' || series.startDays === undefined || glm.rows === 0) return now;
   const firstKnown = glm.index[0]!;
   return now - ((times?.[firstKnown] ?? firstKnown) - (times?.[firstLabelled] ?? firstLabelled));
-}
-
-/** R measures the time of dated series in days, divided by the length of its first period. */
-function monthLengthTimes(series: Series): Float64Array | undefined {
-  const days = series.startDays;
-  if (days === undefined || days.length < 2) return undefined;
-  const [zero, one] = [days[0]!, days[1]!];
-  return Float64Array.from(days, (day) => (day - zero) / (one - zero));
 }
 
 function resetOutcome(outcome: FlexibleOutcome): void {
