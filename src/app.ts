@@ -15,6 +15,7 @@ import { instrumentProcedure } from './agreement/instrument.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
+import { exchangeFederationEndpoints } from './exchange/federation.ts';
 import { exchangeJobs } from './exchange/jobs.ts';
 import { exchangePart } from './exchange/part.ts';
 import type { House } from './house.ts';
@@ -75,4 +76,5 @@ export const endpoints: readonly Endpoint[] = [
   ...peopleRoutes,
   ...assuranceEndpoints,
   ...agreementEndpoints,
+  ...exchangeFederationEndpoints,
 ];

@@ -1,6 +1,6 @@
 /** Which periods a table is due for. A table is sent when its period is over; later corrections are sent again, at most once in each following period. */
 import type { Term } from '../agreement/document.ts';
-import { endOf, periodOf, shiftPeriod, startOf, type Period, type PeriodKind, type PlainDate } from '../period.ts';
+import { comparePeriods, periodOf, shiftPeriod, startOf, type Period, type PeriodKind, type PlainDate } from '../period.ts';
 
 type Rhythm = NonNullable<Term['every']>;
 
@@ -12,11 +12,12 @@ const window = { day: 14, 'iso-week': 8, 'mmwr-week': 8, month: 3 } as const sat
 /** Weeks of either kind are weekly; an indicator counted in another rhythm than the term's is not sent under it. */
 export const isCountedEvery = (kind: PeriodKind, every: Rhythm): boolean => rhythmOf[kind] === every;
 
-/** The last period that is over, and those before it whose end the agreement has seen; oldest first. */
+/** The periods that are over, from the last one that was over when the agreement entered into force; oldest first. */
 export function duePeriods(kind: PeriodKind, today: PlainDate, inForceFrom: PlainDate): readonly Period[] {
   const last = shiftPeriod(periodOf(kind, today), -1);
+  const first = shiftPeriod(periodOf(kind, inForceFrom), -1);
   return Array.from({ length: window[kind] }, (_, back) => shiftPeriod(last, -back))
-    .filter((period, back) => back === 0 || endOf(period) >= inForceFrom)
+    .filter((period) => comparePeriods(period, first) >= 0)
     .toReversed();
 }
 
