@@ -26,13 +26,14 @@ import { assuranceEndpoints } from './network/assurance/routes.tsx';
 import { peopleRoutes } from './network/people/routes.tsx';
 import { networkEndpoints } from './network/routes.tsx';
 import { openRounds } from './network/rounds.ts';
+import { runDetection } from './surveillance/signals/jobs.ts';
 
 /** Every slice's types of act, procedures and receivers. */
 const protocolParts: readonly ProtocolPart[] = [{ types: spineTypes, receivers: spineReceivers }, { types: agreementTypes, procedures: [instrumentProcedure], receivers: agreementReceivers }, exchangePart];
 
 export const protocol = createProtocol(protocolParts);
 
-const jobs: readonly Job[] = [...exchangeJobs];
+const jobs: readonly Job[] = [...exchangeJobs, runDetection];
 
 export interface HouseParts {
   readonly config: Config;

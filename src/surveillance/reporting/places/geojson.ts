@@ -3,10 +3,26 @@
  * a stretch of border are neighbours; a common corner is not a border.
  */
 import type { Geometry } from '../../../ui/map-geometry.ts';
-import type { Json } from '../../../json.ts';
+import { JsonError, parseJsonBytes, type Json } from '../../../json.ts';
 import { rolesOf } from '../import/mapping.ts';
-import type { Cells } from '../import/rows.ts';
+import { limit, type Cells } from '../import/rows.ts';
+import { FileError } from '../import/text-stream.ts';
 import type { PlaceRow } from './place-rows.ts';
+
+/** Kept whole in memory, several times over while it is read. */
+const geojsonLimitBytes = 20_000_000;
+
+export async function readDocument(pieces: AsyncIterable<Uint8Array>): Promise<Json> {
+  const taken: Uint8Array[] = [];
+  for await (const piece of limit(pieces, geojsonLimitBytes)) taken.push(piece);
+  const bytes = Buffer.concat(taken);
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  try {
+    return parseJsonBytes(isMarked ? bytes.subarray(3) : bytes, geojsonLimitBytes);
+  } catch (error) {
+    throw error instanceof JsonError ? new FileError('not-geojson') : error;
+  }
+}
 
 /** Undefined: this is not a FeatureCollection of GeoJSON. */
 export function readGeojson(document: Json, columns: Readonly<Record<string, string>>): readonly PlaceRow[] | undefined {

@@ -1,16 +1,13 @@
 import type { Tx } from '../../../db/database.ts';
 import type { PartyId } from '../../../ids.ts';
-import { JsonError, parseJsonBytes, type Json } from '../../../json.ts';
 import { checkColumns } from '../import/mapping.ts';
-import { limit, readRows, rejectRows, type RowRejection } from '../import/rows.ts';
+import { readRows, rejectRows, type RowRejection } from '../import/rows.ts';
 import type { FileToTakeIn } from '../import/take-in.ts';
 import type { Counts } from '../import/take-in-reports.ts';
 import { FileError } from '../import/text-stream.ts';
-import { findNeighbours, listProperties, readGeojson } from './geojson.ts';
+import { findNeighbours, listProperties, readDocument, readGeojson } from './geojson.ts';
 import { readPlaces, type PlaceRow } from './place-rows.ts';
 import * as store from './store.ts';
-
-export const geojsonType = 'application/geo+json';
 
 export async function takeInPlaces(tx: Tx, party: PartyId, file: FileToTakeIn): Promise<Counts> {
   const { rows, broken } = await readPlaceRows(file);
@@ -34,27 +31,12 @@ interface PlaceRows {
 }
 
 async function readPlaceRows({ pieces, mapping, mediaType }: FileToTakeIn): Promise<PlaceRows> {
-  if (mediaType !== geojsonType) return readRows('places', pieces, mapping);
+  if (mediaType !== 'application/geo+json') return readRows('places', pieces, mapping);
   const document = await readDocument(pieces);
   checkColumns('places', listProperties(document), mapping.columns);
   const rows = readGeojson(document, mapping.columns);
   if (!rows) throw new FileError('not-geojson');
   return { rows, broken: [] };
-}
-
-/** Kept whole in memory, several times over while it is read. */
-const geojsonLimitBytes = 20_000_000;
-
-export async function readDocument(pieces: AsyncIterable<Uint8Array>): Promise<Json> {
-  const taken: Uint8Array[] = [];
-  for await (const piece of limit(pieces, geojsonLimitBytes)) taken.push(piece);
-  const bytes = Buffer.concat(taken);
-  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  try {
-    return parseJsonBytes(isMarked ? bytes.subarray(3) : bytes, geojsonLimitBytes);
-  } catch (error) {
-    throw error instanceof JsonError ? new FileError('not-geojson') : error;
-  }
 }
 
 export async function takeInNeighbours(tx: Tx, party: PartyId, file: FileToTakeIn): Promise<Counts> {

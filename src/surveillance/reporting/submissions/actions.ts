@@ -8,7 +8,7 @@ import { problem } from '../../../problem.ts';
 import type { Translate } from '../../../ui/locales.ts';
 import { requireParty } from '../../person.ts';
 import { detectJob } from '../../signals/detect-job.ts';
-import { geojsonType } from '../places/take-in.ts';
+import { recogniseMediaType, type MediaType } from '../import/media-type.ts';
 import { MappingError, type Content, type Mapping } from '../import/mapping.ts';
 import { openRejections } from '../import/rejections.ts';
 import { takeIn } from '../import/take-in.ts';
@@ -16,7 +16,6 @@ import type { Counts } from '../import/take-in-reports.ts';
 import { FileError } from '../import/text-stream.ts';
 import { openAttachments, type Attachments } from './attachments.ts';
 import * as store from './store.ts';
-import type { Submission } from './submission.ts';
 
 export const attachmentsOf = (house: House, party: PartyId): Attachments => openAttachments(house.config.dataDir, party);
 
@@ -32,7 +31,7 @@ export interface FileGiven {
 export async function receiveFile(work: Work, file: FileGiven, attachments?: Attachments): Promise<number> {
   const party = requireParty(work);
   const { tx, house } = work;
-  const mediaType = await recogniseMediaType(file.path);
+  const mediaType = await recogniseFile(file.path);
   const stored = await (attachments ?? attachmentsOf(house, party)).keepFile(file.path, file.how);
   const id = await store.insertSubmission(tx, party, {
     ...stored,
@@ -48,13 +47,11 @@ export async function receiveFile(work: Work, file: FileGiven, attachments?: Att
   return id;
 }
 
-/** What the sender's computer calls it says little: a table is often sent as a spreadsheet, or as nothing at all. */
-async function recogniseMediaType(path: string): Promise<string> {
+async function recogniseFile(path: string): Promise<MediaType> {
   const handle = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(1024), 0, 1024, 0);
-    // No code and no header begins with a brace.
-    return /^(?:\u00ef\u00bb\u00bf)?\s*\{/.test(buffer.toString('latin1', 0, bytesRead)) ? geojsonType : 'text/csv';
+    return recogniseMediaType(buffer.subarray(0, bytesRead));
   } finally {
     await handle.close();
   }

@@ -96,7 +96,7 @@ export function openAttachments(dataDir: string, party: PartyId): Attachments {
           }
         },
         async drop() {
-          await new Promise<void>((resolve) => stream.once('close', () => resolve()).destroy());
+          if (!stream.closed) await new Promise<void>((resolve) => stream.once('close', () => resolve()).destroy());
           await rm(temporary, { force: true });
         },
       };
