@@ -1,9 +1,12 @@
 /** The command line: `bin/reciproca <command>`. Exit codes: 0 done, 1 could not be done (the message says what to do), 2 asked wrongly. */
 import { Command, CommanderError } from 'commander';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
+import { conformanceCommand } from './commands/conformance.ts';
 import { partyCommand } from './commands/party.ts';
 import { personCommand, signCommand } from './commands/person.ts';
 import { serveCommand } from './commands/serve.ts';
+import { detectCommand, importCommand } from './commands/surveillance.ts';
+import { tokenCommand } from './commands/token.ts';
 import { migrateCommand, replayCommand } from './commands/upkeep.ts';
 import { OperatorError } from './operator-error.ts';
 import { Problem } from './problem.ts';
@@ -14,7 +17,21 @@ const program = new Command('reciproca')
   .exitOverride()
   .showHelpAfterError('(reciproca --help lists the commands)');
 
-for (const command of [serveCommand(), partyCommand(), personCommand(), signCommand(), backupCommand(), restoreCommand(), replayCommand(), migrateCommand()]) program.addCommand(command.exitOverride());
+const commands = [
+  serveCommand(),
+  partyCommand(),
+  importCommand(),
+  detectCommand(),
+  personCommand(),
+  signCommand(),
+  tokenCommand(),
+  backupCommand(),
+  restoreCommand(),
+  replayCommand(),
+  migrateCommand(),
+  conformanceCommand(),
+];
+for (const command of commands) program.addCommand(command.exitOverride());
 
 try {
   await program.parseAsync();

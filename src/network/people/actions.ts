@@ -17,6 +17,7 @@ const dayMs = 24 * hourMs;
 export const sessionIdleMs = dayMs;
 const sessionLongestMs = 14 * dayMs;
 const invitationMs = 7 * dayMs;
+const resetMs = dayMs;
 
 /** What the browser is given; only its hash stays here. */
 export interface NewSession {
@@ -155,7 +156,7 @@ export async function createFirstAdministrator(work: Work, person: Person): Prom
 export async function inviteFirstAdministrator({ tx }: Work): Promise<string | undefined> {
   if (await store.hasAccounts(tx.db)) return undefined;
   await store.deleteFirstInvitations(tx);
-  return `/invitations/${await insertInvitation(tx, null, ['administrator'], '')}`;
+  return insertInvitation(tx, { party: null, roles: ['administrator'] });
 }
 
 /** For set-up: whoever opened the node administers its operator. */
@@ -184,32 +185,48 @@ function refuseOwnEmail(password: string, email: string): void {
 
 /** The path of a link that lets one person in, once. */
 export async function invite(
-  work: Work,
+  { tx }: Work,
   party: PartyId,
-  given: { roles: readonly Role[]; note: string },
+  given: { readonly roles: readonly Role[]; readonly note: string },
 ): Promise<string> {
-  return `/invitations/${await insertInvitation(work.tx, party, given.roles, given.note)}`;
+  return insertInvitation(tx, { party, ...given });
 }
 
-async function insertInvitation(
-  tx: Work['tx'],
-  party: PartyId | null,
-  roles: readonly Role[],
-  note: string,
-): Promise<string> {
+/**
+ * The path of a link with which a member who has forgotten her password sets a new one. Whoever makes it could use it, and so act as
+ * her; therefore only for somebody who belongs to this party alone. For others the command line of the node's operator has it.
+ */
+export async function inviteBack({ tx }: Work, party: PartyId, account: AccountId): Promise<string> {
+  const memberships = await store.listMemberships(tx.db, account);
+  if (!memberships.some(({ id }) => id === party)) throw problem.notFound({ what: 'person' });
+  const isOnlyHere = memberships.every(({ id }) => id === party);
+  if (!isOnlyHere && 'account' in tx.actor) throw problem.notAllowed({ needs: 'operator' });
+  await store.deleteResets(tx, account);
+  return insertInvitation(tx, { party, account, roles: [] });
+}
+
+interface NewInvitation {
+  readonly party: PartyId | null;
+  readonly account?: AccountId;
+  readonly roles: readonly Role[];
+  readonly note?: string;
+}
+
+async function insertInvitation(tx: Work['tx'], { party, account, roles, note }: NewInvitation): Promise<string> {
   const token = newSecret();
   const id = randomUUID();
   await store.insertInvitation(tx, {
     id,
     token_hash: hashSecret(token),
     party_id: party,
+    account_id: account ?? null,
     roles: [...roles],
-    note,
+    note: note ?? '',
     made_by: 'account' in tx.actor ? tx.actor.account : null,
-    expires_at: new Date(tx.now.getTime() + invitationMs),
+    expires_at: new Date(tx.now.getTime() + (account ? resetMs : invitationMs)),
   });
-  await tx.audit('invitation.made', { invitation: id, roles });
-  return token;
+  await tx.audit('invitation.made', { invitation: id, roles, ...(account && { account }) });
+  return `/invitations/${token}`;
 }
 
 export async function revokeInvitation({ tx }: Work, party: PartyId, id: string): Promise<void> {
@@ -224,22 +241,46 @@ export async function acceptInvitation(
   person: Person | undefined,
 ): Promise<NewSession> {
   const { tx, viewer } = work;
-  const invitation = await store.findInvitation(tx.db, hashSecret(token), tx.now);
-  if (!invitation) throw problem.invitationInvalid({});
+  const invitation = await findInvitation(work, token);
+  if (invitation.account) throw problem.invitationInvalid({});
   const isFirst = invitation.party === null;
   let account = viewer.account?.id;
   if (isFirst) account = person && (await createFirstAdministrator(work, person));
   else if (!account && person) account = await createAccount(work, person, false);
   if (!account) throw problem.invitationInvalid({});
-  if (!isFirst && !(await store.useInvitation(tx, invitation.id, account))) throw problem.invitationInvalid({});
+  if (!isFirst) await useInvitation(work, invitation.id, account);
   if (invitation.party) {
     await store.lockMemberships(tx, invitation.party);
     const held = await store.listRoles(tx.db, account, invitation.party);
     const roles = everyRole.filter((role) => held.includes(role) || invitation.roles.includes(role));
     await store.replaceRoles(tx, account, invitation.party, roles, null);
   }
-  await tx.audit('invitation.used', { invitation: invitation.id, account });
   return beginSession(work, account, invitation.party);
+}
+
+/** The end of `inviteBack`. Every session of hers ends: one may be why she asked. */
+export async function resetPassword(work: Work & Caller, token: string, password: string): Promise<NewSession> {
+  const { tx } = work;
+  const { id, account, accountEmail, party } = await findInvitation(work, token);
+  if (!account) throw problem.invitationInvalid({});
+  await useInvitation(work, id, account);
+  refuseOwnEmail(password, accountEmail ?? '');
+  await store.setPassword(tx, account, await hashPassword(password));
+  await store.deleteSessions(tx, account);
+  await tx.audit('password.reset', { account });
+  return beginSession(work, account, party);
+}
+
+async function findInvitation({ tx }: Work, token: string) {
+  const invitation = await store.findInvitation(tx.db, hashSecret(token), tx.now);
+  if (!invitation) throw problem.invitationInvalid({});
+  return invitation;
+}
+
+/** Of two at the same moment, one comes in. */
+async function useInvitation({ tx }: Work, id: string, account: AccountId): Promise<void> {
+  if (!(await store.useInvitation(tx, id, account))) throw problem.invitationInvalid({});
+  await tx.audit('invitation.used', { invitation: id, account });
 }
 
 /**
@@ -274,6 +315,17 @@ export interface NewToken {
   readonly name: string;
   readonly readOnly: boolean;
   readonly days: number;
+}
+
+/** For the command line: who may run commands on the node's machine may make tokens for its people. */
+export async function makeTokenFor(work: Work, email: string, slug: string, given: NewToken): Promise<string> {
+  const account = await store.findAccountByEmail(work.tx.db, normaliseEmail(email));
+  const party = await store.findHostedParty(work.tx.db, slug);
+  if (!account) throw problem.notFound({ what: 'person' });
+  if (!party) throw problem.notFound({ what: 'party' });
+  if (!Number.isInteger(given.days) || given.days < 1 || given.days > 366)
+    throw problem.inputInvalid({ fields: [{ path: 'days', code: 'wrong-form', message: '1 to 366' }] });
+  return makeToken(work, account.id, party.id, given);
 }
 
 /** For one party, with the roles its person has there at the moment of each use. */
