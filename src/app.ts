@@ -26,6 +26,8 @@ import { assuranceEndpoints } from './network/assurance/routes.tsx';
 import { peopleRoutes } from './network/people/routes.tsx';
 import { networkEndpoints } from './network/routes.tsx';
 import { openRounds } from './network/rounds.ts';
+import { startEndpoint } from './start/routes.tsx';
+import type { WaitingSource } from './start/waiting.ts';
 import { runDetection } from './surveillance/signals/jobs.ts';
 
 /** Every slice's types of act, procedures and receivers. */
@@ -70,8 +72,12 @@ export async function openHouse({ config, connection, clock, log, wrapFiles = (f
   return house;
 }
 
+/** What the start page asks of each slice. */
+const waitingSources: readonly WaitingSource[] = [];
+
 /** Every slice's endpoints, in one flat list. */
 export const endpoints: readonly Endpoint[] = [
+  startEndpoint(waitingSources),
   ...logEndpoints,
   ...networkEndpoints,
   ...peopleRoutes,

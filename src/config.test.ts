@@ -46,6 +46,7 @@ test('nothing has to be set', () => {
     publicUrl: 'http://localhost:4000',
     firstAdministrator: undefined,
     logLevel: 'info',
+    demoStoryFile: undefined,
   });
 });
 

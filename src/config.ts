@@ -15,6 +15,8 @@ export interface Config {
   /** The first account, for machines that are set up without a browser. */
   readonly firstAdministrator: { readonly email: string; readonly passwordFile: string } | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** Set by `demo` for the nodes it starts: what their start pages tell. */
+  readonly demoStoryFile: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -45,6 +47,7 @@ const variables = z.object({
     .optional(),
   RECIPROCA_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
   RECIPROCA_ADMIN_PASSWORD_FILE: z.string().optional(),
+  RECIPROCA_DEMO_STORY: z.string().optional(),
   RECIPROCA_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
 });
 
@@ -72,6 +75,7 @@ export function readConfig(environment: Environment = process.env): Config {
     publicUrl: new URL(env.RECIPROCA_PUBLIC_URL ?? `http://localhost:${env.PORT}`).origin,
     firstAdministrator: readFirstAdministrator(env.RECIPROCA_ADMIN_EMAIL, env.RECIPROCA_ADMIN_PASSWORD_FILE),
     logLevel: env.RECIPROCA_LOG_LEVEL,
+    demoStoryFile: env.RECIPROCA_DEMO_STORY,
   };
 }
 

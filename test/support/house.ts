@@ -45,6 +45,7 @@ export async function openTestHouse(
       publicUrl,
       firstAdministrator: undefined,
       logLevel: 'warn',
+      demoStoryFile: undefined,
     },
     connection: database.connection,
     clock,
