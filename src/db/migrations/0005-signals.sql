@@ -183,7 +183,7 @@ create table event_milestones (
   id bigint generated always as identity constraint event_milestones_pkey primary key,
   party_id uuid not null,
   event_id uuid not null,
-  milestone text not null constraint event_milestones_milestone_check check (milestone in ('emergence', 'detection', 'notification')),
+  milestone text not null constraint event_milestones_milestone_check check (milestone in ('emergence', 'detection', 'notification', 'who-notified')),
   -- Null: not known after all.
   on_date date,
   source text not null,

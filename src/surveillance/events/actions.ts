@@ -6,11 +6,12 @@ import { endOf, plainDateAt } from '../../period.ts';
 import { problem } from '../../problem.ts';
 import { requireParty, requirePerson } from '../person.ts';
 import { openForStep, recordStep } from '../signals/actions.ts';
-import type { SignalId } from '../signals/signal.ts';
 import { listEventSignals } from '../signals/reading.ts';
+import type { SignalId } from '../signals/signal.ts';
 import type { Annex2Entry, EventFacts, EventId, EventOutcome, Finding, MilestoneEntry, Task } from './event.ts';
 import { annex2Table } from './ihr-annex2.ts';
-import { milestones, type ActionState, type Milestone, type MilestoneDates, type ResponseAction } from './seven-one-seven.ts';
+import { milestones, type ActionState, type MilestoneDates, type ResponseAction } from './seven-one-seven.ts';
+import { currentDates } from './reading.ts';
 import * as store from './store.ts';
 
 /**
@@ -85,23 +86,18 @@ async function load(work: Work, id: EventId): Promise<EventFacts> {
 
 const invalid = (path: string, code: string) => problem.inputInvalid({ fields: [{ path, code, message: code }] });
 
-function refuseFuture(work: Work, path: string, on: PlainDate | undefined, timeZone: string): void {
-  if (on !== undefined && on > plainDateAt(work.tx.now, timeZone)) throw invalid(path, 'events.date-future');
+/** Whoever writes may be a day ahead of the server: a date is in the future when it has not begun anywhere. */
+function refuseFuture(work: Work, path: string, on: PlainDate | undefined): void {
+  if (on !== undefined && on > plainDateAt(work.tx.now, 'Pacific/Kiritimati')) throw invalid(path, 'events.date-future');
 }
 
-export async function recordMilestone(work: Work, id: EventId, entry: MilestoneEntry, timeZone: string): Promise<void> {
+export async function recordMilestone(work: Work, id: EventId, entry: MilestoneEntry): Promise<void> {
   await load(work, id);
-  refuseFuture(work, 'on', entry.on, timeZone);
-  const known = currentMilestones((await store.listMilestones(work.tx.db, [id])).get(id)?.map(({ value }) => value) ?? []);
+  refuseFuture(work, 'on', entry.on);
+  const known = currentDates((await store.listMilestones(work.tx.db, [id])).get(id)?.map(({ value }) => value) ?? []);
   if (!isOrdered({ ...known, [entry.milestone]: entry.on })) throw invalid('on', 'events.date-order');
   await store.insertMilestone(work.tx, id, requirePerson(work), requireParty(work), entry);
   await work.tx.audit('event.milestone', { event: id, milestone: entry.milestone });
-}
-
-/** Of entries with the latest first. */
-export function currentMilestones(entries: readonly MilestoneEntry[]): MilestoneDates {
-  const latest = (milestone: Milestone): PlainDate | undefined => entries.find((entry) => entry.milestone === milestone)?.on;
-  return { emergence: latest('emergence'), detection: latest('detection'), notification: latest('notification') };
 }
 
 /** An event is not detected before it emerges, nor notified before it is detected. */
@@ -110,9 +106,9 @@ function isOrdered(dates: MilestoneDates): boolean {
   return known.every((date, position) => position === 0 || date >= (known[position - 1] ?? date));
 }
 
-export async function recordAction(work: Work, id: EventId, action: ResponseAction, state: ActionState, timeZone: string): Promise<void> {
+export async function recordAction(work: Work, id: EventId, action: ResponseAction, state: ActionState): Promise<void> {
   await load(work, id);
-  if (state.state === 'done') refuseFuture(work, 'on', state.on, timeZone);
+  if (state.state === 'done') refuseFuture(work, 'on', state.on);
   await store.insertAction(work.tx, id, requirePerson(work), requireParty(work), { action, state });
   await work.tx.audit('event.action', { event: id, action, state: state.state });
 }

@@ -1,7 +1,7 @@
 import type { PlainDate } from '../../period.ts';
 import type { AccountId } from '../../ids.ts';
 import type { Annex2Answer, Annex2Criterion, Annex2List } from './ihr-annex2.ts';
-import type { ActionState, Interval, Milestone, ResponseAction } from './seven-one-seven.ts';
+import { milestones, type ActionState, type Interval, type ResponseAction } from './seven-one-seven.ts';
 
 declare const brand: unique symbol;
 /** Random (UUID v4): it may be shown before disease and place may. */
@@ -36,7 +36,11 @@ export type FindingCode = (typeof findingCodes)[number];
 export const taskHorizons = ['immediate', 'long-term'] as const;
 export type TaskHorizon = (typeof taskHorizons)[number];
 
-/** One entry of a milestone or action, with the ones it replaced. The latest comes first. */
+/** The dates of 7-1-7, and the day the national focal point notified WHO (which is no part of it). */
+export const recordedDates = [...milestones, 'who-notified'] as const;
+export type RecordedDate = (typeof recordedDates)[number];
+
+/** One entry of a date or action, with the ones it replaced. The latest comes first. */
 export interface Entered<T> {
   readonly value: T;
   readonly by: string;
@@ -44,7 +48,7 @@ export interface Entered<T> {
 }
 
 export interface MilestoneEntry {
-  readonly milestone: Milestone;
+  readonly milestone: RecordedDate;
   readonly on: PlainDate | undefined;
   readonly source: string;
 }

@@ -60,15 +60,17 @@ export interface Annex2Clocks {
   readonly reassessBy: Date | undefined;
 }
 
-/** `informedAt`: when this office learnt of the event. */
+/** `informedAt`: when this office learnt of the event. `isNotified`: WHO has been notified, so that this clock has stopped. */
 export function annex2Clocks(
   informedAt: Date,
   latest: { readonly at: Date; readonly decision: Annex2Decision } | undefined,
+  isNotified = false,
 ): Annex2Clocks {
   const none = { assessBy: undefined, notifyBy: undefined, reassessBy: undefined };
   if (latest === undefined) return { ...none, assessBy: new Date(informedAt.getTime() + assessWithinHours * hourMs) };
   switch (latest.decision.outcome) {
     case 'notify':
+      if (isNotified) return none;
       return { ...none, notifyBy: new Date(latest.at.getTime() + notifyWithinHours * hourMs) };
     case 'cannot-exclude':
       return { ...none, reassessBy: latest.decision.reassessBy };

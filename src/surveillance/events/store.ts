@@ -13,11 +13,12 @@ import type {
   FindingCode,
   FindingKind,
   MilestoneEntry,
+  RecordedDate,
   Task,
   TaskHorizon,
 } from './event.ts';
 import type { Annex2List } from './ihr-annex2.ts';
-import type { ActionState, Interval, Milestone, ResponseAction } from './seven-one-seven.ts';
+import type { ActionState, Interval, ResponseAction } from './seven-one-seven.ts';
 
 interface EventsTable {
   id: EventId;
@@ -42,7 +43,7 @@ interface Entry {
 }
 
 interface EventMilestonesTable extends Entry {
-  milestone: Milestone;
+  milestone: RecordedDate;
   on_date: PlainDate | null;
   source: string;
 }

@@ -47,6 +47,11 @@ async function complete(reader: Reader, signals: readonly Signal[]): Promise<rea
   }));
 }
 
+/** For other slices, which do not reach into this one's store. */
+export const listIndicatorFacts = store.listIndicators;
+export const listPlaceFacts = store.listPlaces;
+export const listRisks = store.listRiskAssessments;
+
 /** The latest period in which the rule still speaks; if a correction silenced it everywhere, the latest at all. */
 export function headline(signal: SignalReading): Alarm | undefined {
   return signal.alarms.findLast(({ holds }) => holds) ?? signal.alarms.at(-1);
@@ -199,4 +204,37 @@ export async function readPlacesAround(reader: Reader, signal: SignalReading): P
     isNeighbour: neighbours.has(place.id),
     hasSignal: signalled.has(place.id) || place.id === signal.placeId,
   }));
+}
+
+export interface Total {
+  /** Undefined: no place reported. */
+  readonly count: number | undefined;
+  readonly placesReported: number;
+  readonly places: number;
+}
+
+/**
+ * Of each indicator whose numbers may be added up, the sum over the uppermost areas that report it: a district inside a region that reports
+ * itself is not counted twice.
+ */
+export async function listTotals(
+  reader: Reader,
+  indicators: readonly IndicatorFacts[],
+  period: Period,
+): Promise<ReadonlyMap<number, Total>> {
+  const uppermost = await store.listUppermostAreas(
+    reader,
+    indicators.map(({ id }) => id),
+  );
+  const totals = new Map<number, Total>();
+  for (const [indicator, areas] of uppermost) {
+    const values = await store.listValues(reader, indicator, areas, startOf(period), startOf(period));
+    const known = [...values.values()].flatMap(({ byPeriod }) => byPeriod.get(startOf(period))?.value ?? []);
+    totals.set(indicator, {
+      count: known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0),
+      placesReported: known.length,
+      places: areas.length,
+    });
+  }
+  return totals;
 }

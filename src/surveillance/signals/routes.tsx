@@ -6,7 +6,6 @@ import type { PlainDate } from '../../period.ts';
 import { problem } from '../../problem.ts';
 import { blankForm } from '../../ui/forms.tsx';
 import { withNotice } from '../../ui/layout.tsx';
-import { translator } from '../../ui/locales.ts';
 import { formatCsv } from '../csv.ts';
 import * as actions from './actions.ts';
 import {
@@ -25,7 +24,7 @@ import {
   type KnownElsewhere,
   type SignalPageAnswer,
 } from './answers.ts';
-import { describeMethod, type Words } from './explanation.ts';
+import { describeMethod } from './explanation.ts';
 import { isOpen, signalStatuses } from './life-cycle.ts';
 import {
   allSignalsPage,
@@ -43,6 +42,7 @@ import { nameIn } from './reported.ts';
 import { confidences, consequences, likelihoods } from './risk-assessment.ts';
 import type { SignalId } from './signal.ts';
 import * as store from './store.ts';
+import { wordsOf } from './words.ts';
 
 export const office = { role: ['officer', 'administrator'] } as const;
 export const officers = { role: ['officer'] } as const;
@@ -62,8 +62,6 @@ export interface SignalHooks {
 const idParam = z.object({ id: z.uuid() });
 const plainDate = z.iso.date().transform((text) => text as PlainDate);
 const dayMs = 86_400_000;
-
-export const wordsOf = ({ locale }: Pick<Caller, 'locale'>): Words => ({ locale, t: translator(locale) });
 
 const worklist = read({
   path: '/signals',

@@ -813,6 +813,29 @@ export async function listValues(
   );
 }
 
+/** By indicator, the areas that report it and lie in no other area that does; only of indicators whose numbers add up. */
+export async function listUppermostAreas(
+  reader: Reader,
+  indicators: readonly number[],
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const { rows } = await sql<{ readonly indicator_id: number; readonly area_id: number }>`
+    with recursive reporting as (
+      select distinct series.indicator_id, judged.area_id
+      from series join indicators on indicators.id = series.indicator_id join place_areas judged on judged.place_id = series.place_id
+      where indicators.aggregation = 'sum' and indicators.id = any (${indicators}::int[])),
+    above (place_id, ancestor_id) as (
+      select id, parent_id from places where id in (select area_id from reporting) and parent_id is not null
+      union
+      select above.place_id, places.parent_id from above join places on places.id = above.ancestor_id where places.parent_id is not null)
+    select reporting.indicator_id, reporting.area_id from reporting
+    where not exists (
+      select from above join reporting upper on upper.area_id = above.ancestor_id and upper.indicator_id = reporting.indicator_id
+      where above.place_id = reporting.area_id)
+    order by 1, 2`.execute(reader);
+  const groups = Map.groupBy(rows, ({ indicator_id }) => indicator_id);
+  return new Map([...groups].map(([indicator, group]) => [indicator, group.map(({ area_id }) => area_id)]));
+}
+
 /** What the sender of a rumour wrote. Who it was stays where it was received. */
 export async function findRumourText(reader: Reader, submission: number): Promise<string | undefined> {
   const { rows } = await sql<{ readonly what: string }>`

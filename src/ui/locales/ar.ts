@@ -1,13 +1,16 @@
 import type { Catalogue } from '../locales.ts';
 import accounts from './ar/accounts.json' with { type: 'json' };
 import agreement from './ar/agreement.json' with { type: 'json' };
+import bulletins from './ar/bulletins.json' with { type: 'json' };
 import chart from './ar/chart.json' with { type: 'json' };
 import common from './ar/common.json' with { type: 'json' };
 import demo from './ar/demo.json' with { type: 'json' };
+import events from './ar/events.json' with { type: 'json' };
 import fields from './ar/fields.json' with { type: 'json' };
 import network from './ar/network.json' with { type: 'json' };
 import problems from './ar/problems.json' with { type: 'json' };
 import reporting from './ar/reporting.json' with { type: 'json' };
+import signals from './ar/signals.json' with { type: 'json' };
 import start from './ar/start.json' with { type: 'json' };
 
-export const ar: Catalogue = { accounts, agreement, chart, common, demo, fields, network, problems, reporting, start };
+export const ar: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, problems, reporting, signals, start };

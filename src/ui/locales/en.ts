@@ -1,13 +1,16 @@
 import accounts from './en/accounts.json' with { type: 'json' };
 import agreement from './en/agreement.json' with { type: 'json' };
+import bulletins from './en/bulletins.json' with { type: 'json' };
 import chart from './en/chart.json' with { type: 'json' };
 import common from './en/common.json' with { type: 'json' };
 import demo from './en/demo.json' with { type: 'json' };
+import events from './en/events.json' with { type: 'json' };
 import fields from './en/fields.json' with { type: 'json' };
 import network from './en/network.json' with { type: 'json' };
 import problems from './en/problems.json' with { type: 'json' };
 import reporting from './en/reporting.json' with { type: 'json' };
+import signals from './en/signals.json' with { type: 'json' };
 import start from './en/start.json' with { type: 'json' };
 
 /** One line for each slice; the other languages must then have it too, or the types say so. */
-export const en = { accounts, agreement, chart, common, demo, fields, network, problems, reporting, start };
+export const en = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, problems, reporting, signals, start };

@@ -1,13 +1,16 @@
 import type { Catalogue } from '../locales.ts';
 import accounts from './es/accounts.json' with { type: 'json' };
 import agreement from './es/agreement.json' with { type: 'json' };
+import bulletins from './es/bulletins.json' with { type: 'json' };
 import chart from './es/chart.json' with { type: 'json' };
 import common from './es/common.json' with { type: 'json' };
 import demo from './es/demo.json' with { type: 'json' };
+import events from './es/events.json' with { type: 'json' };
 import fields from './es/fields.json' with { type: 'json' };
 import network from './es/network.json' with { type: 'json' };
 import problems from './es/problems.json' with { type: 'json' };
 import reporting from './es/reporting.json' with { type: 'json' };
+import signals from './es/signals.json' with { type: 'json' };
 import start from './es/start.json' with { type: 'json' };
 
-export const es: Catalogue = { accounts, agreement, chart, common, demo, fields, network, problems, reporting, start };
+export const es: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, problems, reporting, signals, start };

@@ -1,13 +1,16 @@
 import type { Catalogue } from '../locales.ts';
 import accounts from './pt/accounts.json' with { type: 'json' };
 import agreement from './pt/agreement.json' with { type: 'json' };
+import bulletins from './pt/bulletins.json' with { type: 'json' };
 import chart from './pt/chart.json' with { type: 'json' };
 import common from './pt/common.json' with { type: 'json' };
 import demo from './pt/demo.json' with { type: 'json' };
+import events from './pt/events.json' with { type: 'json' };
 import fields from './pt/fields.json' with { type: 'json' };
 import network from './pt/network.json' with { type: 'json' };
 import problems from './pt/problems.json' with { type: 'json' };
 import reporting from './pt/reporting.json' with { type: 'json' };
+import signals from './pt/signals.json' with { type: 'json' };
 import start from './pt/start.json' with { type: 'json' };
 
-export const pt: Catalogue = { accounts, agreement, chart, common, demo, fields, network, problems, reporting, start };
+export const pt: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, problems, reporting, signals, start };
