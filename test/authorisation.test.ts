@@ -14,6 +14,8 @@ const negotiators = ['fatou', 'edu'] as const;
 const council = ['fatou'] as const;
 
 const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
+  'GET /': anyone,
+
   'GET /sign-in': anyone,
   'POST /sign-in': anyone,
   'POST /sign-in/passkey': anyone,
@@ -44,6 +46,7 @@ const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
   'POST /people/invitations/:id/revoke': administrators,
   'GET /people/:account': administrators,
   'POST /people/:account': administrators,
+  'POST /people/:account/reset': administrators,
 
   'GET /set-up': signedIn,
   'POST /set-up': signedIn,
@@ -86,12 +89,13 @@ const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
   'POST /federation/hint': anyone,
   'GET /federation/node': anyone,
   'POST /federation/pair': anyone,
+  'POST /federation/exchange/request': anyone,
 };
 
 /** What no API token opens, whoever made it: whoever finds one must not be able to stay. */
 const onlyInPerson = /^(?:GET|POST) \/(?:account|people)(?:\/|$)|^POST \/acts\/prepared\/:id\/passkey$/;
 
-const routes = routesOf(endpoints).filter(({ path }) => !path.startsWith('/assets/'));
+const routes = routesOf(endpoints).filter(({ endpoint }) => endpoint.kind !== 'asset');
 const nameOf = ({ method, path }: Route): string =>
   `${method === 'GET' ? 'GET' : 'POST'} ${path.replace(/^\/api(?=\/|$)/, '') || '/'}`;
 const addressOf = ({ path }: Route): string =>

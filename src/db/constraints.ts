@@ -15,8 +15,12 @@ export function problemOfDatabaseError(error: unknown): unknown {
   if (error instanceof Problem) return error;
   if (!(error instanceof pg.DatabaseError)) {
     const code = (error as { code?: unknown } | null)?.code;
-    if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'ECONNRESET')
+    if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'ECONNRESET' || code === 'EPIPE')
       return problem.databaseUnavailable({ reason: String(code) }, error);
+    // node-postgres gives these no code: the server went away in mid-statement; no connection came free within the pool's limit.
+    const { message } = error instanceof Error ? error : { message: '' };
+    if (message.startsWith('Connection terminated')) return problem.databaseUnavailable({ reason: 'connection lost' }, error);
+    if (message === 'timeout exceeded when trying to connect') return problem.busy({}, error);
     return error;
   }
   const known = error.constraint === undefined ? undefined : problemOfConstraint[error.constraint];

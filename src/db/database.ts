@@ -49,7 +49,7 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 
 /** Opens the pool and nothing else: migrations and clusters are others' work. Statements run as the role reciproca_app, under row-level security. */
 export function openDatabase(connection: pg.PoolConfig, clock: Clock): Database {
-  const pool = new pg.Pool({ max: 16, application_name: 'reciproca', ...connection });
+  const pool = new pg.Pool({ max: 16, connectionTimeoutMillis: 10_000, application_name: 'reciproca', ...connection });
   // An idle connection lost with its server is replaced at next use; without a listener Node would end the process.
   pool.on('error', () => {});
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });

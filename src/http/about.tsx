@@ -21,8 +21,8 @@ const errors = read({
         code,
         status,
         retryable,
-        // Details are known only when it happens: the places for them are shown.
-        title: messageOf({ code, details: {} }, t),
+        // Details are known only when it happens.
+        title: messageOf({ code, details: {} }, t).replace(/\{\w+\}/g, '…'),
       })),
     };
   },

@@ -23,6 +23,7 @@ import { actorOf, nobody, scopeOf, type Caller, type Doorkeeper, type Identity, 
 import { chosenLocale, cookieNamesOf, endSession, readCookies, setLanguage, setSession } from './cookies.ts';
 import { isCsrfToken, makeCsrfToken, sourceOf } from './csrf.ts';
 import type {
+  AssetEndpoint,
   BrowserChange,
   Endpoint,
   RawAnswer,
@@ -397,6 +398,15 @@ export function buildApplication(site: Site): Application {
     });
   }
 
+  async function serveAsset(context: Incoming, endpoint: AssetEndpoint): Promise<Response> {
+    const visit = openVisit(context, 'raw', endpoint.path);
+    return answer(visit, async () => {
+      rateLimit.take('read', visit.remoteAddress);
+      const [contentType] = endpoint.contentTypes;
+      return rawAnswer({ contentType, body: endpoint.text, cache: endpoint.cache }, endpoint.text);
+    });
+  }
+
   async function serveReceive(context: Incoming, endpoint: ReceiveEndpoint): Promise<Response> {
     const visit = openVisit(context, 'raw', endpoint.path);
     return answer(visit, async () => {
@@ -506,6 +516,8 @@ export function buildApplication(site: Site): Application {
         return (context: Incoming) => serveRaw(context, endpoint);
       case 'receive':
         return (context: Incoming) => serveReceive(context, endpoint);
+      case 'asset':
+        return (context: Incoming) => serveAsset(context, endpoint);
     }
   };
 
@@ -544,6 +556,7 @@ function schemasOf(endpoint: Endpoint): readonly z.ZodObject[] {
     case 'write':
       return [endpoint.body];
     case 'receive':
+    case 'asset':
       return [];
   }
 }

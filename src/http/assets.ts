@@ -4,20 +4,19 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { findPackageRoot } from '../package-root.ts';
 import { stylesheet } from '../ui/stylesheet.ts';
-import { raw, type Endpoint, type RawAnswer } from './endpoint.ts';
-
-export interface Asset {
-  readonly path: string;
-  readonly contentType: string;
-  readonly text: string;
-}
+import { asset, type AssetEndpoint, type Endpoint } from './endpoint.ts';
 
 /** A script of ours, by its place below src/: plain JavaScript, served as it is written. */
-export function readScript(place: string): Asset {
+export function readScript(place: string): AssetEndpoint {
   const text = readFileSync(path.join(findPackageRoot(), 'src', place), 'utf8');
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 10);
   const { name } = path.parse(place);
-  return { path: `/assets/${name}-${hash}.js`, contentType: 'text/javascript; charset=utf-8', text };
+  return asset({
+    path: `/assets/${name}-${hash}.js`,
+    contentType: 'text/javascript; charset=utf-8',
+    text,
+    cache: 'immutable',
+  });
 }
 
 // Two hands, giving and receiving, as two arcs around one point.
@@ -29,25 +28,10 @@ const icon =
 // Nothing of what people do here belongs into a search engine, except what a party publishes under /p/ and the public log.
 const robots = 'User-agent: *\nDisallow: /api/\nDisallow: /account\nDisallow: /invitations/\nDisallow: /sign-in\n';
 
-const files: readonly (readonly [Asset, RawAnswer['cache']])[] = [
-  [{ path: '/favicon.svg', contentType: 'image/svg+xml', text: icon }, 'shared'],
-  [{ path: '/favicon.ico', contentType: 'image/svg+xml', text: icon }, 'shared'],
-  [{ path: '/robots.txt', contentType: 'text/plain; charset=utf-8', text: robots }, 'shared'],
-  [{ ...stylesheet, contentType: 'text/css; charset=utf-8' }, 'immutable'],
+export const assetEndpoints: readonly Endpoint[] = [
+  asset({ path: '/favicon.svg', contentType: 'image/svg+xml', text: icon, cache: 'shared' }),
+  // Asked for by browsers that no page has told otherwise.
+  asset({ path: '/favicon.ico', contentType: 'image/svg+xml', text: icon, cache: 'shared' }),
+  asset({ path: '/robots.txt', contentType: 'text/plain; charset=utf-8', text: robots, cache: 'shared' }),
+  asset({ ...stylesheet, contentType: 'text/css; charset=utf-8', cache: 'immutable' }),
 ];
-
-export const assetEndpoints: readonly Endpoint[] = files.map(([asset, cache]) => serveAsset(asset, cache));
-
-export function serveAsset(
-  { path: address, contentType, text }: Asset,
-  cache: RawAnswer['cache'] = 'immutable',
-): Endpoint {
-  return raw({
-    path: address,
-    summary: 'A file that pages use.',
-    for: 'anyone',
-    scope: 'node',
-    contentTypes: [contentType],
-    handle: async () => ({ contentType, body: text, ...(cache && { cache }) }),
-  });
-}

@@ -14,7 +14,7 @@ import type { Access } from './access.ts';
 import type { Caller } from './caller.ts';
 import type { LimitClass } from './rate-limit.ts';
 
-export type Endpoint = ReadEndpoint | WriteEndpoint | RawEndpoint | ReceiveEndpoint;
+export type Endpoint = ReadEndpoint | WriteEndpoint | RawEndpoint | ReceiveEndpoint | AssetEndpoint;
 
 export interface EndpointFacts {
   /** Hono's syntax. `:party` is a hosted party's slug: its rows are what the transaction sees. */
@@ -190,6 +190,17 @@ export interface ReceiveEndpoint extends EndpointFacts {
   handle(work: Work & Caller, request: ReceivedRequest<never>): Promise<RawAnswer>;
 }
 
+/** A file that never depends on who asks: served without identity and without the database, so also when that is away. */
+export interface AssetEndpoint extends EndpointFacts {
+  readonly kind: 'asset';
+  readonly for: 'anyone';
+  readonly params: Fields;
+  readonly contentTypes: readonly [string];
+  readonly text: string;
+  /** `immutable`: the path carries a hash of the content. */
+  readonly cache: 'immutable' | 'shared';
+}
+
 /** Nothing is asked. */
 export const noFields: NoFields = z.object({});
 
@@ -227,6 +238,22 @@ export function raw<P extends Fields = NoFields, Q extends Fields = NoFields>(
 export function receive<P extends Fields = NoFields>(declaration: ReceiveDeclaration<P>): ReceiveEndpoint {
   const { method = 'POST', params = noFields } = declaration;
   return { ...declaration, kind: 'receive', for: 'anyone', method, params };
+}
+
+export function asset(
+  declaration: Pick<AssetEndpoint, 'path' | 'text' | 'cache'> & { readonly contentType: string },
+): AssetEndpoint {
+  const { path, text, cache, contentType } = declaration;
+  return {
+    kind: 'asset',
+    path,
+    text,
+    cache,
+    contentTypes: [contentType],
+    summary: 'A file that pages use.',
+    for: 'anyone',
+    params: noFields,
+  };
 }
 
 /** The JSON of what people see at `path`. */

@@ -39,6 +39,9 @@ test('without the database it is 503, and pages say so in words', async () => {
     const page = await away.send('/agreements', { headers: { ...headers, 'accept-language': 'es' } });
     expect([page.status, page.headers['retry-after']]).toEqual([503, '5']);
     expect(page.text).toContain('La base de datos no responde');
+    // And it still looks like a page.
+    const sheet = /href="(\/style-[^"]+)"/.exec(page.text)?.[1] ?? '';
+    expect((await away.send(sheet, { headers })).status).toBe(200);
   }
   await database.close();
 });

@@ -45,7 +45,7 @@ describe('the API description', () => {
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     );
     const served = routesOf(endpoints)
-      .filter(({ form }) => form !== 'page')
+      .filter(({ form, endpoint }) => form !== 'page' && endpoint.kind !== 'asset')
       .map(({ method, path }) => `${method} ${path.replace(/:([A-Za-z]+)(?:\{[^/]*\})?/g, '{$1}')}`);
     expect(described.toSorted()).toEqual([...served, 'GET /api/errors'].toSorted());
     const ids = Object.values(document.paths).flatMap((operations) =>

@@ -20,7 +20,7 @@ export function describeApi(endpoints: readonly Endpoint[]): JsonObject {
   const components: JsonObject = {};
   const paths: { [path: string]: JsonObject } = {};
   for (const route of routesOf(endpoints)) {
-    if (route.form === 'page') continue;
+    if (route.form === 'page' || route.endpoint.kind === 'asset') continue;
     const path = route.path.replace(/:([A-Za-z]+)(?:\{[^/]*\})?/g, '{$1}');
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, components) };
   }
@@ -110,7 +110,7 @@ function bodyOf(endpoint: WriteEndpoint, id: string, components: JsonObject): Js
 }
 
 function answerOf(endpoint: Endpoint, id: string, components: JsonObject): JsonObject {
-  if (endpoint.kind === 'raw' || endpoint.kind === 'receive')
+  if (endpoint.kind !== 'read' && endpoint.kind !== 'write')
     return Object.fromEntries(endpoint.contentTypes.map((type) => [type, {}]));
   return { 'application/json': { schema: toSchema(endpoint.answer, 'output', `${id}_answer`, components) } };
 }

@@ -26,6 +26,7 @@ export function routesOf(endpoints: readonly Endpoint[]): readonly Route[] {
           { path: apiPathOf(endpoint.path), method: endpoint.method, form: 'json', endpoint },
         ];
       case 'raw':
+      case 'asset':
         return [{ path: endpoint.path, method: 'GET', form: 'raw', endpoint }];
       case 'receive':
         return [{ path: endpoint.path, method: endpoint.method, form: 'raw', endpoint }];

@@ -16,13 +16,13 @@ const requestTimeoutMs = 3_600_000;
 
 /** `build` is told the port because the public address of a node on port 0 is known only then. */
 export async function listen(
-  where: { readonly port: number; readonly host?: string },
+  where: { readonly port: number; readonly host?: string; readonly headersTimeoutMs?: number },
   build: (port: number) => Application,
 ): Promise<HttpServer> {
   const server = createServer({
-    headersTimeout: headersTimeoutMs,
+    headersTimeout: where.headersTimeoutMs ?? headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
-    connectionsCheckingInterval: 5000,
+    connectionsCheckingInterval: Math.min(5000, where.headersTimeoutMs ?? headersTimeoutMs),
     keepAliveTimeout: 10_000,
     maxHeaderSize: 16_384,
   });

@@ -88,6 +88,8 @@ create table invitations (
   token_hash bytea not null constraint invitations_token_key unique constraint invitations_token_check check (octet_length(token_hash) = 32),
   -- Null: for the node's first administrator.
   party_id uuid,
+  -- Of a member who has forgotten the password: the link sets a new one and gives nothing else.
+  account_id uuid constraint invitations_account_fkey references accounts on delete cascade,
   roles text[] not null,
   note text not null constraint invitations_note_check check (char_length(note) <= 200),
   made_by uuid,

@@ -38,7 +38,7 @@ import {
 import { PasskeyForm } from './passkey-form.tsx';
 import { ceremonyText, finishRegistration, removePasskey, startRegistration } from './passkeys.ts';
 import { givenPassword, newPassword } from './password.ts';
-import { ceremonyOptions, personName } from './sign-in.tsx';
+import { ceremonyOptions, NewPasswordField, personName } from './sign-in.tsx';
 import * as store from './store.ts';
 
 const instant = z.iso.datetime();
@@ -368,15 +368,7 @@ function passwordPage(view: View, form: FormState): Page {
           type="password"
           autocomplete="current-password"
         />
-        <TextField
-          view={view}
-          form={form}
-          name="password"
-          label={t('accounts.password-new')}
-          hint={t('accounts.password-hint')}
-          type="password"
-          autocomplete="new-password"
-        />
+        <NewPasswordField view={view} form={form} />
         <p>{t('accounts.password-ends-sessions')}</p>
         <Actions>
           <Button>{t('accounts.password-change')}</Button>

@@ -21,7 +21,7 @@ import { Table } from '../../ui/table.tsx';
 import { Name } from '../../ui/text.tsx';
 import { roles as everyRole } from '../../ui/view.ts';
 import type { View } from '../../ui/view.ts';
-import { invite, requireParty, revokeInvitation, setRoles } from './actions.ts';
+import { invite, inviteBack, requireParty, revokeInvitation, setRoles } from './actions.ts';
 import * as store from './store.ts';
 
 const role = z.enum(everyRole);
@@ -45,7 +45,10 @@ async function loadPeople(reading: Reading & Caller): Promise<z.input<typeof peo
   const { reader, house } = reading;
   const invitations = await store.listInvitations(reader, party, house.clock.now());
   return {
-    people: await store.listPeople(reader, party),
+    people: (await store.listPeople(reader, party)).map((each) => ({
+      ...each,
+      roles: everyRole.filter((one) => each.roles.includes(one)),
+    })),
     invitations: invitations.map(({ id, note, roles, made_at, expires_at }) => ({
       id,
       note,
@@ -219,20 +222,25 @@ function personPage(view: View, form: FormState, person: z.output<typeof personA
     title: person.name,
     breadcrumbs: [{ path: '/people', label: t('accounts.people') }],
     body: (
-      <Form view={view} action={`/people/${person.id}`} form={form}>
-        <p>{person.email}</p>
-        <CheckboxesField
-          view={view}
-          form={form}
-          name="roles"
-          label={t('accounts.roles')}
-          hint={t('accounts.roles-hint')}
-          options={roleOptions(view)}
-        />
-        <Actions>
-          <Button>{t('accounts.save')}</Button>
-        </Actions>
-      </Form>
+      <>
+        <Form view={view} action={`/people/${person.id}`} form={form}>
+          <p>{person.email}</p>
+          <CheckboxesField
+            view={view}
+            form={form}
+            name="roles"
+            label={t('accounts.roles')}
+            hint={t('accounts.roles-hint')}
+            options={roleOptions(view)}
+          />
+          <Actions>
+            <Button>{t('accounts.save')}</Button>
+          </Actions>
+        </Form>
+        <h2>{t('accounts.password')}</h2>
+        <p>{t('accounts.reset-hint')}</p>
+        <ButtonForm view={view} action={`/people/${person.id}/reset`} label={t('accounts.reset')} />
+      </>
     ),
   };
 }
@@ -263,4 +271,38 @@ const personRoles = write({
     personPage(view, form, personAnswer.parse(await loadPerson(reading, params.account))),
 });
 
-export const peopleEndpoints: readonly Endpoint[] = [people, invitePerson, revoke, person, personRoles];
+const personReset = write({
+  ...administrators,
+  path: '/people/:account/reset',
+  // To see whether the person belongs to other parties as well.
+  scope: 'node',
+  summary: 'Makes a link with which a member sets a forgotten password anew, once, within a day. It is shown once.',
+  params: z.object({ account: z.uuid() }),
+  body: noFields,
+  answer: z.object({ link: z.string(), name: z.string() }),
+  handle: async (work, { params }) => {
+    const account = params.account as AccountId;
+    const path = await inviteBack(work, requireParty(work), account);
+    return {
+      link: work.house.config.publicUrl + path,
+      name: (await store.findAccount(work.tx.db, account))?.name ?? '',
+    };
+  },
+  show: ({ link, name }, view) => ({
+    title: view.t('accounts.reset-made'),
+    breadcrumbs: [{ path: '/people', label: view.t('accounts.people') }],
+    body: (
+      <>
+        <p>{view.t('accounts.reset-give', { name })}</p>
+        <p>
+          <Code>{link}</Code>
+        </p>
+        <Notice tone="warn">
+          <p>{view.t('accounts.shown-once')}</p>
+        </Notice>
+      </>
+    ),
+  }),
+});
+
+export const peopleEndpoints: readonly Endpoint[] = [people, invitePerson, revoke, person, personRoles, personReset];

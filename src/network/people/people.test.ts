@@ -382,6 +382,52 @@ describe('roles', () => {
   });
 });
 
+describe('a forgotten password', () => {
+  const linkFor = async (own: Stage, who: Member) =>
+    new URL(
+      ((await own.as('fatou', `/api/people/${own.accounts[who]}/reset`, { json: {} })).json() as { link: string }).link,
+    ).pathname;
+
+  test('of somebody in another party, or in a second one, is not for this party’s administrators', async () => {
+    await using own = await openStage();
+    expect((await own.as('fatou', `/people/${own.accounts.dalia}/reset`, { form: {} })).status).toBe(404);
+    const path = await own.act((work) => invite(work, own.parties.coast.id, { roles: ['observer'], note: '' }));
+    expect((await own.as('amina', path, { form: {} })).status).toBe(303);
+    expect((await own.as('fatou', `/people/${own.accounts.amina}/reset`, { form: {} })).status).toBe(403);
+  });
+
+  test('is set anew by a link that works once, within a day, the latest only', async () => {
+    await using own = await openStage();
+    const old = await linkFor(own, 'edu');
+    const path = await linkFor(own, 'edu');
+    const set = async (link: string, password: string) => own.site.send(link, { headers: here, form: { password } });
+    expect((await set(old, 'my new long password')).status).toBe(410);
+    expect((await set(path, 'short')).status).toBe(422);
+    expect((await set(path, emailOf('edu'))).status).toBe(422);
+    const done = await set(path, 'my new long password');
+    expect([done.status, cookieOfStage(own, done) !== '']).toEqual([303, true]);
+    expect((await set(path, 'another long password')).status).toBe(410);
+    expect((await own.as('edu', '/api/account')).status).toBe(401);
+    const enter = (password: string) =>
+      own.site.send('/sign-in', { headers: here, form: { email: emailOf('edu'), password } });
+    expect([(await enter(passwordOf('edu'))).status, (await enter('my new long password')).status]).toEqual([401, 303]);
+    const late = await linkFor(own, 'amina');
+    own.clock.advance(dayMs);
+    expect((await set(late, 'my new long password')).status).toBe(410);
+  });
+
+  test('is not set for the person who happens to be signed in', async () => {
+    await using own = await openStage();
+    const path = await linkFor(own, 'edu');
+    expect((await own.as('fatou', path)).text).toContain('A new password for Edu');
+    await own.as('fatou', path, { form: { password: 'my new long password' } });
+    const enter = (who: Member, password: string) =>
+      own.site.send('/sign-in', { headers: here, form: { email: emailOf(who), password } });
+    expect((await enter('fatou', passwordOf('fatou'))).status).toBe(303);
+    expect((await enter('edu', 'my new long password')).status).toBe(303);
+  });
+});
+
 describe('sessions', () => {
   test('of somebody else cannot be ended', async () => {
     await signIn('bruno');

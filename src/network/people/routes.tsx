@@ -1,4 +1,3 @@
-import { serveAsset } from '../../http/assets.ts';
 import type { Endpoint } from '../../http/endpoint.ts';
 import { accountEndpoints } from './account-pages.tsx';
 import { passkeyIsland } from './passkey-form.tsx';
@@ -9,5 +8,5 @@ export const peopleRoutes: readonly Endpoint[] = [
   ...signInEndpoints,
   ...accountEndpoints,
   ...peopleEndpoints,
-  serveAsset(passkeyIsland),
+  passkeyIsland,
 ];

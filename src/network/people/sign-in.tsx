@@ -17,7 +17,7 @@ import { languageNames, locales } from '../../ui/locales.ts';
 import { roles as everyRole } from '../../ui/view.ts';
 import type { View } from '../../ui/view.ts';
 import { localPath } from '../../http/local-path.ts';
-import { acceptInvitation, normaliseEmail, signIn, signOut } from './actions.ts';
+import { acceptInvitation, normaliseEmail, resetPassword, signIn, signOut } from './actions.ts';
 import { PasskeyForm } from './passkey-form.tsx';
 import { ceremonyText, finishPasskeySignIn, startPasskeySignIn } from './passkeys.ts';
 import { givenPassword, newPassword } from './password.ts';
@@ -149,6 +149,8 @@ const invitationAnswer = z.object({
   party: z.string().nullable(),
   roles: z.array(z.enum(everyRole)),
   invitedBy: z.string().nullable(),
+  /** The member whose password the link sets anew; null: it lets somebody in. */
+  member: z.string().nullable(),
   expiresAt: z.iso.datetime(),
 });
 type Invitation = z.output<typeof invitationAnswer>;
@@ -164,12 +166,44 @@ async function loadInvitation(
     party: found.partyName,
     roles: found.roles,
     invitedBy: found.madeByName,
+    member: found.accountName,
     expiresAt: found.expiresAt.toISOString(),
   };
 }
 
+function resetPage(view: View, form: FormState, member: string): Page {
+  const { t } = view;
+  return {
+    title: t('accounts.reset-title', { name: member }),
+    body: (
+      <Form view={view} action={pathOf(view)} form={form}>
+        <NewPasswordField view={view} form={form} />
+        <Actions>
+          <Button>{t('accounts.save')}</Button>
+        </Actions>
+      </Form>
+    ),
+  };
+}
+
+export function NewPasswordField({ view, form }: { readonly view: View; readonly form: FormState }) {
+  const { t } = view;
+  return (
+    <TextField
+      view={view}
+      form={form}
+      name="password"
+      label={t('accounts.password-new')}
+      hint={t('accounts.password-hint')}
+      type="password"
+      autocomplete="new-password"
+    />
+  );
+}
+
 function invitationPage(view: View, form: FormState, invitation: Invitation): Page {
   const { t, viewer } = view;
+  if (invitation.member !== null) return resetPage(view, form, invitation.member);
   const isFirst = invitation.party === null;
   return {
     title: isFirst ? t('accounts.first-title') : t('accounts.invitation-title', { party: invitation.party ?? '' }),
@@ -203,15 +237,7 @@ function invitationPage(view: View, form: FormState, invitation: Invitation): Pa
                 type="email"
                 autocomplete="username"
               />
-              <TextField
-                view={view}
-                form={form}
-                name="password"
-                label={t('accounts.password-new')}
-                hint={t('accounts.password-hint')}
-                type="password"
-                autocomplete="new-password"
-              />
+              <NewPasswordField view={view} form={form} />
               <SelectField
                 view={view}
                 form={form}
@@ -252,7 +278,8 @@ const invitationRead = read({
 
 const invitationAccept = write({
   path: '/invitations/:token',
-  summary: 'Accepts an invitation, once: with the account that is signed in, or with a new one.',
+  summary:
+    'Accepts an invitation, once: with the account that is signed in, or with a new one; or sets a forgotten password anew.',
   for: 'anyone',
   scope: 'node',
   limit: 'sign-in',
@@ -266,6 +293,12 @@ const invitationAccept = write({
   answer: noAnswer,
   handle: async (work, { params, body }) => {
     const { name, email, password, language } = body;
+    const { member } = await loadInvitation(work.tx.db, params.token, work.tx.now);
+    if (member !== null) {
+      if (password === undefined)
+        throw problem.inputInvalid({ fields: [{ path: 'password', code: 'required', message: 'required' }] });
+      return resetPassword(work, params.token, password);
+    }
     if (work.viewer.account) return acceptInvitation(work, params.token, undefined);
     const missing = Object.entries({ name, email, password }).filter(([, value]) => value === undefined);
     if (name === undefined || email === undefined || password === undefined)

@@ -53,6 +53,7 @@ interface InvitationsTable {
   id: string;
   token_hash: Buffer;
   party_id: PartyId | null;
+  account_id: AccountId | null;
   roles: Role[];
   note: string;
   made_by: AccountId | null;
@@ -447,9 +448,13 @@ export async function findInvitation(reader: Reader, tokenHash: Buffer, now: Dat
     .selectFrom('invitations')
     .leftJoin('parties', 'parties.id', 'invitations.party_id')
     .leftJoin('accounts', 'accounts.id', 'invitations.made_by')
+    .leftJoin('accounts as members', 'members.id', 'invitations.account_id')
     .select([
       'invitations.id',
       'invitations.party_id as party',
+      'invitations.account_id as account',
+      'members.name as accountName',
+      'members.email as accountEmail',
       'invitations.roles',
       'invitations.expires_at as expiresAt',
       'parties.name as partyName',
@@ -478,6 +483,7 @@ export async function listInvitations(reader: Reader, party: PartyId, now: Date)
     .selectFrom('invitations')
     .select(['id', 'roles', 'note', 'made_at', 'expires_at'])
     .where('party_id', '=', party)
+    .where('account_id', 'is', null)
     .where('used_at', 'is', null)
     .where('expires_at', '>', now)
     .orderBy('made_at')
@@ -492,6 +498,11 @@ export async function deleteInvitation(tx: Tx, party: PartyId, id: string): Prom
     .where('used_at', 'is', null)
     .executeTakeFirst();
   return result.numDeletedRows === 1n;
+}
+
+/** A member has one link for a new password at most. */
+export async function deleteResets(tx: Tx, account: AccountId): Promise<void> {
+  await tx.db.deleteFrom('invitations').where('account_id', '=', account).where('used_at', 'is', null).execute();
 }
 
 export async function deleteFirstInvitations(tx: Tx): Promise<void> {
