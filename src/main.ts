@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { conformanceCommand } from './commands/conformance.ts';
+import { importCommand } from './commands/import.ts';
 import { partyCommand } from './commands/party.ts';
 import { personCommand, signCommand } from './commands/person.ts';
 import { serveCommand } from './commands/serve.ts';
