@@ -7,10 +7,11 @@ import demo from './en/demo.json' with { type: 'json' };
 import events from './en/events.json' with { type: 'json' };
 import fields from './en/fields.json' with { type: 'json' };
 import network from './en/network.json' with { type: 'json' };
+import observatory from './en/observatory.json' with { type: 'json' };
 import problems from './en/problems.json' with { type: 'json' };
 import reporting from './en/reporting.json' with { type: 'json' };
 import signals from './en/signals.json' with { type: 'json' };
 import start from './en/start.json' with { type: 'json' };
 
 /** One line for each slice; the other languages must then have it too, or the types say so. */
-export const en = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, problems, reporting, signals, start };
+export const en = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, observatory, problems, reporting, signals, start };

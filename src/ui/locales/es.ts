@@ -8,9 +8,10 @@ import demo from './es/demo.json' with { type: 'json' };
 import events from './es/events.json' with { type: 'json' };
 import fields from './es/fields.json' with { type: 'json' };
 import network from './es/network.json' with { type: 'json' };
+import observatory from './es/observatory.json' with { type: 'json' };
 import problems from './es/problems.json' with { type: 'json' };
 import reporting from './es/reporting.json' with { type: 'json' };
 import signals from './es/signals.json' with { type: 'json' };
 import start from './es/start.json' with { type: 'json' };
 
-export const es: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, problems, reporting, signals, start };
+export const es: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, observatory, problems, reporting, signals, start };

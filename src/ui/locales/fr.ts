@@ -8,9 +8,10 @@ import demo from './fr/demo.json' with { type: 'json' };
 import events from './fr/events.json' with { type: 'json' };
 import fields from './fr/fields.json' with { type: 'json' };
 import network from './fr/network.json' with { type: 'json' };
+import observatory from './fr/observatory.json' with { type: 'json' };
 import problems from './fr/problems.json' with { type: 'json' };
 import reporting from './fr/reporting.json' with { type: 'json' };
 import signals from './fr/signals.json' with { type: 'json' };
 import start from './fr/start.json' with { type: 'json' };
 
-export const fr: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, problems, reporting, signals, start };
+export const fr: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, observatory, problems, reporting, signals, start };
