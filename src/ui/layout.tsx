@@ -65,6 +65,7 @@ function Document({ view, page }: { readonly view: View; readonly page: Page }):
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{`${page.title} – ${view.nodeName}`}</title>
+        <link rel="icon" href="/favicon.svg" />
         <link rel="stylesheet" href={stylesheet.path} />
       </head>
       <body>
