@@ -7,7 +7,7 @@ import { withholdSmall, isSmall } from '@reciproca/disclosure/withhold';
 import { byNode, bySession, declare } from '../acts/declare.ts';
 import { release } from '../acts/spine-types.ts';
 import { findAct, findParty, getHostedParty } from '../acts/store.ts';
-import { textInForceAt } from '../agreement/entry-into-force.ts';
+import { entryIntoForce, statusAt, textInForceAt } from '../agreement/entry-into-force.ts';
 import type { Content } from '../agreement/document.ts';
 import { partiesOf } from '../agreement/instrument.ts';
 import { purposes as allPurposes, type Purpose } from '../agreement/purposes.ts';
@@ -20,7 +20,7 @@ import { problem } from '../problem.ts';
 import type { EventId } from '../surveillance/events/event.ts';
 import { requireParty, requirePerson } from '../surveillance/person.ts';
 import { recordSignal } from '../surveillance/signals/actions.ts';
-import { headline, listEventSignals } from '../surveillance/signals/reading.ts';
+import { headline, listEventSignals, readSignals, type SignalReading } from '../surveillance/signals/reading.ts';
 import { nameIn } from '../surveillance/signals/reported.ts';
 import { dispatch, warningVerified, type SignalBody, type TableBody, type WarningBody } from './act-types.ts';
 import { listCountedIndicators, listPlaceAndAbove, readCounts } from './counts.ts';
@@ -209,20 +209,25 @@ export async function sendWarnings(work: Work, event: EventToShare): Promise<rea
 
 /** Told by surveillance when a person opens an event (events/actions.ts, OnVerified). */
 export async function warnOfEvent(work: Work, id: EventId): Promise<void> {
-  const { db } = work.tx;
-  for (const signal of await listEventSignals(db, id)) {
-    if (!signal.indicator || !signal.place) continue;
-    const alarm = headline(signal);
-    await sendWarnings(work, {
-      id: signal.id,
-      indicator: signal.indicator.code,
-      indicatorName: nameIn('en', signal.indicator.names, signal.indicator.code),
-      places: await listPlaceAndAbove(db, signal.place.id),
-      period: alarm?.period ?? null,
-      cases: alarm && Number.isInteger(alarm.observed) ? alarm.observed : null,
-      on: plainDateAt(work.tx.now, 'UTC'),
-    });
+  for (const signal of await listEventSignals(work.tx.db, id)) {
+    const event = await toShare(work, signal, plainDateAt(work.tx.now, 'UTC'));
+    if (event) await sendWarnings(work, event);
   }
+}
+
+/** Undefined: without an indicator or a place no term can cover it. */
+async function toShare(work: Work, signal: SignalReading, on: PlainDate): Promise<EventToShare | undefined> {
+  if (!signal.indicator || !signal.place) return undefined;
+  const alarm = headline(signal);
+  return {
+    id: signal.id,
+    indicator: signal.indicator.code,
+    indicatorName: nameIn('en', signal.indicator.names, signal.indicator.code),
+    places: await listPlaceAndAbove(work.tx.db, signal.place.id),
+    period: alarm?.period ?? null,
+    cases: alarm && Number.isInteger(alarm.observed) ? alarm.observed : null,
+    on,
+  };
 }
 
 /** Nobody has verified it: it leaves only to receivers that a term gives content `signal`, as a dispatch, and waits for confirmation like every dispatch. */
@@ -260,6 +265,26 @@ export async function sendSignal(work: Work, signal: EventToShare): Promise<read
     }
   }
   return sent;
+}
+
+/** How many alarms one round looks at; what is left is looked at by the next. */
+const signalsPerRound = 200;
+
+/** Alarms that stand unverified, where some agreement in force has a term for them; without one they are not even looked at. */
+export async function sendDueSignals(work: Work): Promise<void> {
+  const { tx, house } = work;
+  const giver = await getHostedParty(tx.db, requireParty(work));
+  const instruments = await listStandingInstruments(tx.db, house.journal.protocol, giver.did);
+  const since = instruments
+    .filter(({ state }) => statusAt(state, tx.now) === 'in-force')
+    .filter((instrument) => hasTermsFor(instrument, 'signal', tx.now))
+    .flatMap(({ state }) => entryIntoForce(state) ?? []);
+  if (since.length === 0) return;
+  const raisedFrom = new Date(Math.min(...since.map((at) => at.getTime())));
+  for (const signal of await readSignals(tx.db, { statuses: ['new', 'to-verify', 'monitoring'], raisedFrom, limit: signalsPerRound })) {
+    const event = signal.source === 'detector' ? await toShare(work, signal, plainDateAt(signal.raisedAt, 'UTC')) : undefined;
+    if (event) await sendSignal(work, event);
+  }
 }
 
 function factsOf(event: EventToShare, place: EventToShare['places'][number], purposes: readonly Purpose[], minimumCount: number) {

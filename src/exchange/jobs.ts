@@ -10,7 +10,7 @@ import type { Did, PartyId } from '../ids.ts';
 import type { Job } from '../jobs.ts';
 import { periodKinds, plainDateAt, type PeriodKind } from '../period.ts';
 import { periodSchema } from './act-types.ts';
-import { releaseDue, sendTable, type TableOrder } from './actions.ts';
+import { releaseDue, sendDueSignals, sendTable, type TableOrder } from './actions.ts';
 import { listCountedIndicators } from './counts.ts';
 import { parseStoredPeriod } from './ledger.ts';
 import { retryHeldFlows } from './receivers.ts';
@@ -50,6 +50,7 @@ export const exchangeRound: Job = {
           await house.jobs.enqueue(tx, sendTableJob, { ...order, party: id, period }, { key: [id, order.instrument, order.article, order.term, order.to, period.kind, period.label].join(' ') });
         }
       });
+      await doWork(house, { party: id }, { system: 'jobs' }, sendDueSignals);
       await doWork(house, { party: id }, { system: 'jobs' }, releaseDue);
     }
     await doWork(house, 'node', { system: 'federation' }, retryHeldFlows);

@@ -4,7 +4,12 @@ import type { InstrumentDocument, Term } from '../../src/agreement/document.ts';
 import type { SubjectId } from '../../src/ids.ts';
 import { startOf, type Period } from '../../src/period.ts';
 import { parseStoredPeriod } from '../../src/exchange/ledger.ts';
-import type { TableOrder } from '../../src/exchange/actions.ts';
+import { warnOfEvent, type TableOrder } from '../../src/exchange/actions.ts';
+import { openEvent } from '../../src/surveillance/events/actions.ts';
+import { assessRisk, takeStep, watchIndicator } from '../../src/surveillance/signals/actions.ts';
+import { detectChanges } from '../../src/surveillance/signals/detection.ts';
+import { readSignals } from '../../src/surveillance/signals/reading.ts';
+import type { SignalId } from '../../src/surveillance/signals/signal.ts';
 import { converge, type TestNode } from './node.ts';
 
 export async function keeperOf(node: TestNode): Promise<{ operator: TestNode['operator']['did']; vkey: string }> {
@@ -102,6 +107,46 @@ export async function report(node: TestNode, indicator: string, period: Period, 
         on conflict (series_id, period_start) do update set value = excluded.value`.execute(tx.db);
     }
   });
+}
+
+/** An account behind the node's person, for tables that keep who decided. */
+export async function enrol(node: TestNode): Promise<void> {
+  await node.actForNode(({ tx }) =>
+    tx.db
+      .insertInto('accounts')
+      .values({ id: node.person, email: `${node.operator.id}@example.org`, name: 'Amina', password_hash: '', language: null, time_zone: null, is_first: false, created_at: tx.now })
+      .execute(),
+  );
+}
+
+/** A signal as detection raises it: a rule of ten cases, and a report that has reached it. */
+export async function raiseSignal(node: TestNode, indicator: string, place: string, period: Period, cases: number): Promise<SignalId> {
+  await node.act(async (work) => {
+    const { rows } = await sql<{ id: number }>`select id from indicators where code = ${indicator}`.execute(work.tx.db);
+    await watchIndicator(work, rows[0]!.id, { kind: 'rule', rule: { kind: 'cases', compare: 'at-least', cases: 10 } });
+  });
+  await report(node, indicator, period, { [place]: cases });
+  await node.act(({ tx }) =>
+    sql`insert into changed_series (series_id, party_id, since) select series.id, series.party_id, ${startOf(period)}
+      from series join places on places.id = series.place_id join indicators on indicators.id = series.indicator_id
+      where places.code = ${place} and indicators.code = ${indicator}`.execute(tx.db),
+  );
+  await detectChanges(node.house, node.operator.id, 'jobs');
+  const [signal] = await node.house.database.read({ party: node.operator.id }, (reader) => readSignals(reader, { statuses: ['new'], limit: 10 }));
+  if (!signal) throw new RangeError('no signal was raised');
+  return signal.id;
+}
+
+/** Everything between an alarm and an event, by a person. */
+export async function openEventOf(node: TestNode, signal: SignalId): Promise<void> {
+  const answer = () => Promise.reject(new Error('a detector expects no answer'));
+  await node.act((work) => takeStep(work, signal, { step: 'accept', why: 'plausible' }, answer));
+  await node.act((work) => takeStep(work, signal, { step: 'verify', why: 'confirmed by the laboratory' }, answer));
+  const scope = { likelihood: 'likely', consequence: 'moderate', confidence: 'medium' } as const;
+  await node.act((work) =>
+    assessRisk(work, signal, { question: 'Will it spread?', hazard: 'known', exposure: 'market', context: 'border', scopes: { national: scope, regional: scope, global: scope }, reassessOn: undefined }),
+  );
+  await node.act((work) => openEvent(work, signal, { title: 'Outbreak', why: 'many cases' }, warnOfEvent));
 }
 
 export const order = (instrument: SubjectId, to: TestNode, period: Period, article = 'art-1', term = 0): TableOrder => ({ instrument, article, term, to: to.operator.did, period });
