@@ -56,6 +56,10 @@ const slow = Promise.withResolvers<void>();
 const slowBegun = Promise.withResolvers<void>();
 const streamEnds: string[] = [];
 
+function Undrawable(): never {
+  throw new Error('the password of the database is hunter2');
+}
+
 const endpoints: readonly Endpoint[] = [
   read({
     path: '/notes',
@@ -247,6 +251,24 @@ const endpoints: readonly Endpoint[] = [
         body: `${by} ${viewer.account?.name ?? 'nobody'} ${bytes.length} ${new URL(url).pathname}`,
       };
     },
+  }),
+  read({
+    path: '/undrawable',
+    summary: 'Its page fails.',
+    for: 'anyone',
+    answer: z.object({}),
+    handle: async () => ({}),
+    page: () => ({ title: 'x', body: <Undrawable /> }),
+  }),
+  write({
+    path: '/undrawable-form',
+    summary: 'Its page fails when it should say what was wrong.',
+    for: 'anyone',
+    body: z.object({ title: z.string() }),
+    answer: z.object({}),
+    handle: async () => ({}),
+    then: () => '/',
+    form: () => ({ title: 'x', body: <Undrawable /> }),
   }),
   read({
     path: '/broken',
@@ -531,6 +553,14 @@ describe('what is answered', () => {
     expect(answer.status).toBe(500);
     expect(answer.json()).toMatchObject({ code: 'internal', requestId: answer.headers['x-request-id'], details: {} });
     expect(answer.text).not.toContain('hunter2');
+  });
+
+  test('a page that cannot be drawn, and then its failure page either, still says nothing about itself', async () => {
+    for (const path of ['/undrawable', '/undrawable-form']) {
+      const answer = await site.send(path, path === '/undrawable' ? {} : { headers: here, form: {} });
+      expect([path, answer.status, answer.headers['x-content-type-options']]).toEqual([path, 500, 'nosniff']);
+      expect(answer.text).not.toContain('hunter2');
+    }
   });
 
   test('an answer that breaks its declaration fails here, not at the reader', async () => {

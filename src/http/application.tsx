@@ -527,6 +527,17 @@ export function buildApplication(site: Site): Application {
     for (const route of routes) if (route.path === path) application.on(route.method, path, handlerOf(route));
     application.all(path, (context) => answerNotAllowed(context, path));
   }
+  // The failure page itself could not be drawn. Whatever it was, nothing of it is told.
+  application.onError((error) => {
+    const requestId = randomUUID();
+    house.log.error('failure page not drawn', { requestId, error });
+    const headers = {
+      ...Object.fromEntries(securityHeaders),
+      'cache-control': 'no-store',
+      'content-type': 'text/plain',
+    };
+    return new Response(`${problem.internal.code} ${requestId}\n`, { status: 500, headers });
+  });
   application.notFound((context) => {
     const visit = openVisit(context, context.req.path.startsWith('/api/') ? 'json' : 'page', '(none)');
     return answer(visit, async () => {
