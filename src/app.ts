@@ -31,7 +31,11 @@ import type { WaitingSource } from './start/waiting.ts';
 import { runDetection } from './surveillance/signals/jobs.ts';
 
 /** Every slice's types of act, procedures and receivers. */
-const protocolParts: readonly ProtocolPart[] = [{ types: spineTypes, receivers: spineReceivers }, { types: agreementTypes, procedures: [instrumentProcedure], receivers: agreementReceivers }, exchangePart];
+const protocolParts: readonly ProtocolPart[] = [
+  { types: spineTypes, receivers: spineReceivers },
+  { types: agreementTypes, procedures: [instrumentProcedure], receivers: agreementReceivers },
+  exchangePart,
+];
 
 export const protocol = createProtocol(protocolParts);
 
@@ -50,7 +54,13 @@ export interface OpenHouse extends House {
   close(): Promise<void>;
 }
 
-export async function openHouse({ config, connection, clock, log, wrapFiles = (files) => files }: HouseParts): Promise<OpenHouse> {
+export async function openHouse({
+  config,
+  connection,
+  clock,
+  log,
+  wrapFiles = (files) => files,
+}: HouseParts): Promise<OpenHouse> {
   const database = openDatabase(connection, clock);
   const files = wrapFiles(openLogDirectory(join(config.dataDir, 'log')));
   const journal = openJournal(() => house, protocol, openKeyring(config.dataDir), files);

@@ -24,7 +24,8 @@ export function newSubjectId(firstHost: Did): SubjectId {
 }
 
 // did:web method specification, section "Method-specific identifier": a host, an optional percent-encoded port, path segments.
-export const didPattern = /^did:web:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?:%3A[1-9][0-9]{0,4})?(?::[a-z0-9][a-z0-9-]{0,62}){0,4}$/;
+export const didPattern =
+  /^did:web:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?:%3A[1-9][0-9]{0,4})?(?::[a-z0-9][a-z0-9-]{0,62}){0,4}$/;
 
 export const isDid = (text: string): text is Did => text.length <= 400 && didPattern.test(text);
 

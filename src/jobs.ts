@@ -21,7 +21,12 @@ export interface Jobs {
   /**
    * `key`: while a job of this name and key waits, another one adds nothing. `after`: not before this instant.
    */
-  enqueue<Data extends object>(tx: Tx, job: Pick<Job<Data>, 'name'>, data: Data, options?: { readonly key?: string; readonly after?: Date }): Promise<void>;
+  enqueue<Data extends object>(
+    tx: Tx,
+    job: Pick<Job<Data>, 'name'>,
+    data: Data,
+    options?: { readonly key?: string; readonly after?: Date },
+  ): Promise<void>;
   /** Starts taking jobs until `stop`. */
   work(house: House): Promise<void>;
   /** Runs what is due now, and what that brings up, in this process; for commands that end and for tests. */
@@ -60,7 +65,8 @@ export async function openJobs(connection: PoolConfig, jobs: readonly Job[], log
       });
     },
     async work(house) {
-      for (const { name, schedule } of jobs) if (schedule !== undefined) await boss.schedule(name, schedule, {}, { tz: 'UTC' });
+      for (const { name, schedule } of jobs)
+        if (schedule !== undefined) await boss.schedule(name, schedule, {}, { tz: 'UTC' });
       for (const job of jobs)
         await boss.work<object>(job.name, { batchSize: 1, pollingIntervalSeconds }, async ([item]) => {
           if (!item) return;

@@ -50,7 +50,8 @@ function refuseRepeatedKeys(text: string): void {
       const keys = open.at(-1);
       if (keys && isFollowedByColon(text, end)) {
         const key = JSON.parse(text.slice(at, end)) as string;
-        if (keys.has(key)) throw new JsonError(`the key ${JSON.stringify(key.slice(0, 60))} stands twice in one object`);
+        if (keys.has(key))
+          throw new JsonError(`the key ${JSON.stringify(key.slice(0, 60))} stands twice in one object`);
         keys.add(key);
       }
       at = end - 1;

@@ -2,11 +2,11 @@
 import { Command, CommanderError } from 'commander';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { conformanceCommand } from './commands/conformance.ts';
+import { detectCommand } from './commands/detect.ts';
 import { importCommand } from './commands/import.ts';
 import { partyCommand } from './commands/party.ts';
 import { personCommand, signCommand } from './commands/person.ts';
 import { serveCommand } from './commands/serve.ts';
-import { detectCommand, importCommand } from './commands/surveillance.ts';
 import { tokenCommand } from './commands/token.ts';
 import { migrateCommand, replayCommand } from './commands/upkeep.ts';
 import { OperatorError } from './operator-error.ts';
@@ -51,5 +51,9 @@ function fail(message: string): void {
 function wordsOf(problem: Problem): string {
   const key = `problems.${problem.code}`;
   const words = isMessageKey(key) ? findText('en', key) : problem.code;
-  return words.replace(/\{([a-zA-Z]+)\}/g, (_, name: string) => String(problem.details[name] ?? '')) + ` (${problem.code})`;
+  return words.replace(/\{([a-zA-Z]+)\}/g, (_, name: string) => textOf(problem.details[name])) + ` (${problem.code})`;
+}
+
+function textOf(detail: unknown): string {
+  return typeof detail === 'string' ? detail : (JSON.stringify(detail) ?? '');
 }

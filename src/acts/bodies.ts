@@ -36,14 +36,22 @@ const answerSchema = z.object({
         proof: z.string().max(MAX_PROOF_BYTES).nullable().default(null),
       }),
       // `awaits`: the asker may have it, once copy-keepers have confirmed the act.
-      z.object({ act: actIdSchema, status: z.union([z.literal(403), z.literal(404), z.literal(410)]), awaits: z.literal('confirmation').optional() }),
+      z.object({
+        act: actIdSchema,
+        status: z.union([z.literal(403), z.literal(404), z.literal(410)]),
+        awaits: z.literal('confirmation').optional(),
+      }),
     ]),
   ),
 });
 export type BodiesAnswer = z.infer<typeof answerSchema>;
 
 /** What may be given of these acts to a node that speaks for these parties (none: the public). */
-export async function answerBodies(work: { reader: Reader; house: House }, acts: readonly ActId[], parties: readonly Did[]): Promise<BodiesAnswer> {
+export async function answerBodies(
+  work: { reader: Reader; house: House },
+  acts: readonly ActId[],
+  parties: readonly Did[],
+): Promise<BodiesAnswer> {
   const bodies: BodiesAnswer['bodies'] = [];
   for (const act of acts) {
     const row = await store.findBody(work.reader, act);
@@ -51,7 +59,8 @@ export async function answerBodies(work: { reader: Reader; house: House }, acts:
     if (!row) bodies.push({ act, status: 404 });
     else if (row.body === null || row.salt === null) bodies.push({ act, status: 410 });
     else if (!row.is_public && !(await isEntitled(work, act, row.audience, parties))) bodies.push({ act, status: 403 });
-    else if (proof === undefined && (await isDeliveredConfirmed(work, act))) bodies.push({ act, status: 403, awaits: 'confirmation' });
+    else if (proof === undefined && (await isDeliveredConfirmed(work, act)))
+      bodies.push({ act, status: 403, awaits: 'confirmation' });
     else
       bodies.push({
         act,
@@ -70,7 +79,12 @@ async function isDeliveredConfirmed({ reader, house }: { reader: Reader; house: 
   return row !== undefined && house.journal.protocol.findType(row.type)?.delivery === 'confirmed';
 }
 
-async function isEntitled({ reader, house }: { reader: Reader; house: House }, act: ActId, audience: readonly Did[], parties: readonly Did[]): Promise<boolean> {
+async function isEntitled(
+  { reader, house }: { reader: Reader; house: House },
+  act: ActId,
+  audience: readonly Did[],
+  parties: readonly Did[],
+): Promise<boolean> {
   if (audience.some((did) => parties.includes(did))) return true;
   const row = await store.findAct(reader, act);
   const type = row && house.journal.protocol.findType(row.type);
@@ -78,7 +92,11 @@ async function isEntitled({ reader, house }: { reader: Reader; house: House }, a
   // Whoever has acceded since takes part as well.
   const subject = await store.findSubject(reader, row.subject);
   const procedure = subject && house.journal.protocol.findProcedure(subject.kind);
-  return subject?.state != null && procedure !== undefined && procedure.participants(subject.state).some((did) => parties.includes(did));
+  return (
+    subject?.state != null &&
+    procedure !== undefined &&
+    procedure.participants(subject.state).some((did) => parties.includes(did))
+  );
 }
 
 async function findAssertion(reader: Reader, act: ActId): Promise<string | null> {
@@ -99,18 +117,29 @@ export async function listWanted(reader: Reader, logId: number): Promise<ActId[]
 }
 
 /** Asks the node behind a log for the bodies still wanted. `send` posts a request signed with our transport key. */
-export async function fetchBodies(house: House, logId: number, send: (path: string, body: string) => Promise<{ status: number; body: Uint8Array }>): Promise<void> {
+export async function fetchBodies(
+  house: House,
+  logId: number,
+  send: (path: string, body: string) => Promise<{ status: number; body: Uint8Array }>,
+): Promise<void> {
   await doWork(house, 'node', { system: 'federation' }, ({ tx }) =>
-    tx.db.updateTable('wanted_bodies').set({ state: 'wanted' }).where('log_id', '=', logId).where('state', '=', 'awaited').execute(),
+    tx.db
+      .updateTable('wanted_bodies')
+      .set({ state: 'wanted' })
+      .where('log_id', '=', logId)
+      .where('state', '=', 'awaited')
+      .execute(),
   );
   for (;;) {
     const wanted = await house.database.read('node', (reader) => listWanted(reader, logId));
     if (wanted.length === 0) return;
     const answer = await send('/federation/bodies', JSON.stringify({ acts: wanted }));
-    if (answer.status !== 200) throw problem.peerAnswerInvalid({ peer: String(logId), reason: `status ${answer.status} to bodies` });
+    if (answer.status !== 200)
+      throw problem.peerAnswerInvalid({ peer: String(logId), reason: `status ${answer.status} to bodies` });
     const { bodies } = parseAnswer(answer.body, logId);
     const given = bodies.filter((body) => wanted.includes(body.act));
-    if (given.length === 0) throw problem.peerAnswerInvalid({ peer: String(logId), reason: 'answers none of the bodies asked for' });
+    if (given.length === 0)
+      throw problem.peerAnswerInvalid({ peer: String(logId), reason: 'answers none of the bodies asked for' });
     await doWork(house, 'node', { system: 'federation' }, async (work) => {
       for (const body of given) await keepBody(work, body);
     });
@@ -137,7 +166,8 @@ async function keepBody(work: Work, answer: BodiesAnswer['bodies'][number]): Pro
   if (answer.status !== 200) return postpone(work, id, answer.awaits === 'confirmation' ? 'awaited' : 'not-now');
   const salt = Buffer.from(answer.salt, 'base64url');
   const bytes = Buffer.from(answer.body, 'base64url');
-  if (!opensCommitment(row.commitment, salt, bytes) || (await store.isErased(tx.db, row.commitment))) return postpone(work, id, 'not-now');
+  if (!opensCommitment(row.commitment, salt, bytes) || (await store.isErased(tx.db, row.commitment)))
+    return postpone(work, id, 'not-now');
   const type = work.house.journal.protocol.findType(row.type);
   const isProven = answer.proof !== null && (await takeProof(work, id, answer.proof));
   if (!isProven && type?.delivery === 'confirmed') return postpone(work, id, 'not-now');
@@ -155,7 +185,11 @@ async function keepBody(work: Work, answer: BodiesAnswer['bodies'][number]): Pro
     releaseOn: null,
   });
   if (answer.assertion !== null)
-    await tx.db.insertInto('act_assertions').values({ act: id, assertion: Buffer.from(answer.assertion, 'base64url') }).onConflict((conflict) => conflict.doNothing()).execute();
+    await tx.db
+      .insertInto('act_assertions')
+      .values({ act: id, assertion: Buffer.from(answer.assertion, 'base64url') })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   await forget();
   if (row.log_index === null || row.standing !== 'accepted') return;
   const received = { id, payload: parseAct(row.jws).payload, logId: row.log_id, logIndex: row.log_index };
@@ -175,6 +209,11 @@ export async function askAgain(work: Work, subject: string): Promise<void> {
     .updateTable('wanted_bodies')
     .set({ state: 'wanted' })
     .where('state', '=', 'not-now')
-    .where('act', 'in', (query) => query.selectFrom('acts').select('id').where('subject', '=', subject as never))
+    .where('act', 'in', (query) =>
+      query
+        .selectFrom('acts')
+        .select('id')
+        .where('subject', '=', subject as never),
+    )
     .execute();
 }

@@ -5,7 +5,13 @@ import * as store from './store.ts';
 
 /** One checkpoint of our log with every confirmation it has; undefined when it has none. Each row carries the log's own lines and one keeper's. */
 export async function mergeCosignatures(reader: Reader, logId: number, size: number): Promise<string | undefined> {
-  const rows = await reader.selectFrom('cosignatures').select('note').where('log_id', '=', logId).where('size', '=', size).orderBy('time').execute();
+  const rows = await reader
+    .selectFrom('cosignatures')
+    .select('note')
+    .where('log_id', '=', logId)
+    .where('size', '=', size)
+    .orderBy('time')
+    .execute();
   const notes = rows.map((row) => parseNote(row.note));
   const [first, ...others] = notes;
   if (!first) return undefined;
@@ -14,7 +20,12 @@ export async function mergeCosignatures(reader: Reader, logId: number, size: num
 }
 
 /** Sizes of our log that cover this index and that enough of these keepers have confirmed, smallest first. */
-export async function confirmedSizesAfter(reader: Reader, logId: number, index: number, keepers: CopyKeepers): Promise<number[]> {
+export async function confirmedSizesAfter(
+  reader: Reader,
+  logId: number,
+  index: number,
+  keepers: CopyKeepers,
+): Promise<number[]> {
   if (keepers.vkeys.length === 0) return [];
   const rows = await reader
     .selectFrom('cosignatures')

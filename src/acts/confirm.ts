@@ -6,9 +6,23 @@
 import { cosign, cosignatureTimeS, makeCosignatureVerifier } from '@reciproca/tlog/cosignature';
 import { KEY_TYPES, makeSigningKey, parseVkey } from '@reciproca/tlog/key';
 import { proveConsistency } from '@reciproca/tlog/merkle';
-import { formatNote, formatSignatures, makeNoteVerifier, parseNote, parseSignatures, verifySignatures, type NoteSignature } from '@reciproca/tlog/note';
+import {
+  formatNote,
+  formatSignatures,
+  makeNoteVerifier,
+  parseNote,
+  parseSignatures,
+  verifySignatures,
+  type NoteSignature,
+} from '@reciproca/tlog/note';
 import { TlogError } from '@reciproca/tlog/tlog-error';
-import { decideAddCheckpoint, formatAddCheckpoint, parseAddCheckpoint, TREE_SIZE_CONTENT_TYPE, type Answer } from '@reciproca/tlog/witness';
+import {
+  decideAddCheckpoint,
+  formatAddCheckpoint,
+  parseAddCheckpoint,
+  TREE_SIZE_CONTENT_TYPE,
+  type Answer,
+} from '@reciproca/tlog/witness';
 import type { House, Work } from '../house.ts';
 import { work as doWork } from '../house.ts';
 import { parseAddress } from '../network/address.ts';
@@ -21,7 +35,10 @@ import * as store from './store.ts';
 import { timeConfirmedSteps } from './timing.ts';
 
 /** The copy-keeper's answer to `POST /witness/add-checkpoint`, exactly one of those the protocol names. */
-export async function answerAddCheckpoint(work: Work, body: Uint8Array): Promise<Answer | { readonly status: 200; readonly contentType: string; readonly body: string }> {
+export async function answerAddCheckpoint(
+  work: Work,
+  body: Uint8Array,
+): Promise<Answer | { readonly status: 200; readonly contentType: string; readonly body: string }> {
   const { tx, house } = work;
   let request;
   try {
@@ -31,25 +48,53 @@ export async function answerAddCheckpoint(work: Work, body: Uint8Array): Promise
     return { status: 400, contentType: 'text/plain; charset=utf-8', body: `${error.message}\n` };
   }
   const { origin } = request.claimed;
-  const log = await tx.db.selectFrom('logs').select(['id', 'vkey']).where('origin', '=', origin).where('is_own', '=', false).executeTakeFirst();
+  const log = await tx.db
+    .selectFrom('logs')
+    .select(['id', 'vkey'])
+    .where('origin', '=', origin)
+    .where('is_own', '=', false)
+    .executeTakeFirst();
   // The row lock makes "compare, remember, answer" one step: two requests for one log wait for each other.
-  const stored = await tx.db.selectFrom('witnessed').selectAll().where('origin', '=', origin).forUpdate().executeTakeFirst();
+  const stored = await tx.db
+    .selectFrom('witnessed')
+    .selectAll()
+    .where('origin', '=', origin)
+    .forUpdate()
+    .executeTakeFirst();
   const decision = decideAddCheckpoint(stored, request, log && [makeNoteVerifier(parseVkey(log.vkey))]);
   if (decision.kind === 'refuse') return decision.answer;
   const { checkpoint, note } = decision;
   const row = { size: checkpoint.size, root: Buffer.from(checkpoint.root), note };
   if (stored) await tx.db.updateTable('witnessed').set(row).where('origin', '=', origin).execute();
-  else await tx.db.insertInto('witnessed').values({ origin, ...row }).execute();
+  else
+    await tx.db
+      .insertInto('witnessed')
+      .values({ origin, ...row })
+      .execute();
   const key = await house.journal.keyring.getNodeKey(tx.db, 'cosign');
   const { keeperName } = parseAddress(house.config.publicUrl);
-  const signature = cosign(checkpoint.text, makeSigningKey(keeperName, KEY_TYPES.cosignature, seedOf(key)), Math.floor(tx.now.getTime() / 1000));
+  const signature = cosign(
+    checkpoint.text,
+    makeSigningKey(keeperName, KEY_TYPES.cosignature, seedOf(key)),
+    Math.floor(tx.now.getTime() / 1000),
+  );
   if (log) await rememberOurs(work, log.id, checkpoint.size, note, signature);
   return { status: 200, contentType: 'text/plain; charset=utf-8', body: formatSignatures([signature]) };
 }
 
 /** Our own confirmation of a peer's log counts among those our pages show. */
-async function rememberOurs({ tx }: Work, logId: number, size: number, note: string, signature: NoteSignature): Promise<void> {
-  const own = await tx.db.selectFrom('logs').select('cosigner_vkey').where('is_own', '=', true).executeTakeFirstOrThrow();
+async function rememberOurs(
+  { tx }: Work,
+  logId: number,
+  size: number,
+  note: string,
+  signature: NoteSignature,
+): Promise<void> {
+  const own = await tx.db
+    .selectFrom('logs')
+    .select('cosigner_vkey')
+    .where('is_own', '=', true)
+    .executeTakeFirstOrThrow();
   const { text, signatures } = parseNote(note);
   await tx.db
     .insertInto('cosignatures')
@@ -97,7 +142,8 @@ export async function seekConfirmation(house: House, peerLogId: number): Promise
       throw problem.peerAnswerInvalid({ peer: peer.origin, reason: 'holds a larger copy of our log than we have' });
     answer = await ask(held);
   }
-  if (answer.status !== 200) throw problem.peerAnswerInvalid({ peer: peer.origin, reason: `status ${answer.status} to add-checkpoint` });
+  if (answer.status !== 200)
+    throw problem.peerAnswerInvalid({ peer: peer.origin, reason: `status ${answer.status} to add-checkpoint` });
   await keepCosignature(house, own, peer.cosigner_vkey, answer.body);
   return true;
 }

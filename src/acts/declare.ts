@@ -38,7 +38,10 @@ export const byNode: Assurance = { method: 'node', signer: null };
 
 /** A pseudonym that differs from subject to subject and cannot be linked without the node's secret. */
 export function bySession(house: House, account: AccountId, subject: SubjectId): Assurance {
-  const signer = createHmac('sha256', house.journal.keyring.secret).update(`${account} ${subject}`).digest('base64url').slice(0, 22);
+  const signer = createHmac('sha256', house.journal.keyring.secret)
+    .update(`${account} ${subject}`)
+    .digest('base64url')
+    .slice(0, 22);
   return { method: 'session', signer };
 }
 

@@ -75,18 +75,30 @@ async function fetchLeaves(log: Log, size: number): Promise<Uint8Array[]> {
 
 async function keepLeaves(house: House, log: Log, leaves: readonly Uint8Array[], note: string): Promise<void> {
   await doWork(house, 'node', { system: 'federation' }, async (work) => {
-    const { size } = await work.tx.db.selectFrom('logs').select('size').where('id', '=', log.id).forUpdate().executeTakeFirstOrThrow();
+    const { size } = await work.tx.db
+      .selectFrom('logs')
+      .select('size')
+      .where('id', '=', log.id)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
     // Another process of this node was faster.
     if (size !== log.proven_size) return;
     let index = size;
     for (const leaf of leaves) await keepLeaf(work, log.id, index++, leaf, leafHash(leaf));
-    await work.tx.db.updateTable('logs').set({ size: index, proven_size: index, checkpoint: note }).where('id', '=', log.id).execute();
+    await work.tx.db
+      .updateTable('logs')
+      .set({ size: index, proven_size: index, checkpoint: note })
+      .where('id', '=', log.id)
+      .execute();
   });
 }
 
 async function closeForFork(house: House, log: Log, note: string): Promise<void> {
   await doWork(house, 'node', { system: 'federation' }, async ({ tx }) => {
-    await tx.db.insertInto('log_forks').values({ log_id: log.id, held_note: log.checkpoint ?? '', other_note: note, found_at: tx.now }).execute();
+    await tx.db
+      .insertInto('log_forks')
+      .values({ log_id: log.id, held_note: log.checkpoint ?? '', other_note: note, found_at: tx.now })
+      .execute();
     await tx.db.updateTable('logs').set({ closed_reason: 'fork' }).where('id', '=', log.id).execute();
   });
 }

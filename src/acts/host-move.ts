@@ -30,8 +30,17 @@ export async function moveHost(work: Work, subject: Subject, move: ReceivedAct):
   }
   const others = procedure.participants(subject.state).filter((party) => party !== subject.host);
   const supporters = await listSupporters(work, subject, { n, head, to });
-  if (!others.includes(to) || supporters.filter((party) => others.includes(party)).length * 2 <= others.length) return false;
-  await store.appendStep(tx, { subject: subject.id, kind: 'moved', n, act: waiting, entry: move.id, legal_time: null, reason: to });
+  if (!others.includes(to) || supporters.filter((party) => others.includes(party)).length * 2 <= others.length)
+    return false;
+  await store.appendStep(tx, {
+    subject: subject.id,
+    kind: 'moved',
+    n,
+    act: waiting,
+    entry: move.id,
+    legal_time: null,
+    reason: to,
+  });
   await store.updateSubject(tx, subject.id, { host: to, frozen_reason: null });
   return true;
 }
@@ -40,7 +49,8 @@ async function refusalOf(work: Work, subject: Subject, move: ReceivedAct): Promi
   const { n, head, waiting, first, later } = parseSummary(hostMove, move.payload);
   if (n !== subject.head_n || head !== subject.head_act) return 'not-at-head';
   const act = await store.findAct(work.tx.db, waiting);
-  if (act?.subject !== subject.id || act.log_index === null || (await store.findStepOf(work.tx.db, waiting))) return 'nothing-waits';
+  if (act?.subject !== subject.id || act.log_index === null || (await store.findStepOf(work.tx.db, waiting)))
+    return 'nothing-waits';
   const log = await store.findLog(work.tx.db, act.log_id);
   const procedure = work.house.journal.protocol.findProcedure(subject.kind);
   if (!log || !procedure) return 'nothing-waits';
@@ -59,7 +69,11 @@ async function refusalOf(work: Work, subject: Subject, move: ReceivedAct): Promi
 }
 
 /** Who has signed a move in these words. The acts checked before are accepted; the one at hand is among them by now. */
-async function listSupporters(work: Work, subject: Subject, words: { n: number; head: string; to: Did }): Promise<Did[]> {
+async function listSupporters(
+  work: Work,
+  subject: Subject,
+  words: { n: number; head: string; to: Did },
+): Promise<Did[]> {
   const rows = await work.tx.db
     .selectFrom('acts')
     .select(['party', 'jws'])

@@ -41,7 +41,10 @@ describe('a pass of the log that is cut off', () => {
 
   beforeEach(async () => {
     test = await openTestHouse('http://a.localhost:4000', undefined, {
-      wrapFiles: (files): LogFiles => ({ read: files.read, write: (path, bytes) => line.run(() => files.write(path, bytes)) }),
+      wrapFiles: (files): LogFiles => ({
+        read: files.read,
+        write: (path, bytes) => line.run(() => files.write(path, bytes)),
+      }),
     });
     line.arm(-1, 'before');
     operator = await work(test.house, 'node', { system: 'set-up' }, (w) =>
@@ -49,7 +52,10 @@ describe('a pass of the log that is cut off', () => {
     );
     const { database } = test.house;
     Object.assign(test.house, {
-      database: { ...database, transact: (...call: Parameters<typeof database.transact>) => line.run(() => database.transact(...call)) },
+      database: {
+        ...database,
+        transact: (...call: Parameters<typeof database.transact>) => line.run(() => database.transact(...call)),
+      },
     });
   });
 
@@ -64,7 +70,15 @@ describe('a pass of the log that is cut off', () => {
       const ids: ActId[] = [];
       for (let index = 0; index < count; index++) {
         const subject = newSubjectId(operator.did);
-        ids.push(await declare(quiet, { type: release, party: operator, subject, summary: { act: 'A'.repeat(43), on: '2026-01-01' }, assurance: byNode }));
+        ids.push(
+          await declare(quiet, {
+            type: release,
+            party: operator,
+            subject,
+            summary: { act: 'A'.repeat(43), on: '2026-01-01' },
+            assurance: byNode,
+          }),
+        );
       }
       return ids;
     });
@@ -100,8 +114,14 @@ describe('a pass of the log that is cut off', () => {
         const after = await verifiedLeaves(house);
         expect(after.slice(0, atFault.length)).toEqual(atFault);
         expect(after).toHaveLength(before.length + saved.length);
-        const acts = await house.database.read('node', (reader) => reader.selectFrom('acts').select(['log_index', 'standing']).where('id', 'in', saved).execute());
-        expect(acts.map((act) => act.log_index).sort()).toEqual([before.length, before.length + 1, before.length + 2]);
+        const acts = await house.database.read('node', (reader) =>
+          reader.selectFrom('acts').select(['log_index', 'standing']).where('id', 'in', saved).execute(),
+        );
+        expect(acts.map((act) => act.log_index).sort((a, b) => Number(a) - Number(b))).toEqual([
+          before.length,
+          before.length + 1,
+          before.length + 2,
+        ]);
         expect(acts.every((act) => act.standing !== 'new')).toBe(true);
         before = after;
         if (!failed) break;

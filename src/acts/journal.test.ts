@@ -19,7 +19,9 @@ describe('the log of a node', () => {
     expect(log?.checkpoint).toMatch(/^a\.localhost:4000\/log\n2\n/);
     const party = await house.database.read('node', (reader) => store.findParty(reader, community.did));
     expect(party).toMatchObject({ name: 'River people', is_hosted: true });
-    const acts = await house.database.read('node', (reader) => reader.selectFrom('acts').select(['type', 'standing', 'standing_reason']).orderBy('log_index').execute());
+    const acts = await house.database.read('node', (reader) =>
+      reader.selectFrom('acts').select(['type', 'standing', 'standing_reason']).orderBy('log_index').execute(),
+    );
     expect(acts).toEqual([
       { type: 'node.open/1', standing: 'accepted', standing_reason: null },
       { type: 'party.open/1', standing: 'accepted', standing_reason: null },

@@ -117,7 +117,9 @@ export function openJournal(getHouse: () => House, protocol: Protocol, keyring: 
 }
 
 async function closeLog(house: House, reason: string): Promise<void> {
-  house.log.error('this log is closed: peers hold what it does not; see docs/operating.md, "After a restore"', { reason });
+  house.log.error('this log is closed: peers hold what it does not; see docs/operating.md, "After a restore"', {
+    reason,
+  });
   await house.database.transact('node', { system: 'federation' }, async ({ db }) => {
     await db.updateTable('logs').set({ closed_reason: reason }).where('is_own', '=', true).execute();
   });
@@ -138,7 +140,8 @@ async function runPass(house: House, keyring: Keyring, files: LogFiles): Promise
     await processLog(house, log.id);
     return false;
   }
-  const old = log.checkpoint === null ? { size: 0, root: emptyRoot() } : parseCheckpoint(parseNote(log.checkpoint).text);
+  const old =
+    log.checkpoint === null ? { size: 0, root: emptyRoot() } : parseCheckpoint(parseNote(log.checkpoint).text);
   const tree = await writeLeaves(house, files, log.id, old, size);
   const signer = await house.database.read('node', (reader) => getLogKey(reader, keyring, log.origin));
   const checkpoint = signCheckpoint({ origin: log.origin, ...tree }, makeNoteSigner(signer));
@@ -149,7 +152,12 @@ async function runPass(house: House, keyring: Keyring, files: LogFiles): Promise
 
 async function assign(house: House, logId: number): Promise<number> {
   return house.database.transact('node', { system: 'federation' }, async ({ db }) => {
-    const { size } = await db.selectFrom('logs').select('size').where('id', '=', logId).forUpdate().executeTakeFirstOrThrow();
+    const { size } = await db
+      .selectFrom('logs')
+      .select('size')
+      .where('id', '=', logId)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
     const saved = await db
       .selectFrom('acts')
       .select(['id', 'jws'])
@@ -166,12 +174,22 @@ async function assign(house: House, logId: number): Promise<number> {
       from unnest(${ids}::text[], ${hashes}::bytea[]) with ordinality as leaf (act, leaf_hash, ordinality)`.execute(db);
     await sql`update acts set log_index = ${size} + ordinality - 1
       from unnest(${ids}::text[]) with ordinality as leaf (act, ordinality) where acts.id = leaf.act`.execute(db);
-    await db.updateTable('logs').set({ size: size + saved.length }).where('id', '=', logId).execute();
+    await db
+      .updateTable('logs')
+      .set({ size: size + saved.length })
+      .where('id', '=', logId)
+      .execute();
     return size + saved.length;
   });
 }
 
-async function writeLeaves(house: House, files: LogFiles, logId: number, old: TreeHead, size: number): Promise<TreeHead> {
+async function writeLeaves(
+  house: House,
+  files: LogFiles,
+  logId: number,
+  old: TreeHead,
+  size: number,
+): Promise<TreeHead> {
   const leaves = await house.database.read('node', (reader) =>
     reader
       .selectFrom('log_leaves')
@@ -192,7 +210,11 @@ async function writeLeaves(house: House, files: LogFiles, logId: number, old: Tr
   return tree;
 }
 
-async function getLogKey(reader: Parameters<typeof store.findOwnLog>[0], keyring: Keyring, origin: string): Promise<NoteKey> {
+async function getLogKey(
+  reader: Parameters<typeof store.findOwnLog>[0],
+  keyring: Keyring,
+  origin: string,
+): Promise<NoteKey> {
   return makeSigningKey(origin, KEY_TYPES.note, seedOf(await keyring.getNodeKey(reader, 'log')));
 }
 

@@ -34,7 +34,12 @@ export function parseAct(jws: Uint8Array): ParsedAct {
   const [, header, payload] = parts ?? [];
   if (header === undefined || payload === undefined) throw problem.actMalformed({ reason: 'not a compact JWS' });
   const payloadBytes = decodeCanonical(payload);
-  return { id: actIdOf(payloadBytes), kid: parseHeader(decodeCanonical(header)), payload: parsePayload(payloadBytes), jws };
+  return {
+    id: actIdOf(payloadBytes),
+    kid: parseHeader(decodeCanonical(header)),
+    payload: parsePayload(payloadBytes),
+    jws,
+  };
 }
 
 /** Two spellings of the same bytes would give one act two leaves; only the canonical base64url (RFC 4648, 3.5) is accepted. */
@@ -52,7 +57,8 @@ function parseHeader(bytes: Buffer): string {
     if (error instanceof JsonError) throw problem.actMalformed({ reason: `header: ${error.message}` }, error);
     throw error;
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw problem.actMalformed({ reason: 'header' });
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    throw problem.actMalformed({ reason: 'header' });
   const { alg, kid, typ, ...others } = header as Readonly<Record<string, unknown>>;
   if (alg !== 'EdDSA' || typ !== type || typeof kid !== 'string' || Object.keys(others).length > 0)
     throw problem.actMalformed({ reason: `header must be alg EdDSA, typ ${type} and kid alone` });

@@ -59,7 +59,11 @@ export function openKeyring(dataDirectory: string): Keyring {
       return open(row.sealed, row.kid);
     },
     async getNodeKey(reader, purpose) {
-      const row = await reader.selectFrom('private_keys').select(['kid', 'sealed']).where('purpose', '=', purpose).executeTakeFirstOrThrow();
+      const row = await reader
+        .selectFrom('private_keys')
+        .select(['kid', 'sealed'])
+        .where('purpose', '=', purpose)
+        .executeTakeFirstOrThrow();
       return open(row.sealed, row.kid);
     },
   };
@@ -72,6 +76,7 @@ function readOrCreateSecret(path: string): Buffer {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   const secret = readFileSync(path);
-  if (secret.length !== 32) throw new Error(`${path} must hold exactly 32 bytes: restore it from a backup, do not make a new one`);
+  if (secret.length !== 32)
+    throw new Error(`${path} must hold exactly 32 bytes: restore it from a backup, do not make a new one`);
   return secret;
 }

@@ -19,7 +19,12 @@ export interface CopyKeepers {
 }
 
 /** Unix seconds, or undefined when the checkpoint does not prove a time for this entry: wrong log, too small, too few keepers, another history. */
-export async function legalTimeOf(work: Work, keepers: CopyKeepers, entry: ActId, note: string): Promise<number | undefined> {
+export async function legalTimeOf(
+  work: Work,
+  keepers: CopyKeepers,
+  entry: ActId,
+  note: string,
+): Promise<number | undefined> {
   const act = await store.findAct(work.tx.db, entry);
   const log = act && (await store.findLog(work.tx.db, act.log_id));
   if (!log || act.log_index === null) return undefined;

@@ -43,11 +43,24 @@ export interface PreparedAct {
 
 export async function findPrepared(reader: Reader, id: ActId): Promise<PreparedAct | undefined> {
   const row = await reader.selectFrom('prepared_acts').selectAll().where('id', '=', id).executeTakeFirst();
-  return row && { id, account: row.account_id, payload: parsePayload(row.payload), payloadBytes: row.payload, expiresAt: row.expires_at };
+  return (
+    row && {
+      id,
+      account: row.account_id,
+      payload: parsePayload(row.payload),
+      payloadBytes: row.payload,
+      expiresAt: row.expires_at,
+    }
+  );
 }
 
 /** `assertion` has been verified by the caller. It is kept beside the body and travels like one. */
-export async function statePrepared(work: Work, id: ActId, account: AccountId, assertion: Uint8Array): Promise<Payload> {
+export async function statePrepared(
+  work: Work,
+  id: ActId,
+  account: AccountId,
+  assertion: Uint8Array,
+): Promise<Payload> {
   const { tx, house } = work;
   const row = await tx.db.selectFrom('prepared_acts').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!row || row.account_id !== account || row.expires_at < tx.now) throw problem.notFound({ what: 'prepared act' });
@@ -69,7 +82,10 @@ export async function statePrepared(work: Work, id: ActId, account: AccountId, a
   };
   const body = { salt: row.salt, bytes: row.body, commitment: payload.commitment };
   await saveAct(work, declaration, { id, payload, payloadBytes: row.payload, body });
-  await tx.db.insertInto('act_assertions').values({ act: id, assertion: Buffer.from(assertion) }).execute();
+  await tx.db
+    .insertInto('act_assertions')
+    .values({ act: id, assertion: Buffer.from(assertion) })
+    .execute();
   await tx.db.deleteFrom('prepared_acts').where('id', '=', id).execute();
   await tx.audit(payload.type, { act: id, subject: payload.subject });
   return payload;

@@ -36,7 +36,11 @@ export async function findProof(reader: Reader, act: ActId): Promise<string | un
   return row?.proof ?? undefined;
 }
 
-async function keepersOf(reader: Reader, protocol: Protocol, under: Payload['under']): Promise<CopyKeepers | undefined> {
+async function keepersOf(
+  reader: Reader,
+  protocol: Protocol,
+  under: Payload['under'],
+): Promise<CopyKeepers | undefined> {
   const subject = under && (await store.findSubject(reader, under.instrument));
   const procedure = subject && protocol.findProcedure(subject.kind);
   return subject?.state == null ? undefined : procedure?.copyKeepers(subject.state);
@@ -49,7 +53,16 @@ export async function recordProofs(work: Work): Promise<void> {
     .selectFrom('act_proofs')
     .innerJoin('acts', 'acts.id', 'act_proofs.act')
     .innerJoin('logs', 'logs.id', 'acts.log_id')
-    .select(['acts.id', 'acts.jws', 'acts.log_index as index', 'logs.id as logId', 'logs.is_own', 'logs.proven_size', 'logs.vkey', 'logs.cosigner_vkey'])
+    .select([
+      'acts.id',
+      'acts.jws',
+      'acts.log_index as index',
+      'logs.id as logId',
+      'logs.is_own',
+      'logs.proven_size',
+      'logs.vkey',
+      'logs.cosigner_vkey',
+    ])
     .where('act_proofs.proof', 'is', null)
     .where('logs.is_own', '=', true)
     .where('acts.log_index', 'is not', null)
@@ -86,7 +99,12 @@ async function keepProof(work: Work, id: ActId, proof: string, confirmedAt: numb
 }
 
 /** Unix seconds, or undefined when this is no proof of this act: another leaf, log or index, too few of the keepers, not in the form. */
-export async function verifyActProof(reader: Reader, protocol: Protocol, id: ActId, proof: string): Promise<number | undefined> {
+export async function verifyActProof(
+  reader: Reader,
+  protocol: Protocol,
+  id: ActId,
+  proof: string,
+): Promise<number | undefined> {
   const act = await store.findAct(reader, id);
   const log = act && (await store.findLog(reader, act.log_id));
   const keepers = act && (await keepersOf(reader, protocol, parseAct(act.jws).payload.under));
@@ -129,7 +147,8 @@ export async function fetchProofs(house: House, logId: number): Promise<void> {
     const answer = await dial(`${url}/log/proof/${id}`, { limitBytes: MAX_PROOF_BYTES });
     await doWork(house, 'node', { system: 'federation' }, async (work) => {
       const isProven = answer.status === 200 && (await takeProof(work, id, Buffer.from(answer.body).toString('utf8')));
-      if (!isProven) await work.tx.db.updateTable('act_proofs').set({ asked_at: work.tx.now }).where('act', '=', id).execute();
+      if (!isProven)
+        await work.tx.db.updateTable('act_proofs').set({ asked_at: work.tx.now }).where('act', '=', id).execute();
     });
   }
 }

@@ -126,7 +126,10 @@ export function createProtocol(parts: readonly ProtocolPart[]): Protocol {
   };
 }
 
-export function parseSummary<Summary extends z.ZodType>(type: { readonly name: string; readonly summary: Summary }, payload: Payload): z.infer<Summary> {
+export function parseSummary<Summary extends z.ZodType>(
+  type: { readonly name: string; readonly summary: Summary },
+  payload: Payload,
+): z.infer<Summary> {
   const parsed = type.summary.safeParse(payload.summary);
   if (!parsed.success) throw problem.actMalformed({ reason: `summary of ${type.name}` });
   return parsed.data;

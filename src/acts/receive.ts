@@ -100,7 +100,8 @@ async function takeAct(work: Work, id: ActId): Promise<boolean> {
   const received: ReceivedAct = { id, payload: act.payload, logId: row.log_id, logIndex: row.log_index };
   const verdict = await judge(work, act, received);
   if (verdict !== 'admit') {
-    if ('refuse' in verdict) await store.setStanding(work.tx, id, verdict.refuse === 'equivocation' ? 'equivocal' : 'refused', verdict.refuse);
+    if ('refuse' in verdict)
+      await store.setStanding(work.tx, id, verdict.refuse === 'equivocation' ? 'equivocal' : 'refused', verdict.refuse);
     else await hold(work, received, verdict.hold);
     return false;
   }
@@ -128,11 +129,22 @@ async function judge(work: Work, act: ParsedAct, received: ReceivedAct): Promise
   const signature = await signingKeyProblem(tx.db, act, received);
   if (signature !== undefined) return { refuse: signature };
 
-  const rival = await store.findRival(tx.db, { id: act.id, party: payload.party, subject: payload.subject, prev: payload.prev });
+  const rival = await store.findRival(tx.db, {
+    id: act.id,
+    party: payload.party,
+    subject: payload.subject,
+    prev: payload.prev,
+  });
   if (rival) {
     await tx.db
       .insertInto('equivocations')
-      .values({ party: payload.party, subject: payload.subject, prev: payload.prev ?? '', first_act: rival.id, second_act: act.id })
+      .values({
+        party: payload.party,
+        subject: payload.subject,
+        prev: payload.prev ?? '',
+        first_act: rival.id,
+        second_act: act.id,
+      })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     return { refuse: 'equivocation' };
@@ -142,7 +154,8 @@ async function judge(work: Work, act: ParsedAct, received: ReceivedAct): Promise
     const previous = await store.findAct(tx.db, payload.prev);
     const isPredecessor = previous?.party === payload.party && previous.subject === payload.subject;
     // A refused act counts as a predecessor all the same: its author goes on from what it signed.
-    if (!isPredecessor || previous.standing === 'new' || previous.standing === 'held') return { hold: 'predecessor-missing' };
+    if (!isPredecessor || previous.standing === 'new' || previous.standing === 'held')
+      return { hold: 'predecessor-missing' };
   }
 
   const type = house.journal.protocol.findType(payload.type);
@@ -167,7 +180,8 @@ async function admission(work: Work, type: ActType, act: ReceivedAct): Promise<A
     if (!procedure) return { hold: 'type-unknown' };
     const isHost = subject.host === act.payload.party;
     const takesPart = subject.state !== null && procedure.participants(subject.state).includes(act.payload.party);
-    if (!isHost && !takesPart) return subject.state === null ? { hold: 'subject-not-open' } : { refuse: 'not-a-participant' };
+    if (!isHost && !takesPart)
+      return subject.state === null ? { hold: 'subject-not-open' } : { refuse: 'not-a-participant' };
   }
   return receiver?.admit ? receiver.admit(work, act) : 'admit';
 }
@@ -185,7 +199,8 @@ async function carryOut(work: Work, act: ReceivedAct): Promise<void> {
 /** Puts the body on the want-list, or hands it to the slice at once when it is already here (our own acts). */
 async function noteBody(work: Work, act: ReceivedAct, type: ActType): Promise<void> {
   const body = await store.findBody(work.tx.db, act.id);
-  if (body?.body) await work.house.journal.protocol.findReceiver(type.name)?.bodyArrived?.(work, act, parseBody(body.body));
+  if (body?.body)
+    await work.house.journal.protocol.findReceiver(type.name)?.bodyArrived?.(work, act, parseBody(body.body));
   if (body || (await store.isErased(work.tx.db, act.payload.commitment))) return;
   await work.tx.db
     .insertInto('wanted_bodies')
@@ -222,7 +237,13 @@ function tryParse(leaf: Uint8Array): ParsedAct | undefined {
 }
 
 /** What a peer's log feed delivers: the leaf is kept whatever it is, because the root of the log covers it. */
-export async function keepLeaf(work: Work, logId: number, index: number, leaf: Uint8Array, leafHash: Uint8Array): Promise<void> {
+export async function keepLeaf(
+  work: Work,
+  logId: number,
+  index: number,
+  leaf: Uint8Array,
+  leafHash: Uint8Array,
+): Promise<void> {
   const { tx } = work;
   const act = tryParse(leaf);
   let isNew = false;
@@ -242,7 +263,12 @@ export async function keepLeaf(work: Work, logId: number, index: number, leaf: U
   }
   await tx.db
     .insertInto('log_leaves')
-    .values({ log_id: logId, index, leaf_hash: Buffer.from(leafHash), act: act?.id ?? null, raw: isNew ? null : Buffer.from(leaf) })
+    .values({
+      log_id: logId,
+      index,
+      leaf_hash: Buffer.from(leafHash),
+      act: act?.id ?? null,
+      raw: isNew ? null : Buffer.from(leaf),
+    })
     .execute();
 }
-

@@ -26,11 +26,7 @@ function formatSeed(seed: Uint8Array): string {
 
 /** Forgives case, spaces and the letters people confuse; a mistyped key is told from a wrong one by its checksum. */
 export function parseRecoveryKey(text: string): RecoveryKey {
-  const characters = text
-    .toUpperCase()
-    .replace(/[\s-]/g, '')
-    .replace(/[IL]/g, '1')
-    .replace(/O/g, '0');
+  const characters = text.toUpperCase().replace(/[\s-]/g, '').replace(/[IL]/g, '1').replace(/O/g, '0');
   if (!/^[0-9A-HJKMNP-TV-Z]{56}$/.test(characters)) throw problem.recoveryKeyInvalid({ reason: 'length' });
   const seed = decode(characters.slice(0, -checkCharacters));
   if (checksum(seed) !== characters.slice(-checkCharacters)) throw problem.recoveryKeyInvalid({ reason: 'checksum' });
@@ -67,5 +63,8 @@ function decode(text: string): Uint8Array {
 }
 
 function checksum(seed: Uint8Array): string {
-  return encode(createHash('sha256').update('reciproca recovery key\n').update(seed).digest()).slice(0, checkCharacters);
+  return encode(createHash('sha256').update('reciproca recovery key\n').update(seed).digest()).slice(
+    0,
+    checkCharacters,
+  );
 }

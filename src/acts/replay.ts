@@ -12,7 +12,12 @@ export interface ReplayResult {
 /** With `repair`, stored states that differ are replaced; without, they are only named. */
 export async function replay(house: House, repair: boolean): Promise<ReplayResult> {
   return house.database.transact('node', { system: 'command-line' }, async (tx) => {
-    const subjects = await tx.db.selectFrom('subjects').select(['id', 'kind', 'state']).orderBy('id').forUpdate().execute();
+    const subjects = await tx.db
+      .selectFrom('subjects')
+      .select(['id', 'kind', 'state'])
+      .orderBy('id')
+      .forUpdate()
+      .execute();
     const differing: SubjectId[] = [];
     for (const { id, kind, state } of subjects) {
       const procedure = house.journal.protocol.findProcedure(kind);
@@ -22,7 +27,12 @@ export async function replay(house: House, repair: boolean): Promise<ReplayResul
       const expected: unknown = JSON.parse(JSON.stringify(folded));
       if (isDeepStrictEqual(state, expected)) continue;
       differing.push(id);
-      if (repair) await tx.db.updateTable('subjects').set({ state: JSON.stringify(expected) }).where('id', '=', id).execute();
+      if (repair)
+        await tx.db
+          .updateTable('subjects')
+          .set({ state: JSON.stringify(expected) })
+          .where('id', '=', id)
+          .execute();
     }
     return { subjects: subjects.length, differing };
   });

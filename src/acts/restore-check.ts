@@ -23,7 +23,12 @@ export async function checkAgainstPeers(house: House): Promise<CheckResult> {
   const { own, peers, attestedSize } = await house.database.read('node', async (reader) => ({
     own: await reader.selectFrom('logs').selectAll().where('is_own', '=', true).executeTakeFirst(),
     peers: await listPeerLogs(reader),
-    attestedSize: (await reader.selectFrom('restore_attestations').select((select) => select.fn.max('size').as('size')).executeTakeFirst())?.size,
+    attestedSize: (
+      await reader
+        .selectFrom('restore_attestations')
+        .select((select) => select.fn.max('size').as('size'))
+        .executeTakeFirst()
+    )?.size,
   }));
   if (!own || own.checkpoint === null || peers.length === 0) return 'consistent';
   const results = await Promise.all(peers.map((peer) => askPeer(house, own, peer)));
@@ -37,7 +42,10 @@ type Log = Awaited<ReturnType<typeof listPeerLogs>>[number];
 
 async function askPeer(house: House, own: Log, peer: Log): Promise<CheckResult> {
   try {
-    const answer = await dial(`${peer.url}/witness/${originHash(own.origin)}/checkpoint`, { timeoutMs: patienceMs, limitBytes: 64_000 });
+    const answer = await dial(`${peer.url}/witness/${originHash(own.origin)}/checkpoint`, {
+      timeoutMs: patienceMs,
+      limitBytes: 64_000,
+    });
     if (answer.status === 404) return 'consistent';
     if (answer.status !== 200) return 'no-answer';
     const held = openCheckpoint(answer.body, [makeNoteVerifier(parseVkey(own.vkey))]);

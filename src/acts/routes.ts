@@ -82,7 +82,8 @@ const publicBody = raw({
 
 const proof = raw({
   path: '/log/proof/:act',
-  summary: 'That copy-keepers hold an act which stands under an instrument (C2SP tlog-proof); absent while that is pending',
+  summary:
+    'That copy-keepers hold an act which stands under an instrument (C2SP tlog-proof); absent while that is pending',
   for: 'anyone',
   scope: 'node',
   params: z.object({ act: commitmentSchema }),
@@ -108,7 +109,8 @@ const addCheckpoint = receive({
 
 const witnessed = raw({
   path: '/witness/:origin/checkpoint',
-  summary: 'The latest checkpoint of another log that this node has confirmed; the log is named by the SHA-256 of its origin',
+  summary:
+    'The latest checkpoint of another log that this node has confirmed; the log is named by the SHA-256 of its origin',
   for: 'anyone',
   scope: 'node',
   params: z.object({ origin: z.string().regex(/^[0-9a-f]{64}$/) }),
@@ -145,7 +147,8 @@ function parseRequest(body: Uint8Array) {
   try {
     return bodiesRequestSchema.parse(parseJsonBytes(body, 16_000)).acts;
   } catch (error) {
-    if (error instanceof JsonError || error instanceof z.ZodError) throw problem.bodyUnreadable({ reason: error.message }, error);
+    if (error instanceof JsonError || error instanceof z.ZodError)
+      throw problem.bodyUnreadable({ reason: error.message }, error);
     throw error;
   }
 }
@@ -159,10 +162,24 @@ const hint = receive({
   contentTypes: [text],
   async handle({ tx, house }, request) {
     const origin = Buffer.from(request.bytes).toString('utf8').trim();
-    const log = await tx.db.selectFrom('logs').select('id').where('origin', '=', origin).where('is_own', '=', false).executeTakeFirst();
+    const log = await tx.db
+      .selectFrom('logs')
+      .select('id')
+      .where('origin', '=', origin)
+      .where('is_own', '=', false)
+      .executeTakeFirst();
     if (log) tx.onCommit(() => house.rounds.wake(log.id));
     return { contentType: text, body: '', status: 202 };
   },
 });
 
-export const logEndpoints: readonly Endpoint[] = [checkpoint, tile, publicBody, proof, addCheckpoint, witnessed, bodies, hint];
+export const logEndpoints: readonly Endpoint[] = [
+  checkpoint,
+  tile,
+  publicBody,
+  proof,
+  addCheckpoint,
+  witnessed,
+  bodies,
+  hint,
+];

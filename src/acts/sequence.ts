@@ -37,12 +37,27 @@ export async function decideOnWaiting(work: Work, id: SubjectId): Promise<void> 
     .selectAll()
     .where('subject', '=', id)
     .where('standing', '=', 'accepted')
-    .where((where) => where.not(where.exists(where.selectFrom('subject_steps as step').select('step.n').whereRef('step.act', '=', 'acts.id').where('step.kind', '!=', 'timed'))))
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('subject_steps as step')
+            .select('step.n')
+            .whereRef('step.act', '=', 'acts.id')
+            .where('step.kind', '!=', 'timed'),
+        ),
+      ),
+    )
     .orderBy('saved_order')
     .execute();
   for (const row of waiting)
     if (work.house.journal.protocol.findType(row.type)?.sequenced && row.log_index !== null)
-      await sequence(work, { id: row.id, payload: parseAct(row.jws).payload, logId: row.log_id, logIndex: row.log_index });
+      await sequence(work, {
+        id: row.id,
+        payload: parseAct(row.jws).payload,
+        logId: row.log_id,
+        logIndex: row.log_index,
+      });
 }
 
 type Subject = NonNullable<Awaited<ReturnType<typeof store.lockSubject>>>;
@@ -63,7 +78,11 @@ async function decideAsHost(work: Work, subject: Subject, host: Party, act: Rece
     return;
   }
   const n = subject.head_n + 1;
-  const id = await declare(work, { ...entry, type: sequenced, summary: { n, act: act.id, prevHead: subject.head_act } });
+  const id = await declare(work, {
+    ...entry,
+    type: sequenced,
+    summary: { n, act: act.id, prevHead: subject.head_act },
+  });
   await applyAct(work, procedure, subject, foldAct, n, id);
 }
 
@@ -77,10 +96,30 @@ function refusedStep(subject: Subject, act: ActId, entry: ActId, reason: string)
   return { subject: subject.id, kind: 'refused' as const, n: subject.head_n, act, entry, legal_time: null, reason };
 }
 
-async function applyAct(work: Work, procedure: AnyProcedure, subject: Subject, act: FoldAct, n: number, entry: ActId): Promise<void> {
+async function applyAct(
+  work: Work,
+  procedure: AnyProcedure,
+  subject: Subject,
+  act: FoldAct,
+  n: number,
+  entry: ActId,
+): Promise<void> {
   const state = applyStep(procedure, subject.state ?? undefined, { kind: 'act', n, act });
-  await store.appendStep(work.tx, { subject: subject.id, kind: 'act', n, act: act.id, entry, legal_time: null, reason: null });
-  await store.updateSubject(work.tx, subject.id, { head_n: n, head_act: act.id, state: JSON.stringify(state), frozen_reason: null });
+  await store.appendStep(work.tx, {
+    subject: subject.id,
+    kind: 'act',
+    n,
+    act: act.id,
+    entry,
+    legal_time: null,
+    reason: null,
+  });
+  await store.updateSubject(work.tx, subject.id, {
+    head_n: n,
+    head_act: act.id,
+    state: JSON.stringify(state),
+    frozen_reason: null,
+  });
   await stateChanged(work, subject.id, procedure, state);
 }
 
@@ -141,7 +180,8 @@ async function takeSequenced(work: Work, subject: Subject, entry: ReceivedAct): 
   if (row && (!type || !procedure)) return freeze(work, subject, entry, 'type-unknown');
   const foldAct = row?.standing === 'accepted' ? await loadFoldAct(tx.db, house.journal.protocol, id) : undefined;
   if (!procedure || !foldAct || row?.subject !== subject.id) return freeze(work, subject, entry, 'act-missing');
-  if (refusalReason(procedure, subject, foldAct) !== undefined) return freeze(work, subject, entry, 'admission-differs');
+  if (refusalReason(procedure, subject, foldAct) !== undefined)
+    return freeze(work, subject, entry, 'admission-differs');
   await applyAct(work, procedure, subject, foldAct, n, entry.id);
 }
 
@@ -164,7 +204,15 @@ export async function applyTime(
 ): Promise<void> {
   const { n, act, entry, unixSeconds } = time;
   const state = applyStep(procedure, subject.state ?? undefined, { kind: 'timed', n, unixSeconds });
-  await store.appendStep(work.tx, { subject: subject.id, kind: 'timed', n, act, entry, legal_time: unixSeconds, reason: null });
+  await store.appendStep(work.tx, {
+    subject: subject.id,
+    kind: 'timed',
+    n,
+    act,
+    entry,
+    legal_time: unixSeconds,
+    reason: null,
+  });
   await store.updateSubject(work.tx, subject.id, { state: JSON.stringify(state) });
   await stateChanged(work, subject.id, procedure, state);
 }
@@ -189,4 +237,3 @@ async function isTimed(work: Work, subject: SubjectId, n: number): Promise<boole
     .executeTakeFirst();
   return row !== undefined;
 }
-

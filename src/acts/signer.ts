@@ -9,14 +9,22 @@ import { nodeOpen, partyMove, partyOpen } from './spine-types.ts';
 import * as store from './store.ts';
 
 /** A reason code, or undefined when the signature is good. */
-export async function signingKeyProblem(reader: Reader, act: ParsedAct, received: ReceivedAct): Promise<string | undefined> {
+export async function signingKeyProblem(
+  reader: Reader,
+  act: ParsedAct,
+  received: ReceivedAct,
+): Promise<string | undefined> {
   const x = await expectedKey(reader, act, received);
   if (x === undefined) return 'key-not-valid';
   if (keyIdOf(x) !== act.kid) return 'key-not-valid';
   return (await isSignedBy(act, x)) ? undefined : 'signature-invalid';
 }
 
-async function expectedKey(reader: Reader, act: ParsedAct, { logId, logIndex }: ReceivedAct): Promise<string | undefined> {
+async function expectedKey(
+  reader: Reader,
+  act: ParsedAct,
+  { logId, logIndex }: ReceivedAct,
+): Promise<string | undefined> {
   const { payload } = act;
   const log = await store.findLog(reader, logId);
   if (!log) return undefined;

@@ -3,7 +3,16 @@ import type { Work } from '../house.ts';
 import { newPartyId, type Did } from '../ids.ts';
 import { keyIdOf } from './keys.ts';
 import { parseSummary, type ReceivedAct, type Receiver } from './protocol.ts';
-import { erase, keyAdd, keyRevoke, nodeOpen, partyMove, partyOpen, partyProfileSchema, release } from './spine-types.ts';
+import {
+  erase,
+  keyAdd,
+  keyRevoke,
+  nodeOpen,
+  partyMove,
+  partyOpen,
+  partyProfileSchema,
+  release,
+} from './spine-types.ts';
 import * as store from './store.ts';
 
 async function addKey(work: Work, act: ReceivedAct, party: Did, x: string): Promise<void> {

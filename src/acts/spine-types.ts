@@ -7,8 +7,14 @@ import { actType, type ProtocolPart } from './protocol.ts';
 const key = z.string().regex(publicKeyPattern);
 const hash = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 // A note verifier key (C2SP signed-note): name "+" 8 hex digits "+" base64.
-const vkey = z.string().max(400).regex(/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/);
-const origin = z.string().max(300).regex(/^[a-z0-9.:/-]+$/);
+const vkey = z
+  .string()
+  .max(400)
+  .regex(/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/);
+const origin = z
+  .string()
+  .max(300)
+  .regex(/^[a-z0-9.:/-]+$/);
 // A signed checkpoint (C2SP tlog-checkpoint, signed-note): origin, size, root, a blank line, signature lines.
 const signedCheckpoint = z
   .string()

@@ -91,7 +91,13 @@ declare module '../db/schema.ts' {
     logs: LogsTable;
     parties: PartiesTable;
     act_keys: { party: Did; kid: string; x: string; log_id: number; valid_from: number; revoked_from: number | null };
-    private_keys: { purpose: KeyPurpose; kid: string; party_id: PartyId | null; sealed: Buffer; stored_order: Generated<number> };
+    private_keys: {
+      purpose: KeyPurpose;
+      kid: string;
+      party_id: PartyId | null;
+      sealed: Buffer;
+      stored_order: Generated<number>;
+    };
     acts: ActsTable;
     act_heads: { party: Did; subject: SubjectId; act: ActId };
     log_leaves: { log_id: number; index: number; leaf_hash: Buffer; act: ActId | null; raw: Buffer | null };
@@ -156,19 +162,34 @@ export async function findParty(reader: Reader, did: Did) {
 }
 
 export async function getHostedParty(reader: Reader, id: PartyId) {
-  return reader.selectFrom('parties').selectAll().where('id', '=', id).where('is_hosted', '=', true).executeTakeFirstOrThrow();
+  return reader
+    .selectFrom('parties')
+    .selectAll()
+    .where('id', '=', id)
+    .where('is_hosted', '=', true)
+    .executeTakeFirstOrThrow();
 }
 
 export async function listHostedAmong(reader: Reader, dids: readonly Did[]): Promise<PartyId[]> {
   if (dids.length === 0) return [];
-  const rows = await reader.selectFrom('parties').select('id').where('is_hosted', '=', true).where('did', 'in', [...dids]).execute();
+  const rows = await reader
+    .selectFrom('parties')
+    .select('id')
+    .where('is_hosted', '=', true)
+    .where('did', 'in', [...dids])
+    .execute();
   return rows.map((row) => row.id);
 }
 
 /** Waits for anyone else who is making this author's next act on this subject. */
 export async function lockHead(tx: Tx, party: Did, subject: SubjectId): Promise<ActId | null> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${party} ${subject}`}, 0))`.execute(tx.db);
-  const head = await tx.db.selectFrom('act_heads').select('act').where('party', '=', party).where('subject', '=', subject).executeTakeFirst();
+  const head = await tx.db
+    .selectFrom('act_heads')
+    .select('act')
+    .where('party', '=', party)
+    .where('subject', '=', subject)
+    .executeTakeFirst();
   return head?.act ?? null;
 }
 
@@ -262,8 +283,16 @@ export async function isErased(reader: Reader, commitment: string): Promise<bool
 }
 
 export async function eraseBodies(tx: Tx, commitment: string, act: ActId): Promise<void> {
-  await tx.db.insertInto('erasures').values({ commitment, act }).onConflict((conflict) => conflict.doNothing()).execute();
-  await tx.db.updateTable('act_bodies').set({ body: null, salt: null, erased_by: act }).where('commitment', '=', commitment).execute();
+  await tx.db
+    .insertInto('erasures')
+    .values({ commitment, act })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await tx.db
+    .updateTable('act_bodies')
+    .set({ body: null, salt: null, erased_by: act })
+    .where('commitment', '=', commitment)
+    .execute();
 }
 
 export async function lockSubject(tx: Tx, id: SubjectId) {
@@ -274,7 +303,10 @@ export async function findSubject(reader: Reader, id: SubjectId) {
   return reader.selectFrom('subjects').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-export async function insertSubject(tx: Tx, subject: { id: SubjectId; kind: string; host: Did; openingAct: ActId }): Promise<void> {
+export async function insertSubject(
+  tx: Tx,
+  subject: { id: SubjectId; kind: string; host: Did; openingAct: ActId },
+): Promise<void> {
   await tx.db
     .insertInto('subjects')
     .values({
@@ -304,13 +336,21 @@ export async function listSteps(reader: Reader, subject: SubjectId) {
 }
 
 export async function findStepOf(reader: Reader, act: ActId) {
-  return reader.selectFrom('subject_steps').selectAll().where('act', '=', act).where('kind', '!=', 'timed').executeTakeFirst();
+  return reader
+    .selectFrom('subject_steps')
+    .selectAll()
+    .where('act', '=', act)
+    .where('kind', '!=', 'timed')
+    .executeTakeFirst();
 }
 
 export async function appendStep(tx: Tx, step: Omit<SubjectStepsTable, 'position'>): Promise<void> {
   await tx.db
     .insertInto('subject_steps')
-    .values({ ...step, position: sql<number>`(select coalesce(max(position), 0) + 1 from subject_steps where subject = ${step.subject})` })
+    .values({
+      ...step,
+      position: sql<number>`(select coalesce(max(position), 0) + 1 from subject_steps where subject = ${step.subject})`,
+    })
     .execute();
 }
 
@@ -325,7 +365,10 @@ export async function isBlockedForEquivocation(reader: Reader, party: Did, subje
 }
 
 /** Another act by the same author, on the same subject, after the same predecessor. */
-export async function findRival(reader: Reader, act: { id: ActId; party: Did; subject: SubjectId; prev: ActId | null }) {
+export async function findRival(
+  reader: Reader,
+  act: { id: ActId; party: Did; subject: SubjectId; prev: ActId | null },
+) {
   return reader
     .selectFrom('acts')
     .select(['id', 'standing'])
@@ -339,5 +382,11 @@ export async function findRival(reader: Reader, act: { id: ActId; party: Did; su
 }
 
 export async function findKey(reader: Reader, party: Did, kid: string, logId: number) {
-  return reader.selectFrom('act_keys').selectAll().where('party', '=', party).where('kid', '=', kid).where('log_id', '=', logId).executeTakeFirst();
+  return reader
+    .selectFrom('act_keys')
+    .selectAll()
+    .where('party', '=', party)
+    .where('kid', '=', kid)
+    .where('log_id', '=', logId)
+    .executeTakeFirst();
 }

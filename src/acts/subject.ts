@@ -20,7 +20,13 @@ export async function loadFoldAct(reader: Reader, protocol: Protocol, id: ActId)
   const { payload } = parseAct(row.jws);
   const type = protocol.findType(payload.type);
   if (!type) return undefined;
-  const foldAct = { id, type: payload.type, party: payload.party, summary: payload.summary, assurance: payload.assurance.method };
+  const foldAct = {
+    id,
+    type: payload.type,
+    party: payload.party,
+    summary: payload.summary,
+    assurance: payload.assurance.method,
+  };
   if (type.audience !== 'public') return { ...foldAct, publicBody: undefined };
   const body = await store.findBody(reader, id);
   if (body?.body) return { ...foldAct, publicBody: parseBody(body.body) };
@@ -32,7 +38,8 @@ export async function loadFoldAct(reader: Reader, protocol: Protocol, id: ActId)
 export async function loadSteps(reader: Reader, protocol: Protocol, subject: SubjectId): Promise<Step[]> {
   const steps: Step[] = [];
   for (const row of await store.listSteps(reader, subject)) {
-    if (row.kind === 'timed' && row.legal_time !== null) steps.push({ kind: 'timed', n: row.n, unixSeconds: row.legal_time });
+    if (row.kind === 'timed' && row.legal_time !== null)
+      steps.push({ kind: 'timed', n: row.n, unixSeconds: row.legal_time });
     if (row.kind !== 'act') continue;
     const act = await loadFoldAct(reader, protocol, row.act);
     if (!act) throw new Error(`the act ${row.act} that counts as number ${row.n} of ${subject} is not here`);
@@ -41,6 +48,11 @@ export async function loadSteps(reader: Reader, protocol: Protocol, subject: Sub
   return steps;
 }
 
-export async function refold(reader: Reader, protocol: Protocol, procedure: AnyProcedure, subject: SubjectId): Promise<unknown> {
+export async function refold(
+  reader: Reader,
+  protocol: Protocol,
+  procedure: AnyProcedure,
+  subject: SubjectId,
+): Promise<unknown> {
   return fold(procedure, await loadSteps(reader, protocol, subject));
 }

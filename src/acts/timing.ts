@@ -15,7 +15,15 @@ export async function timeConfirmedSteps(work: Work): Promise<void> {
     .innerJoin('parties as host', 'host.did', 'subject.host')
     .innerJoin('acts as entry', 'entry.id', 'step.entry')
     .innerJoin('logs as log', 'log.id', 'entry.log_id')
-    .select(['step.subject', 'step.n', 'step.act', 'step.entry', 'entry.log_index as index', 'log.id as logId', 'log.checkpoint'])
+    .select([
+      'step.subject',
+      'step.n',
+      'step.act',
+      'step.entry',
+      'entry.log_index as index',
+      'log.id as logId',
+      'log.checkpoint',
+    ])
     .where('step.kind', '=', 'act')
     .where('host.is_hosted', '=', true)
     .where('log.is_own', '=', true)
@@ -46,7 +54,13 @@ export async function timeConfirmedSteps(work: Work): Promise<void> {
       const note = await mergeCosignatures(tx.db, step.logId, size);
       const unixSeconds = note === undefined ? undefined : await legalTimeOf(work, keepers, step.entry, note);
       if (note === undefined || unixSeconds === undefined) continue;
-      const entry = await declare(work, { type: timed, party: host, subject: subject.id, summary: { n: step.n, checkpoint: note }, assurance: byNode });
+      const entry = await declare(work, {
+        type: timed,
+        party: host,
+        subject: subject.id,
+        summary: { n: step.n, checkpoint: note },
+        assurance: byNode,
+      });
       await applyTime(work, procedure, subject, { n: step.n, act: step.act, entry, unixSeconds });
       break;
     }

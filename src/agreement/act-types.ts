@@ -7,10 +7,22 @@ import { purposes } from './purposes.ts';
 const empty = z.strictObject({});
 const onVersion = z.strictObject({ version: actIdSchema });
 
-const instrumentAct = { sequenced: true, admission: 'subject', restrictive: false, assurance: 'session', audience: 'public' } as const;
+const instrumentAct = {
+  sequenced: true,
+  admission: 'subject',
+  restrictive: false,
+  assurance: 'session',
+  audience: 'public',
+} as const;
 
 /** Opens an instrument with its first text. Its author hosts it. */
-export const propose = actType({ ...instrumentAct, admission: 'open', name: 'agreement.propose/1', summary: empty, body: documentSchema });
+export const propose = actType({
+  ...instrumentAct,
+  admission: 'open',
+  name: 'agreement.propose/1',
+  summary: empty,
+  body: documentSchema,
+});
 
 /** Replaces the text under negotiation; signatures on an earlier text lapse. `base` is the version its author worked from. */
 export const revise = actType({
@@ -31,10 +43,22 @@ export const sign = actType({
 export const ratify = actType({ ...instrumentAct, name: 'agreement.ratify/1', summary: onVersion, body: empty });
 
 /** Ends the negotiation for this party: it will not be bound by this text. */
-export const refuse = actType({ ...instrumentAct, restrictive: true, name: 'agreement.refuse/1', summary: onVersion, body: empty });
+export const refuse = actType({
+  ...instrumentAct,
+  restrictive: true,
+  name: 'agreement.refuse/1',
+  summary: onVersion,
+  body: empty,
+});
 
 /** After the notice that the text requires, its author is no longer bound (Articles 54 and 56); without notice, on receipt. */
-export const withdraw = actType({ ...instrumentAct, restrictive: true, name: 'agreement.withdraw/1', summary: empty, body: empty });
+export const withdraw = actType({
+  ...instrumentAct,
+  restrictive: true,
+  name: 'agreement.withdraw/1',
+  summary: empty,
+  body: empty,
+});
 
 /** Proposes another text while one is in force; it binds when every party has accepted it (Article 40). */
 export const amend = actType({
@@ -63,4 +87,14 @@ export const communityAnswer = actType({
   body: empty,
 });
 
-export const agreementTypes = [propose, revise, sign, ratify, refuse, withdraw, amend, acceptAmendment, communityAnswer];
+export const agreementTypes = [
+  propose,
+  revise,
+  sign,
+  ratify,
+  refuse,
+  withdraw,
+  amend,
+  acceptAmendment,
+  communityAnswer,
+];

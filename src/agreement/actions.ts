@@ -5,7 +5,7 @@ import { prepareAct } from '../acts/prepare.ts';
 import type { ActType } from '../acts/protocol.ts';
 import { findParty, getHostedParty } from '../acts/store.ts';
 import type { Work } from '../house.ts';
-import { newSubjectId, type AccountId, type ActId, type Did, type PartyId, type SubjectId } from '../ids.ts';
+import { newSubjectId, type AccountId, type ActId, type PartyId, type SubjectId } from '../ids.ts';
 import { problem } from '../problem.ts';
 import * as types from './act-types.ts';
 import { documentSchema, type InstrumentDocument } from './document.ts';
@@ -24,7 +24,8 @@ export interface Delegate {
 
 export async function proposeInstrument(work: Work, by: Delegate, document: InstrumentDocument): Promise<SubjectId> {
   const party = await getHostedParty(work.tx.db, by.party);
-  if (!document.parties.includes(party.did)) throw problem.inputInvalid({ fields: [{ path: 'parties', code: 'not-a-party', message: party.did }] });
+  if (!document.parties.includes(party.did))
+    throw problem.inputInvalid({ fields: [{ path: 'parties', code: 'not-a-party', message: party.did }] });
   await requireKnownParties(work, document);
   requireAboveFloor(document);
   const subject = newSubjectId(party.did);
@@ -32,58 +33,111 @@ export async function proposeInstrument(work: Work, by: Delegate, document: Inst
   return subject;
 }
 
-export async function reviseText(work: Work, by: Delegate, id: SubjectId, base: ActId, document: InstrumentDocument): Promise<ActId> {
+export async function reviseText(
+  work: Work,
+  by: Delegate,
+  id: SubjectId,
+  base: ActId,
+  document: InstrumentDocument,
+): Promise<ActId> {
   const { instrument, party } = await open(work, by, id, 'revise');
-  if (base !== currentText(instrument.state).act) throw problem.textHasMovedOn({ version: currentText(instrument.state).act });
+  if (base !== currentText(instrument.state).act)
+    throw problem.textHasMovedOn({ version: currentText(instrument.state).act });
   requireAboveFloor(document);
   return state(work, by, { type: types.revise, party, subject: id, summary: { base }, body: document });
 }
 
-export async function signInstrument(work: Work, by: Delegate, id: SubjectId, consent: 'definitive' | 'subject-to-ratification'): Promise<Binding> {
+export async function signInstrument(
+  work: Work,
+  by: Delegate,
+  id: SubjectId,
+  consent: 'definitive' | 'subject-to-ratification',
+): Promise<Binding> {
   const step = consent === 'definitive' ? 'sign' : 'sign-subject-to-ratification';
   const { instrument, party } = await open(work, by, id, step);
   const { act: version } = currentText(instrument.state);
-  return bind(work, by, currentText(instrument.state).document.assurance, { type: types.sign, party, subject: id, summary: { version, consent } });
+  return bind(work, by, currentText(instrument.state).document.assurance, {
+    type: types.sign,
+    party,
+    subject: id,
+    summary: { version, consent },
+  });
 }
 
 export async function ratifyInstrument(work: Work, by: Delegate, id: SubjectId): Promise<Binding> {
   const { instrument, party } = await open(work, by, id, 'ratify');
-  return bind(work, by, currentText(instrument.state).document.assurance, { type: types.ratify, party, subject: id, summary: { version: currentText(instrument.state).act } });
+  return bind(work, by, currentText(instrument.state).document.assurance, {
+    type: types.ratify,
+    party,
+    subject: id,
+    summary: { version: currentText(instrument.state).act },
+  });
 }
 
 export async function refuseInstrument(work: Work, by: Delegate, id: SubjectId): Promise<ActId> {
   const { instrument, party } = await open(work, by, id, 'refuse');
-  return state(work, by, { type: types.refuse, party, subject: id, summary: { version: currentText(instrument.state).act } });
+  return state(work, by, {
+    type: types.refuse,
+    party,
+    subject: id,
+    summary: { version: currentText(instrument.state).act },
+  });
 }
 
 export async function withdrawFromInstrument(work: Work, by: Delegate, id: SubjectId): Promise<Binding> {
   const { instrument, party } = await open(work, by, id, 'withdraw');
-  return bind(work, by, currentText(instrument.state).document.assurance, { type: types.withdraw, party, subject: id, summary: {} });
+  return bind(work, by, currentText(instrument.state).document.assurance, {
+    type: types.withdraw,
+    party,
+    subject: id,
+    summary: {},
+  });
 }
 
-export async function proposeAmendment(work: Work, by: Delegate, id: SubjectId, document: InstrumentDocument): Promise<ActId> {
+export async function proposeAmendment(
+  work: Work,
+  by: Delegate,
+  id: SubjectId,
+  document: InstrumentDocument,
+): Promise<ActId> {
   const { instrument, party } = await open(work, by, id, 'amend');
   requireAboveFloor(document);
-  return state(work, by, { type: types.amend, party, subject: id, summary: { base: bindingText(instrument.state).act }, body: document });
+  return state(work, by, {
+    type: types.amend,
+    party,
+    subject: id,
+    summary: { base: bindingText(instrument.state).act },
+    body: document,
+  });
 }
 
 export async function acceptAmendment(work: Work, by: Delegate, id: SubjectId, amendment: ActId): Promise<ActId> {
   const { instrument, party } = await open(work, by, id, 'accept-amendment');
-  if (!openAmendments(instrument.state, party.did).some((candidate) => candidate.act === amendment)) throw problem.notFound({ what: 'amendment' });
+  if (!openAmendments(instrument.state, party.did).some((candidate) => candidate.act === amendment))
+    throw problem.notFound({ what: 'amendment' });
   return state(work, by, { type: types.acceptAmendment, party, subject: id, summary: { amendment } });
 }
 
 /** The council of a community party answers for its own people. */
-export async function answerAsCommunity(work: Work, by: Delegate, purpose: Purpose, answer: 'agreed' | 'refused'): Promise<ActId> {
+export async function answerAsCommunity(
+  work: Work,
+  by: Delegate,
+  purpose: Purpose,
+  answer: 'agreed' | 'refused',
+): Promise<ActId> {
   const party = await getHostedParty(work.tx.db, by.party);
-  if (party.kind !== 'community' && party.kind !== 'indigenous-peoples-organisation') throw problem.notAllowed({ needs: 'community' });
+  if (party.kind !== 'community' && party.kind !== 'indigenous-peoples-organisation')
+    throw problem.notAllowed({ needs: 'community' });
   return state(work, by, { type: types.communityAnswer, party, subject: party.subject, summary: { purpose, answer } });
 }
 
 type Stated = Omit<Declaration, 'assurance'> & { readonly type: ActType };
 
 async function state(work: Work, by: Delegate, declaration: Stated): Promise<ActId> {
-  const act = await declare(work, { ...declaration, assurance: bySession(work.house, by.account, declaration.subject) });
+  const act = await declare(work, {
+    ...declaration,
+    assurance: bySession(work.house, by.account, declaration.subject),
+  });
   await work.tx.audit(declaration.type.name, { act, subject: declaration.subject });
   return act;
 }
@@ -101,7 +155,8 @@ async function bind(work: Work, by: Delegate, needed: AssuranceMethod, declarati
 async function open(work: Work, by: Delegate, id: SubjectId, step: InstrumentStep) {
   const instrument = await store.findInstrument(work.tx.db, id);
   const party = await getHostedParty(work.tx.db, by.party);
-  if (!instrument || !currentText(instrument.state).document.parties.includes(party.did)) throw problem.notFound({ what: 'agreement' });
+  if (!instrument || !currentText(instrument.state).document.parties.includes(party.did))
+    throw problem.notFound({ what: 'agreement' });
   const status = statusAt(instrument.state, work.tx.now);
   if (!allowedSteps(instrument.state, status, party.did).includes(step)) throw problem.stepNotAllowed({ step, status });
   return { instrument, party };
@@ -110,7 +165,7 @@ async function open(work: Work, by: Delegate, id: SubjectId, step: InstrumentSte
 /** A text can name only parties whose logs this node follows: others could neither read nor sign it. */
 async function requireKnownParties(work: Work, document: InstrumentDocument): Promise<void> {
   for (const did of document.parties)
-    if (!(await findParty(work.tx.db, did as Did)))
+    if (!(await findParty(work.tx.db, did)))
       throw problem.inputInvalid({ fields: [{ path: 'parties', code: 'party-unknown', message: did }] });
 }
 

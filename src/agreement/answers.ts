@@ -11,7 +11,14 @@ const instant = z.iso.datetime();
 export const agreementListAnswer = z.object({
   mayPropose: z.boolean(),
   agreements: z.array(
-    z.object({ id: subjectIdSchema, path: z.string(), title: z.string(), status: statusSchema, parties: z.array(z.string()), host: didSchema }),
+    z.object({
+      id: subjectIdSchema,
+      path: z.string(),
+      title: z.string(),
+      status: statusSchema,
+      parties: z.array(z.string()),
+      host: didSchema,
+    }),
   ),
 });
 export type AgreementListAnswer = z.output<typeof agreementListAnswer>;
@@ -36,8 +43,12 @@ export const agreementAnswer = z.object({
       boundUntil: instant.nullable(),
     }),
   ),
-  communities: z.array(z.object({ did: didSchema, name: z.string(), purpose: z.enum(purposes), answer: z.enum(['agreed', 'refused']) })),
-  amendments: z.array(z.object({ act: actIdSchema, title: z.string(), by: z.string(), accepted: z.int(), mayAccept: z.boolean() })),
+  communities: z.array(
+    z.object({ did: didSchema, name: z.string(), purpose: z.enum(purposes), answer: z.enum(['agreed', 'refused']) }),
+  ),
+  amendments: z.array(
+    z.object({ act: actIdSchema, title: z.string(), by: z.string(), accepted: z.int(), mayAccept: z.boolean() }),
+  ),
   isOurs: z.boolean(),
   steps: z.array(z.enum(instrumentSteps)),
   acts: z.array(

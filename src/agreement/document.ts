@@ -67,7 +67,10 @@ export function depthOf(rule: ForceRule): number {
 
 export const copyKeeperSchema = z.strictObject({
   operator: didSchema,
-  vkey: z.string().max(400).regex(/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/),
+  vkey: z
+    .string()
+    .max(400)
+    .regex(/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/),
 });
 
 export const documentSchema = z
@@ -83,15 +86,19 @@ export const documentSchema = z
     assurance: z.enum(['session', 'person-key', 'passkey']),
   })
   .superRefine((document, context) => {
-    const refuse = (path: (string | number)[], message: string): void => void context.addIssue({ code: 'custom', path, message });
+    const refuse = (path: (string | number)[], message: string): void =>
+      void context.addIssue({ code: 'custom', path, message });
     if (new Set(document.parties).size !== document.parties.length) refuse(['parties'], 'a party stands twice');
-    if (new Set(document.articles.map((article) => article.id)).size !== document.articles.length) refuse(['articles'], 'an article number stands twice');
-    if (document.copyKeepers.k > document.copyKeepers.keepers.length) refuse(['copyKeepers', 'k'], 'more confirmations than copy-keepers');
+    if (new Set(document.articles.map((article) => article.id)).size !== document.articles.length)
+      refuse(['articles'], 'an article number stands twice');
+    if (document.copyKeepers.k > document.copyKeepers.keepers.length)
+      refuse(['copyKeepers', 'k'], 'more confirmations than copy-keepers');
     if (depthOf(document.entryIntoForce.rule) > ruleDepth) refuse(['entryIntoForce'], 'nested too deeply');
     document.articles.forEach((article, index) => {
       for (const { from, to } of article.terms)
         for (const party of [from, to])
-          if (party !== null && !document.parties.includes(party)) refuse(['articles', index, 'terms'], 'names someone who is not a party');
+          if (party !== null && !document.parties.includes(party))
+            refuse(['articles', index, 'terms'], 'names someone who is not a party');
     });
   });
 export type InstrumentDocument = z.infer<typeof documentSchema>;

@@ -47,12 +47,21 @@ export const draftSchema = z.object({
 export type Draft = z.output<typeof draftSchema>;
 
 /** Parsed as a document, so that what a form leaves out or contradicts is refused with the path of the field. */
-export function documentOf(draft: Draft, own: Did, findVkey: (operator: Did) => string | undefined): z.ZodSafeParseResult<InstrumentDocument> {
+export function documentOf(
+  draft: Draft,
+  own: Did,
+  findVkey: (operator: Did) => string | undefined,
+): z.ZodSafeParseResult<InstrumentDocument> {
   const consents: ForceRule = { consents: draft.consents };
   const rule: ForceRule = draft.notBefore === '' ? consents : { all: [consents, { notBefore: draft.notBefore }] };
   const articles = draft.articles
     .filter((article) => article.heading !== '' || article.text !== '')
-    .map((article, index) => ({ id: `art-${index + 1}`, heading: article.heading, text: article.text, terms: article.terms.flatMap(termOf) }));
+    .map((article, index) => ({
+      id: `art-${index + 1}`,
+      heading: article.heading,
+      text: article.text,
+      terms: article.terms.flatMap(termOf),
+    }));
   return documentSchema.safeParse({
     title: draft.title,
     language: draft.language,
@@ -60,7 +69,10 @@ export function documentOf(draft: Draft, own: Did, findVkey: (operator: Did) => 
     articles,
     entryIntoForce: { rule, delayDays: draft.delayDays },
     withdrawalNoticeDays: draft.withdrawalNoticeDays,
-    copyKeepers: { keepers: draft.keepers.map((operator) => ({ operator, vkey: findVkey(operator) ?? '' })), k: draft.k },
+    copyKeepers: {
+      keepers: draft.keepers.map((operator) => ({ operator, vkey: findVkey(operator) ?? '' })),
+      k: draft.k,
+    },
     assurance: draft.assurance,
   });
 }
@@ -92,7 +104,14 @@ export const blankDraftValues: Readonly<Record<string, string>> = {
 };
 
 export function blankTermValues(term: string): Record<string, string> {
-  return { [`${term}.content`]: 'people', [`${term}.effect`]: 'permit', [`${term}.from`]: anyParty, [`${term}.to`]: anyParty, [`${term}.every`]: 'week', [`${term}.minimumCount`]: '5' };
+  return {
+    [`${term}.content`]: 'people',
+    [`${term}.effect`]: 'permit',
+    [`${term}.from`]: anyParty,
+    [`${term}.to`]: anyParty,
+    [`${term}.every`]: 'week',
+    [`${term}.minimumCount`]: '5',
+  };
 }
 
 /** A document as the form shows it again, for a revision or an amendment. */

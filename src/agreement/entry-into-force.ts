@@ -5,7 +5,16 @@
  */
 import type { Did } from '../ids.ts';
 import type { ForceRule } from './document.ts';
-import { bindingText, consentNumber, currentText, isAcceptedByAll, isSignedByAll, partiesOf, type InstrumentState, type TextVersion } from './instrument.ts';
+import {
+  bindingText,
+  consentNumber,
+  currentText,
+  isAcceptedByAll,
+  isSignedByAll,
+  partiesOf,
+  type InstrumentState,
+  type TextVersion,
+} from './instrument.ts';
 
 const dayMs = 86_400_000;
 
@@ -51,7 +60,9 @@ export function entryIntoForce(state: InstrumentState): Date | undefined {
   const { rule, delayDays } = currentText(state).document.entryIntoForce;
   const consents = confirmedConsents(state);
   // Rules only ever become true as consents and dates come, so the first of those instants at which it holds is the one.
-  const instants = [...consents.map((consent) => consent.at), ...datesIn(rule)].sort((a, b) => a.getTime() - b.getTime());
+  const instants = [...consents.map((consent) => consent.at), ...datesIn(rule)].sort(
+    (a, b) => a.getTime() - b.getTime(),
+  );
   const fulfilledAt = instants.find((instant) => isFulfilled(rule, consents, instant));
   return fulfilledAt && after(fulfilledAt, delayDays);
 }
@@ -91,7 +102,8 @@ export function textInForceAt(state: InstrumentState, at: Date): TextVersion {
   return binding ?? currentText(state);
 }
 
-export type InstrumentStatus = 'negotiation' | 'refused' | 'signed' | 'unconfirmed' | 'awaiting-date' | 'in-force' | 'ended';
+export type InstrumentStatus =
+  'negotiation' | 'refused' | 'signed' | 'unconfirmed' | 'awaiting-date' | 'in-force' | 'ended';
 
 export function statusAt(state: InstrumentState, at: Date): InstrumentStatus {
   const parties = partiesOf(state);

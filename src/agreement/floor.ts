@@ -43,7 +43,9 @@ export function floorRefuses(purpose: Purpose, answers: CommunityAnswers): Floor
 export function articleBelowFloor(document: InstrumentDocument): { article: string; purpose: Purpose } | undefined {
   for (const article of document.articles)
     for (const term of article.terms) {
-      const purpose = term.purposes.find((candidate) => forbiddenPurposes.has(candidate) || communityPurposes.has(candidate));
+      const purpose = term.purposes.find(
+        (candidate) => forbiddenPurposes.has(candidate) || communityPurposes.has(candidate),
+      );
       if (term.effect === 'permit' && purpose !== undefined) return { article: article.id, purpose };
     }
   return undefined;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { actOf, ambria, documentWith, signedSteps, sorell, tarn, weeklyTable } from '../../test/support/instruments.ts';
+import type { Did } from '../ids.ts';
 import { applyStep, fold, type FoldAct, type Step } from '../acts/protocol.ts';
 import { acceptAmendment, amend, propose, ratify, refuse, revise, sign, withdraw } from './act-types.ts';
 import { boundFrom, boundUntil, entryIntoForce, statusAt, textInForceAt } from './entry-into-force.ts';
@@ -27,30 +28,56 @@ describe('an instrument refuses', () => {
 
   it.each([
     ['a stranger', actOf(sign, tarn, { version, consent: 'definitive' }), 'not-a-party'],
-    ['a signature on another text', actOf(sign, sorell, { version: 'x'.repeat(43), consent: 'definitive' }), 'text-has-moved-on'],
+    [
+      'a signature on another text',
+      actOf(sign, sorell, { version: 'x'.repeat(43), consent: 'definitive' }),
+      'text-has-moved-on',
+    ],
     ['a ratification of what was not signed', actOf(ratify, sorell, { version }), 'nothing-to-ratify'],
     ['a withdrawal by who is not bound', actOf(withdraw, sorell), 'not-bound'],
     ['an amendment before all have signed', actOf(amend, sorell, { base: version }, document), 'not-signed-by-all'],
     ['a revision of an older text', actOf(revise, sorell, { base: 'x'.repeat(43) }, document), 'text-has-moved-on'],
-    ['a revision with another party', actOf(revise, sorell, { base: version }, documentWith([], { parties: [ambria, tarn] })), 'parties-changed'],
-    ['a revision that permits a forbidden purpose', actOf(revise, sorell, { base: version }, documentWith([{ ...weeklyTable, purposes: ['immigration'] }])), 'below-the-floor'],
-    ['a revision that permits model training', actOf(revise, sorell, { base: version }, documentWith([{ ...weeklyTable, purposes: ['model-training'] }])), 'below-the-floor'],
+    [
+      'a revision with another party',
+      actOf(revise, sorell, { base: version }, documentWith([], { parties: [ambria, tarn] })),
+      'parties-changed',
+    ],
+    [
+      'a revision that permits a forbidden purpose',
+      actOf(revise, sorell, { base: version }, documentWith([{ ...weeklyTable, purposes: ['immigration'] }])),
+      'below-the-floor',
+    ],
+    [
+      'a revision that permits model training',
+      actOf(revise, sorell, { base: version }, documentWith([{ ...weeklyTable, purposes: ['model-training'] }])),
+      'below-the-floor',
+    ],
     ['an acceptance of no amendment', actOf(acceptAmendment, sorell, { amendment: version }), 'amendment-unknown'],
   ])('%s', (_words, attempt, reason) => {
     expect(instrumentProcedure.refuses(state, attempt)).toBe(reason);
   });
 
   it('an opening below the floor, or without a text', () => {
-    expect(instrumentProcedure.refusesOpening(actOf(propose, ambria, {}, documentWith([{ ...weeklyTable, purposes: ['insurance'] }])))).toBe('below-the-floor');
+    expect(
+      instrumentProcedure.refusesOpening(
+        actOf(propose, ambria, {}, documentWith([{ ...weeklyTable, purposes: ['insurance'] }])),
+      ),
+    ).toBe('below-the-floor');
     expect(instrumentProcedure.refusesOpening(actOf(propose, ambria, {}, { title: 'x' }))).toBe('text-malformed');
     expect(instrumentProcedure.refusesOpening(actOf(propose, tarn, {}, document))).toBe('not-a-party');
   });
 
   it('a signature weaker than the text asks for', () => {
-    const strict = stateAfter([act(1, actOf(propose, ambria, {}, documentWith([weeklyTable], { assurance: 'passkey' })))]);
+    const strict = stateAfter([
+      act(1, actOf(propose, ambria, {}, documentWith([weeklyTable], { assurance: 'passkey' }))),
+    ]);
     const on = strict.versions[0]?.act;
-    expect(instrumentProcedure.refuses(strict, actOf(sign, sorell, { version: on, consent: 'definitive' }, {}, 'session'))).toBe('assurance-too-low');
-    expect(instrumentProcedure.refuses(strict, actOf(sign, sorell, { version: on, consent: 'definitive' }, {}, 'passkey'))).toBeUndefined();
+    expect(
+      instrumentProcedure.refuses(strict, actOf(sign, sorell, { version: on, consent: 'definitive' }, {}, 'session')),
+    ).toBe('assurance-too-low');
+    expect(
+      instrumentProcedure.refuses(strict, actOf(sign, sorell, { version: on, consent: 'definitive' }, {}, 'passkey')),
+    ).toBeUndefined();
   });
 
   it('a text that a term permits what the floor forbids, though it may forbid it', () => {
@@ -75,7 +102,12 @@ describe('entry into force', () => {
   });
 
   it('counts delays in whole days of UTC', () => {
-    const state = stateAfter(signedSteps(documentWith([weeklyTable], { entryIntoForce: { rule: { consents: 2 }, delayDays: 30 } }), Date.UTC(2026, 0, 15, 14, 30) / 1000));
+    const state = stateAfter(
+      signedSteps(
+        documentWith([weeklyTable], { entryIntoForce: { rule: { consents: 2 }, delayDays: 30 } }),
+        Date.UTC(2026, 0, 15, 14, 30) / 1000,
+      ),
+    );
     expect(entryIntoForce(state)).toEqual(new Date(Date.UTC(2026, 1, 14)));
   });
 
@@ -116,7 +148,12 @@ describe('entry into force', () => {
     };
     fc.assert(
       fc.property(rule, fc.integer({ min: 0, max: 335 }), fc.integer({ min: 0, max: 335 }), (given, first, other) => {
-        const proposed = actOf(propose, ambria, {}, documentWith([], { entryIntoForce: { rule: given as never, delayDays: 0 } }));
+        const proposed = actOf(
+          propose,
+          ambria,
+          {},
+          documentWith([], { entryIntoForce: { rule: given as never, delayDays: 0 } }),
+        );
         const times = { [ambria]: first * 3600, [sorell]: other * 3600 };
         const state = stateAfter([
           act(1, proposed),
@@ -126,7 +163,9 @@ describe('entry into force', () => {
           timed(3, other * 3600),
         ]);
         const hours = Array.from({ length: 14 * 24 }, (_, hour) => hour * 3600);
-        const expected = hours.find((at) => holds(given, times, at) && (at >= Math.min(...Object.values(times)) || onlyDates(given)));
+        const expected = hours.find(
+          (at) => holds(given, times, at) && (at >= Math.min(...Object.values(times)) || onlyDates(given)),
+        );
         const actual = entryIntoForce(state);
         // A rule of dates alone is fulfilled before anybody consents; then nobody is bound and nothing can flow.
         if (onlyDates(given)) return;
@@ -161,7 +200,12 @@ describe('ending and amending', () => {
     const base = fold(instrumentProcedure, signed)?.versions[0]?.act;
     const other = documentWith([{ ...weeklyTable, minimumCount: 10 }]);
     const amendment = actOf(amend, ambria, { base }, other);
-    const steps = [...signed, act(4, amendment), timed(4, 2_000_000), act(5, actOf(acceptAmendment, sorell, { amendment: amendment.id }))];
+    const steps = [
+      ...signed,
+      act(4, amendment),
+      timed(4, 2_000_000),
+      act(5, actOf(acceptAmendment, sorell, { amendment: amendment.id })),
+    ];
     expect(textInForceAt(stateAfter(steps), second(3_000_000)).act).toBe(base);
     const accepted = stateAfter([...steps, timed(5, 2_500_000)]);
     expect(textInForceAt(accepted, second(2_499_999)).act).toBe(base);
@@ -179,9 +223,19 @@ describe('whatever delegates try, in whatever order', () => {
   const parties = [ambria, sorell] as const;
 
   /** Plays random attempts; the host takes up what the fold does not refuse. */
-  const attempts = fc.array(fc.record({ party: fc.constantFrom(...parties, tarn), what: fc.integer({ min: 0, max: 7 }), at: fc.integer({ min: 1, max: 50 }) }), { maxLength: 25 });
+  const attempts = fc.array(
+    fc.record({
+      party: fc.constantFrom(...parties, tarn),
+      what: fc.integer({ min: 0, max: 7 }),
+      at: fc.integer({ min: 1, max: 50 }),
+    }),
+    { maxLength: 25 },
+  );
 
-  function play(tries: readonly { party: (typeof parties)[number] | typeof tarn; what: number; at: number }[]): { steps: Step[]; states: InstrumentState[] } {
+  function play(tries: readonly { party: Did; what: number; at: number }[]): {
+    steps: Step[];
+    states: InstrumentState[];
+  } {
     const proposed = opening();
     const steps: Step[] = [act(1, proposed)];
     let state = stateAfter(steps);
@@ -214,7 +268,9 @@ describe('whatever delegates try, in whatever order', () => {
     fc.assert(
       fc.property(attempts, (tries) => {
         const { steps, states } = play(tries);
-        expect(JSON.parse(JSON.stringify(fold(instrumentProcedure, JSON.parse(JSON.stringify(steps)) as Step[])))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
+        expect(
+          JSON.parse(JSON.stringify(fold(instrumentProcedure, JSON.parse(JSON.stringify(steps)) as Step[]))),
+        ).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
       }),
     );
   });
@@ -224,7 +280,8 @@ describe('whatever delegates try, in whatever order', () => {
       fc.property(attempts, fc.integer({ min: 0, max: 5000 }), (tries, at) => {
         for (const state of play(tries).states) {
           for (const party of parties) {
-            const consented = state.signatures[party]?.consent === 'definitive' || state.ratifications[party] !== undefined;
+            const consented =
+              state.signatures[party]?.consent === 'definitive' || state.ratifications[party] !== undefined;
             if (!consented) expect(boundFrom(state, party)).toBeUndefined();
           }
           expect(allowedSteps(state, statusAt(state, second(at)), tarn)).toEqual([]);

@@ -54,7 +54,8 @@ export function isSignedByAll(state: InstrumentState): boolean {
 }
 
 /** Once somebody consented, the text can change by amendment only. */
-const isTextOpen = (state: InstrumentState): boolean => partiesOf(state).every((party) => consentNumber(state, party) === undefined);
+const isTextOpen = (state: InstrumentState): boolean =>
+  partiesOf(state).every((party) => consentNumber(state, party) === undefined);
 
 export const instrumentProcedure: Procedure<InstrumentState> = {
   kind: 'agreement',
@@ -122,7 +123,10 @@ export const instrumentProcedure: Procedure<InstrumentState> = {
       case revise.name:
         return { ...state, versions: [...state.versions, versionOf(act, n)], signatures: {}, ratifications: {} };
       case sign.name:
-        return { ...state, signatures: { ...state.signatures, [party]: { n, consent: sign.summary.parse(act.summary).consent } } };
+        return {
+          ...state,
+          signatures: { ...state.signatures, [party]: { n, consent: sign.summary.parse(act.summary).consent } },
+        };
       case ratify.name:
         return { ...state, ratifications: { ...state.ratifications, [party]: n } };
       case refuse.name:
@@ -156,7 +160,9 @@ export function bindingText(state: InstrumentState): TextVersion {
 }
 
 export function isAcceptedByAll(state: InstrumentState, amendment: Amendment): boolean {
-  return partiesOf(state).every((party) => amendment.acceptances[party] !== undefined || state.withdrawals[party] !== undefined);
+  return partiesOf(state).every(
+    (party) => amendment.acceptances[party] !== undefined || state.withdrawals[party] !== undefined,
+  );
 }
 
 function versionOf(act: FoldAct, n: number): TextVersion {
@@ -167,7 +173,10 @@ function documentProblem(act: FoldAct, parties: readonly Did[]): string | undefi
   const document = documentSchema.safeParse(act.publicBody);
   if (!document.success) return 'text-malformed';
   // Who takes part was settled by the opening act; a new party accedes, it is not written in by others.
-  if (document.data.parties.length !== parties.length || document.data.parties.some((party) => !parties.includes(party)))
+  if (
+    document.data.parties.length !== parties.length ||
+    document.data.parties.some((party) => !parties.includes(party))
+  )
     return 'parties-changed';
   return articleBelowFloor(document.data) ? 'below-the-floor' : undefined;
 }

@@ -74,7 +74,11 @@ export function agreementListPage(answer: AgreementListAnswer, view: View): Page
                 </a>
               ),
             },
-            { key: 'status', header: t('agreement.column-status'), cell: (row) => <StatusChip view={view} status={row.status} /> },
+            {
+              key: 'status',
+              header: t('agreement.column-status'),
+              cell: (row) => <StatusChip view={view} status={row.status} />,
+            },
             { key: 'parties', header: t('agreement.column-parties'), cell: (row) => formatList(view, row.parties) },
           ]}
         />
@@ -95,7 +99,9 @@ export function agreementPage(answer: AgreementAnswer, view: View): Page {
         <p>
           <StatusChip view={view} status={answer.status} /> {inForceSentence(view, answer)}
         </p>
-        {answer.frozen ? <Notice tone="warn">{t('agreement.frozen', { reason: t(`agreement.frozen-${answer.frozen}`) })}</Notice> : null}
+        {answer.frozen ? (
+          <Notice tone="warn">{t('agreement.frozen', { reason: t(`agreement.frozen-${answer.frozen}`) })}</Notice>
+        ) : null}
         <StepsSection view={view} answer={answer} />
         <h2>{t('agreement.parties')}</h2>
         <Table
@@ -106,8 +112,16 @@ export function agreementPage(answer: AgreementAnswer, view: View): Page {
           columns={[
             { key: 'party', header: t('agreement.party'), cell: (row) => <Name>{row.name}</Name> },
             { key: 'signed', header: t('agreement.signed'), cell: (row) => t(`agreement.${row.standing}`) },
-            { key: 'from', header: t('agreement.bound-from'), cell: (row) => (row.boundFrom ? formatInstant(view, new Date(row.boundFrom)) : '–') },
-            { key: 'until', header: t('agreement.bound-until'), cell: (row) => (row.boundUntil ? formatInstant(view, new Date(row.boundUntil)) : '–') },
+            {
+              key: 'from',
+              header: t('agreement.bound-from'),
+              cell: (row) => (row.boundFrom ? formatInstant(view, new Date(row.boundFrom)) : '–'),
+            },
+            {
+              key: 'until',
+              header: t('agreement.bound-until'),
+              cell: (row) => (row.boundUntil ? formatInstant(view, new Date(row.boundUntil)) : '–'),
+            },
           ]}
         />
         <h2>{t('agreement.communities')}</h2>
@@ -122,8 +136,16 @@ export function agreementPage(answer: AgreementAnswer, view: View): Page {
             rows={answer.communities}
             columns={[
               { key: 'community', header: t('agreement.community'), cell: (row) => <Name>{row.name}</Name> },
-              { key: 'purpose', header: t('agreement.community-purpose'), cell: (row) => t(`agreement.purpose-${row.purpose}`) },
-              { key: 'answer', header: t('agreement.community-answer'), cell: (row) => t(`agreement.answer-${row.answer}`) },
+              {
+                key: 'purpose',
+                header: t('agreement.community-purpose'),
+                cell: (row) => t(`agreement.purpose-${row.purpose}`),
+              },
+              {
+                key: 'answer',
+                header: t('agreement.community-answer'),
+                cell: (row) => t(`agreement.answer-${row.answer}`),
+              },
             ]}
           />
         )}
@@ -133,7 +155,13 @@ export function agreementPage(answer: AgreementAnswer, view: View): Page {
           <ArticleSection view={view} article={article} nameOf={nameOf} />
         ))}
         <h3>{t('agreement.rule-title')}</h3>
-        <p>{ruleSentence(view, document.entryIntoForce.rule, nameOf)}{document.entryIntoForce.delayDays > 0 ? ` ${t('agreement.rule-delay', { count: document.entryIntoForce.delayDays })}` : ''}.</p>
+        <p>
+          {ruleSentence(view, document.entryIntoForce.rule, nameOf)}
+          {document.entryIntoForce.delayDays > 0
+            ? ` ${t('agreement.rule-delay', { count: document.entryIntoForce.delayDays })}`
+            : ''}
+          .
+        </p>
         <p>
           {document.withdrawalNoticeDays === 0
             ? t('agreement.withdrawal-none')
@@ -141,7 +169,10 @@ export function agreementPage(answer: AgreementAnswer, view: View): Page {
         </p>
         <p>
           {t('agreement.keepers', {
-            keepers: formatList(view, document.copyKeepers.keepers.map(({ operator }) => nameOf(operator))),
+            keepers: formatList(
+              view,
+              document.copyKeepers.keepers.map(({ operator }) => nameOf(operator)),
+            ),
             k: document.copyKeepers.k,
           })}{' '}
           {t(`agreement.assurance-${document.assurance}`)}
@@ -156,7 +187,9 @@ export function agreementPage(answer: AgreementAnswer, view: View): Page {
             id={act.id}
             states={{
               saved: new Date(act.savedAt),
-              logged: act.entry ? { at: new Date(act.entry.at), index: act.entry.index, path: act.entry.path } : undefined,
+              logged: act.entry
+                ? { at: new Date(act.entry.at), index: act.entry.index, path: act.entry.path }
+                : undefined,
               confirmed: act.confirmed ? { at: new Date(act.confirmed.at), by: act.confirmed.by } : undefined,
             }}
           >
@@ -179,7 +212,10 @@ function actSentence(view: View, act: AgreementAnswer['acts'][number]): string {
   if (act.refusedBecause !== null) return t('agreement.act-refused-by-host', { reason: act.refusedBecause });
   if (act.n === null) return t('agreement.act-waiting');
   const number = t('agreement.act-number', { n: act.n });
-  const time = act.legalTime === null ? t('agreement.act-no-time') : t('agreement.act-legal-time', { time: formatInstant(view, new Date(act.legalTime)) });
+  const time =
+    act.legalTime === null
+      ? t('agreement.act-no-time')
+      : t('agreement.act-legal-time', { time: formatInstant(view, new Date(act.legalTime)) });
   return `${number} ${time}`;
 }
 
@@ -189,7 +225,15 @@ function namesIn(answer: { readonly names: Readonly<Record<string, string>> }): 
   return (did) => answer.names[did] ?? did;
 }
 
-function ArticleSection({ view, article, nameOf }: { readonly view: View; readonly article: Article; readonly nameOf: NameOf }): JSX.Element {
+function ArticleSection({
+  view,
+  article,
+  nameOf,
+}: {
+  readonly view: View;
+  readonly article: Article;
+  readonly nameOf: NameOf;
+}): JSX.Element {
   const { t } = view;
   return (
     <section id={article.id}>
@@ -222,9 +266,15 @@ export function termSentence(view: View, term: Term, nameOf: NameOf): string {
     level: formatNumber(view, term.finestLevel),
     below: formatNumber(view, term.minimumCount - 1),
   });
-  const forPurposes = t('agreement.term-purposes', { purposes: formatList(view, term.purposes.map((purpose) => t(`agreement.purpose-${purpose}`))) });
+  const forPurposes = t('agreement.term-purposes', {
+    purposes: formatList(
+      view,
+      term.purposes.map((purpose) => t(`agreement.purpose-${purpose}`)),
+    ),
+  });
   // The document's schema has checked that these are calendar dates.
-  const until = term.until === null ? '' : ` ${t('agreement.term-until', { date: formatDate(view, term.until as PlainDate) })}`;
+  const until =
+    term.until === null ? '' : ` ${t('agreement.term-until', { date: formatDate(view, term.until as PlainDate) })}`;
   return `${sentence} ${forPurposes}${until}`;
 }
 
@@ -232,8 +282,13 @@ function ruleSentence(view: View, rule: ForceRule, nameOf: NameOf): string {
   const { t } = view;
   if ('consents' in rule) return t('agreement.rule-consents', { count: rule.consents });
   if ('consentOf' in rule) return t('agreement.rule-consent-of', { party: nameOf(rule.consentOf) });
-  if ('notBefore' in rule) return t('agreement.rule-not-before', { date: formatDate(view, rule.notBefore as PlainDate) });
-  if ('all' in rule) return formatList(view, rule.all.map((inner) => ruleSentence(view, inner, nameOf)));
+  if ('notBefore' in rule)
+    return t('agreement.rule-not-before', { date: formatDate(view, rule.notBefore as PlainDate) });
+  if ('all' in rule)
+    return formatList(
+      view,
+      rule.all.map((inner) => ruleSentence(view, inner, nameOf)),
+    );
   return t('agreement.rule-any', { rules: rule.any.map((inner) => ruleSentence(view, inner, nameOf)).join('; ') });
 }
 
@@ -250,7 +305,12 @@ function StepsSection({ view, answer }: { readonly view: View; readonly answer: 
       {answer.steps.length === 0 ? <p class="soft">{t('agreement.steps-none')}</p> : null}
       <Actions>
         {simple.map((step) => (
-          <ButtonForm view={view} action={`${answer.path}/${step}`} label={t(`agreement.step-${step}`)} kind={dangerous.has(step) ? 'danger' : step === 'sign' || step === 'ratify' ? 'primary' : 'secondary'} />
+          <ButtonForm
+            view={view}
+            action={`${answer.path}/${step}`}
+            label={t(`agreement.step-${step}`)}
+            kind={dangerous.has(step) ? 'danger' : step === 'sign' || step === 'ratify' ? 'primary' : 'secondary'}
+          />
         ))}
         {written.map((step) => (
           <a class="button secondary" href={`${answer.path}/${step}`}>
@@ -261,9 +321,20 @@ function StepsSection({ view, answer }: { readonly view: View; readonly answer: 
       {answer.amendments.length > 0 ? <h2>{t('agreement.amendments')}</h2> : null}
       {answer.amendments.map((amendment) => (
         <Notice title={amendment.title}>
-          <p>{t('agreement.amendment-by', { party: amendment.by, accepted: amendment.accepted, count: answer.parties.length })}</p>
+          <p>
+            {t('agreement.amendment-by', {
+              party: amendment.by,
+              accepted: amendment.accepted,
+              count: answer.parties.length,
+            })}
+          </p>
           {amendment.mayAccept ? (
-            <ButtonForm view={view} action={`${answer.path}/accept-amendment`} label={t('agreement.step-accept-amendment')} hidden={{ amendment: amendment.act }} />
+            <ButtonForm
+              view={view}
+              action={`${answer.path}/accept-amendment`}
+              label={t('agreement.step-accept-amendment')}
+              hidden={{ amendment: amendment.act }}
+            />
           ) : null}
         </Notice>
       ))}
@@ -286,7 +357,10 @@ const articlesOffered = 6;
 export function draftFormPage(answer: DraftFormAnswer, form: FormState, view: View): Page {
   const { t } = view;
   const options = (names: DraftFormAnswer['parties']) => names.map(({ did, name }) => ({ value: did, label: name }));
-  const shown = Math.max(articlesOffered, ...Object.keys(form.values).map((name) => Number(/^articles\.(\d+)\./.exec(name)?.[1] ?? 0) + 2));
+  const shown = Math.max(
+    articlesOffered,
+    ...Object.keys(form.values).map((name) => Number(/^articles\.(\d+)\./.exec(name)?.[1] ?? 0) + 2),
+  );
   return {
     title: t(`agreement.${answer.heading}`),
     breadcrumbs: [{ path: '/agreements', label: t('agreement.title') }],
@@ -294,8 +368,21 @@ export function draftFormPage(answer: DraftFormAnswer, form: FormState, view: Vi
       <Form view={view} action={answer.action} form={form}>
         {answer.base === '' ? null : <input type="hidden" name="base" value={answer.base} />}
         <TextField view={view} form={form} name="title" label={t('agreement.field-title')} />
-        <SelectField view={view} form={form} name="language" label={t('agreement.field-language')} options={locales.map((locale) => ({ value: locale, label: languageNames[locale] }))} />
-        <CheckboxesField view={view} form={form} name="parties" label={t('agreement.field-parties')} hint={t('agreement.hint-parties')} options={options(answer.parties)} />
+        <SelectField
+          view={view}
+          form={form}
+          name="language"
+          label={t('agreement.field-language')}
+          options={locales.map((locale) => ({ value: locale, label: languageNames[locale] }))}
+        />
+        <CheckboxesField
+          view={view}
+          form={form}
+          name="parties"
+          label={t('agreement.field-parties')}
+          hint={t('agreement.hint-parties')}
+          options={options(answer.parties)}
+        />
         {Array.from({ length: shown }, (_, index) => (
           <ArticleFields view={view} form={form} index={index} parties={options(answer.parties)} />
         ))}
@@ -303,14 +390,24 @@ export function draftFormPage(answer: DraftFormAnswer, form: FormState, view: Vi
         <DateField view={view} form={form} name="notBefore" label={t('agreement.field-not-before')} optional />
         <NumberField view={view} form={form} name="delayDays" label={t('agreement.field-delay')} />
         <NumberField view={view} form={form} name="withdrawalNoticeDays" label={t('agreement.field-notice')} />
-        <CheckboxesField view={view} form={form} name="keepers" label={t('agreement.field-keepers')} hint={t('agreement.hint-keepers')} options={options(answer.keepers)} />
+        <CheckboxesField
+          view={view}
+          form={form}
+          name="keepers"
+          label={t('agreement.field-keepers')}
+          hint={t('agreement.hint-keepers')}
+          options={options(answer.keepers)}
+        />
         <NumberField view={view} form={form} name="k" label={t('agreement.field-k')} />
         <SelectField
           view={view}
           form={form}
           name="assurance"
           label={t('agreement.field-assurance')}
-          options={(['session', 'person-key', 'passkey'] as const).map((value) => ({ value, label: t(`agreement.assurance-option-${value}`) }))}
+          options={(['session', 'person-key', 'passkey'] as const).map((value) => ({
+            value,
+            label: t(`agreement.assurance-option-${value}`),
+          }))}
         />
         <Actions>
           <Button>{t('agreement.propose')}</Button>
@@ -345,21 +442,51 @@ function ArticleFields({ view, form: given, index, parties }: ArticleFieldsProps
         label={t('agreement.field-content')}
         options={(['people', ...contents] as const).map((value) => ({ value, label: t(`agreement.content-${value}`) }))}
       />
-      <SelectField {...field(`${term}.effect`)} label={t('agreement.field-effect')} options={(['permit', 'forbid'] as const).map((value) => ({ value, label: t(`agreement.effect-${value}`) }))} />
-      <SelectField {...field(`${term}.from`)} label={t('agreement.field-from')} options={anyone(t('agreement.each-party'))} />
-      <SelectField {...field(`${term}.to`)} label={t('agreement.field-to')} options={anyone(t('agreement.each-other'))} />
-      <TextField {...field(`${term}.indicators`)} label={t('agreement.field-indicators')} hint={t('agreement.hint-indicators')} optional />
-      <NumberField {...field(`${term}.finestLevel`)} label={t('agreement.field-level')} hint={t('agreement.hint-level')} />
-      <NumberField {...field(`${term}.minimumCount`)} label={t('agreement.field-minimum')} hint={t('agreement.hint-minimum')} />
+      <SelectField
+        {...field(`${term}.effect`)}
+        label={t('agreement.field-effect')}
+        options={(['permit', 'forbid'] as const).map((value) => ({ value, label: t(`agreement.effect-${value}`) }))}
+      />
+      <SelectField
+        {...field(`${term}.from`)}
+        label={t('agreement.field-from')}
+        options={anyone(t('agreement.each-party'))}
+      />
+      <SelectField
+        {...field(`${term}.to`)}
+        label={t('agreement.field-to')}
+        options={anyone(t('agreement.each-other'))}
+      />
+      <TextField
+        {...field(`${term}.indicators`)}
+        label={t('agreement.field-indicators')}
+        hint={t('agreement.hint-indicators')}
+        optional
+      />
+      <NumberField
+        {...field(`${term}.finestLevel`)}
+        label={t('agreement.field-level')}
+        hint={t('agreement.hint-level')}
+      />
+      <NumberField
+        {...field(`${term}.minimumCount`)}
+        label={t('agreement.field-minimum')}
+        hint={t('agreement.hint-minimum')}
+      />
       <CheckboxesField
         {...field(`${term}.purposes`)}
         label={t('agreement.field-purposes')}
-        options={purposes.filter((purpose) => !forbiddenPurposes.has(purpose)).map((purpose) => ({ value: purpose, label: t(`agreement.purpose-${purpose}`) }))}
+        options={purposes
+          .filter((purpose) => !forbiddenPurposes.has(purpose))
+          .map((purpose) => ({ value: purpose, label: t(`agreement.purpose-${purpose}`) }))}
       />
       <SelectField
         {...field(`${term}.every`)}
         label={t('agreement.field-every')}
-        options={(['week', 'day', 'month', 'once'] as const).map((value) => ({ value, label: t(`agreement.every-${value}`) }))}
+        options={(['week', 'day', 'month', 'once'] as const).map((value) => ({
+          value,
+          label: t(`agreement.every-${value}`),
+        }))}
       />
       <DateField {...field(`${term}.until`)} label={t('agreement.field-until')} optional />
     </details>
@@ -379,15 +506,35 @@ export function communityAnswersPage(answer: AnswersAnswer, view: View): Page {
           caption={t('agreement.answers')}
           rows={answer.answers}
           columns={[
-            { key: 'purpose', header: t('agreement.community-purpose'), cell: (row) => t(`agreement.purpose-${row.purpose}`) },
-            { key: 'answer', header: t('agreement.community-answer'), cell: (row) => (row.answer === null ? t('agreement.answer-none') : t(`agreement.answer-${row.answer}`)) },
+            {
+              key: 'purpose',
+              header: t('agreement.community-purpose'),
+              cell: (row) => t(`agreement.purpose-${row.purpose}`),
+            },
+            {
+              key: 'answer',
+              header: t('agreement.community-answer'),
+              cell: (row) => (row.answer === null ? t('agreement.answer-none') : t(`agreement.answer-${row.answer}`)),
+            },
             {
               key: 'change',
               header: t('agreement.steps'),
               cell: (row) => (
                 <Actions>
-                  <ButtonForm view={view} action="/community/answers" label={t('agreement.answer-refuse')} hidden={{ purpose: row.purpose, answer: 'refused' }} kind="secondary" />
-                  <ButtonForm view={view} action="/community/answers" label={t('agreement.answer-agree')} hidden={{ purpose: row.purpose, answer: 'agreed' }} kind="secondary" />
+                  <ButtonForm
+                    view={view}
+                    action="/community/answers"
+                    label={t('agreement.answer-refuse')}
+                    hidden={{ purpose: row.purpose, answer: 'refused' }}
+                    kind="secondary"
+                  />
+                  <ButtonForm
+                    view={view}
+                    action="/community/answers"
+                    label={t('agreement.answer-agree')}
+                    hidden={{ purpose: row.purpose, answer: 'agreed' }}
+                    kind="secondary"
+                  />
                 </Actions>
               ),
             },

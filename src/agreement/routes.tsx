@@ -17,7 +17,13 @@ import { blankDraftValues, documentOf, draftOf, draftSchema, formValuesOf } from
 import { boundFrom, boundUntil, entryIntoForce, statusAt } from './entry-into-force.ts';
 import { forbiddenPurposes } from './floor.ts';
 import { bindingText, currentText, isAcceptedByAll, partiesOf, type InstrumentState } from './instrument.ts';
-import { agreementListPage, agreementPage, communityAnswersPage, draftFormPage, type DraftFormAnswer } from './pages.tsx';
+import {
+  agreementListPage,
+  agreementPage,
+  communityAnswersPage,
+  draftFormPage,
+  type DraftFormAnswer,
+} from './pages.tsx';
 import { purposes } from './purposes.ts';
 import { allowedSteps } from './steps.ts';
 import * as store from './store.ts';
@@ -36,7 +42,10 @@ const list = read({
   answer: agreementListAnswer,
   async handle({ reader, house, viewer }) {
     const instruments = await store.listInstruments(reader);
-    const names = await namesOf(reader, instruments.flatMap(({ state }) => partiesOf(state)));
+    const names = await namesOf(
+      reader,
+      instruments.flatMap(({ state }) => partiesOf(state)),
+    );
     return {
       mayPropose: isNegotiator(viewer.roles),
       agreements: instruments.map(({ id, host, state }) => ({
@@ -67,11 +76,19 @@ async function describe({ reader, house, viewer }: Reading & Caller, key: string
   const at = house.clock.now();
   const status = statusAt(state, at);
   const { act, by, document } = currentText(state);
-  const own = viewer.party && (await reader.selectFrom('parties').select('did').where('id', '=', viewer.party.id).executeTakeFirst());
-  const acts = await store.listActs(reader, id, agreementTypes.map((type) => type.name));
+  const own =
+    viewer.party &&
+    (await reader.selectFrom('parties').select('did').where('id', '=', viewer.party.id).executeTakeFirst());
+  const acts = await store.listActs(
+    reader,
+    id,
+    agreementTypes.map((type) => type.name),
+  );
   const keepers = document.copyKeepers.keepers.map((keeper) => keeper.operator);
   const names = await namesOf(reader, [...partiesOf(state), ...keepers]);
-  const keeperNames = new Map(document.copyKeepers.keepers.map(({ operator, vkey }) => [vkey, names[operator] ?? operator]));
+  const keeperNames = new Map(
+    document.copyKeepers.keepers.map(({ operator, vkey }) => [vkey, names[operator] ?? operator]),
+  );
   const ownOrigin = parseAddress(house.config.publicUrl).logOrigin;
   const nameOf = (did: Did): string => names[did] ?? did;
   return {
@@ -98,7 +115,11 @@ async function describe({ reader, house, viewer }: Reading & Caller, key: string
       title: amendment.document.title,
       by: nameOf(amendment.by),
       accepted: Object.keys(amendment.acceptances).length,
-      mayAccept: own !== undefined && isNegotiator(viewer.roles) && amendment.acceptances[own.did] === undefined && !isAcceptedByAll(state, amendment),
+      mayAccept:
+        own !== undefined &&
+        isNegotiator(viewer.roles) &&
+        amendment.acceptances[own.did] === undefined &&
+        !isAcceptedByAll(state, amendment),
     })),
     isOurs: own !== undefined && partiesOf(state).includes(own.did),
     steps: own && isNegotiator(viewer.roles) ? [...allowedSteps(state, status, own.did)] : [],
@@ -113,17 +134,27 @@ async function describe({ reader, house, viewer }: Reading & Caller, key: string
       entry:
         record.logIndex === undefined
           ? null
-          : { index: record.logIndex, path: `/log/${record.origin === ownOrigin ? '' : `of/${encodeURIComponent(record.origin)}/`}${record.logIndex}`, at: record.savedAt.toISOString() },
+          : {
+              index: record.logIndex,
+              path: `/log/${record.origin === ownOrigin ? '' : `of/${encodeURIComponent(record.origin)}/`}${record.logIndex}`,
+              at: record.savedAt.toISOString(),
+            },
       confirmed: confirmationOf(record, keeperNames),
     })),
   };
 }
 
-function confirmationOf(record: store.StepRecord, names: ReadonlyMap<string, string>): AgreementAnswer['acts'][number]['confirmed'] {
+function confirmationOf(
+  record: store.StepRecord,
+  names: ReadonlyMap<string, string>,
+): AgreementAnswer['acts'][number]['confirmed'] {
   const [first] = record.confirmedBy;
   if (!first) return null;
   const earliest = Math.min(...record.confirmedBy.map((each) => each.time));
-  return { at: new Date(earliest * 1000).toISOString(), by: record.confirmedBy.map((each) => names.get(each.keeper) ?? each.keeper.split('+')[0] ?? '') };
+  return {
+    at: new Date(earliest * 1000).toISOString(),
+    by: record.confirmedBy.map((each) => names.get(each.keeper) ?? each.keeper.split('+')[0] ?? ''),
+  };
 }
 
 function standingOf(state: InstrumentState, party: Did): AgreementAnswer['parties'][number]['standing'] {
@@ -137,7 +168,11 @@ function standingOf(state: InstrumentState, party: Did): AgreementAnswer['partie
 
 /** Communities of the parties' countries, whoever hosts them. */
 async function communitiesOf(reader: Reader, state: InstrumentState): Promise<AgreementAnswer['communities']> {
-  const parties = await reader.selectFrom('parties').select('country').where('did', 'in', [...partiesOf(state)]).execute();
+  const parties = await reader
+    .selectFrom('parties')
+    .select('country')
+    .where('did', 'in', [...partiesOf(state)])
+    .execute();
   const countries = [...new Set(parties.flatMap(({ country }) => country ?? []))];
   if (countries.length === 0) return [];
   const communities = await reader
@@ -146,7 +181,10 @@ async function communitiesOf(reader: Reader, state: InstrumentState): Promise<Ag
     .where('kind', 'in', ['community', 'indigenous-peoples-organisation'])
     .where('country', 'in', countries)
     .execute();
-  const answers = await store.listCommunityAnswers(reader, communities.map(({ did }) => did));
+  const answers = await store.listCommunityAnswers(
+    reader,
+    communities.map(({ did }) => did),
+  );
   return answers.map(({ party, purpose, answer }) => ({
     did: party,
     name: communities.find(({ did }) => did === party)?.name ?? party,
@@ -164,17 +202,32 @@ async function getByKey(reader: Reader, key: string): Promise<store.StoredInstru
 
 async function namesOf(reader: Reader, dids: readonly Did[]): Promise<Record<string, string>> {
   if (dids.length === 0) return {};
-  const rows = await reader.selectFrom('parties').select(['did', 'name']).where('did', 'in', [...new Set(dids)]).execute();
+  const rows = await reader
+    .selectFrom('parties')
+    .select(['did', 'name'])
+    .where('did', 'in', [...new Set(dids)])
+    .execute();
   return Object.fromEntries(rows.map(({ did, name }) => [did, name]));
 }
 
 const isNegotiator = (roles: ReadonlySet<string>): boolean => negotiators.role.some((role) => roles.has(role));
 
 /** Parties and copy-keepers to choose from: whoever this node knows, besides the party that drafts. */
-async function choicesFor({ reader, viewer }: Reading & Caller, rest: Pick<DraftFormAnswer, 'action' | 'heading' | 'base'>): Promise<DraftFormAnswer> {
-  const rows = await reader.selectFrom('parties').select(['id', 'did', 'name', 'is_operator']).orderBy('name').execute();
+async function choicesFor(
+  { reader, viewer }: Reading & Caller,
+  rest: Pick<DraftFormAnswer, 'action' | 'heading' | 'base'>,
+): Promise<DraftFormAnswer> {
+  const rows = await reader
+    .selectFrom('parties')
+    .select(['id', 'did', 'name', 'is_operator'])
+    .orderBy('name')
+    .execute();
   const others = rows.filter(({ id }) => id !== viewer.party?.id);
-  return { ...rest, parties: others.map(({ did, name }) => ({ did, name })), keepers: rows.filter((row) => row.is_operator).map(({ did, name }) => ({ did, name })) };
+  return {
+    ...rest,
+    parties: others.map(({ did, name }) => ({ did, name })),
+    keepers: rows.filter((row) => row.is_operator).map(({ did, name }) => ({ did, name })),
+  };
 }
 
 const formAnswer = z.object({
@@ -193,7 +246,10 @@ const newForm = read({
   answer: formAnswer,
   async handle(reading) {
     const choices = await choicesFor(reading, { action: '/agreements', heading: 'form-new', base: '' });
-    return { ...choices, values: { ...blankDraftValues, language: reading.locale, keepers: choices.keepers.map(({ did }) => did) } };
+    return {
+      ...choices,
+      values: { ...blankDraftValues, language: reading.locale, keepers: choices.keepers.map(({ did }) => did) },
+    };
   },
   page: (answer, view) => draftFormPage(answer, blankForm(answer.values), view),
 });
@@ -213,17 +269,28 @@ const proposeEndpoint = write({
     return { path: pathOf(id), prepared: null };
   },
   then: ({ path }) => withNotice(path, 'agreement.done-proposed'),
-  form: async ({ form }, view, reading) => draftFormPage(await choicesFor(reading, { action: '/agreements', heading: 'form-new', base: '' }), form, view),
+  form: async ({ form }, view, reading) =>
+    draftFormPage(await choicesFor(reading, { action: '/agreements', heading: 'form-new', base: '' }), form, view),
 });
 
 async function toDocument(work: Work & Caller, draft: z.output<typeof draftSchema>) {
-  const party = work.viewer.party && (await work.tx.db.selectFrom('parties').select('did').where('id', '=', work.viewer.party.id).executeTakeFirst());
+  const party =
+    work.viewer.party &&
+    (await work.tx.db.selectFrom('parties').select('did').where('id', '=', work.viewer.party.id).executeTakeFirst());
   if (!party) throw problem.notAllowed({ needs: 'delegate' });
   const logs = await work.tx.db.selectFrom('logs').select(['operator', 'cosigner_vkey']).execute();
-  const parsed = documentOf(draft, party.did, (operator) => logs.find((log) => log.operator === operator)?.cosigner_vkey);
+  const parsed = documentOf(
+    draft,
+    party.did,
+    (operator) => logs.find((log) => log.operator === operator)?.cosigner_vkey,
+  );
   if (parsed.success) return parsed.data;
   throw problem.inputInvalid({
-    fields: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), code: 'wrong-form', message: issue.message })),
+    fields: parsed.error.issues.map((issue) => ({
+      path: issue.path.join('.'),
+      code: 'wrong-form',
+      message: issue.message,
+    })),
   });
 }
 
@@ -234,8 +301,17 @@ function delegateOf({ viewer }: Caller): actions.Delegate {
 
 type SimpleStep = 'sign' | 'sign-subject-to-ratification' | 'ratify' | 'refuse' | 'withdraw';
 
-const simpleSteps: Record<SimpleStep, { readonly summary: string; readonly run: (work: Work, by: actions.Delegate, id: SubjectId) => Promise<actions.Binding> }> = {
-  sign: { summary: 'Signs the text, binding at once', run: (work, by, id) => actions.signInstrument(work, by, id, 'definitive') },
+const simpleSteps: Record<
+  SimpleStep,
+  {
+    readonly summary: string;
+    readonly run: (work: Work, by: actions.Delegate, id: SubjectId) => Promise<actions.Binding>;
+  }
+> = {
+  sign: {
+    summary: 'Signs the text, binding at once',
+    run: (work, by, id) => actions.signInstrument(work, by, id, 'definitive'),
+  },
   'sign-subject-to-ratification': {
     summary: 'Signs the text; the party is bound when it ratifies',
     run: (work, by, id) => actions.signInstrument(work, by, id, 'subject-to-ratification'),
@@ -301,7 +377,10 @@ const rewrites = (['revise', 'amend'] as const).flatMap((step) => {
     }),
     write({
       path,
-      summary: step === 'revise' ? 'Puts a new text forward while it is negotiated' : 'Proposes another text while one is in force',
+      summary:
+        step === 'revise'
+          ? 'Puts a new text forward while it is negotiated'
+          : 'Proposes another text while one is in force',
       for: negotiators,
       params: keyParam,
       body: draftSchema.extend({ base: actIdSchema }),
@@ -318,7 +397,11 @@ const rewrites = (['revise', 'amend'] as const).flatMap((step) => {
       form: async ({ form, params }: Attempt<z.output<typeof keyParam>>, view: View, reading) => {
         const base = form.values['base'];
         return draftFormPage(
-          await choicesFor(reading, { action: `/agreements/${params.key}/${step}`, heading, base: typeof base === 'string' ? base : '' }),
+          await choicesFor(reading, {
+            action: `/agreements/${params.key}/${step}`,
+            heading,
+            base: typeof base === 'string' ? base : '',
+          }),
           form,
           view,
         );
@@ -335,7 +418,9 @@ const answers = read({
   for: council,
   answer: answersAnswer,
   async handle({ reader, viewer }) {
-    const party = viewer.party && (await reader.selectFrom('parties').select('did').where('id', '=', viewer.party.id).executeTakeFirst());
+    const party =
+      viewer.party &&
+      (await reader.selectFrom('parties').select('did').where('id', '=', viewer.party.id).executeTakeFirst());
     const given = party ? await store.listCommunityAnswers(reader, [party.did]) : [];
     return {
       answers: purposes
@@ -359,4 +444,14 @@ const answer = write({
   then: () => withNotice('/community/answers', 'agreement.done-answered'),
 });
 
-export const agreementEndpoints: readonly Endpoint[] = [list, newForm, one, proposeEndpoint, ...stepEndpoints, accept, ...rewrites, answers, answer];
+export const agreementEndpoints: readonly Endpoint[] = [
+  list,
+  newForm,
+  one,
+  proposeEndpoint,
+  ...stepEndpoints,
+  accept,
+  ...rewrites,
+  answers,
+  answer,
+];

@@ -16,18 +16,30 @@ export interface StandingInstrument extends store.StoredInstrument {
   readonly isFrozen: boolean;
 }
 
-export async function findStandingInstrument(reader: Reader, protocol: Protocol, id: SubjectId): Promise<StandingInstrument | undefined> {
+export async function findStandingInstrument(
+  reader: Reader,
+  protocol: Protocol,
+  id: SubjectId,
+): Promise<StandingInstrument | undefined> {
   const instrument = await store.findInstrument(reader, id);
   return instrument && applyRestrictions(reader, protocol, instrument);
 }
 
 /** Those that the party takes part in. */
-export async function listStandingInstruments(reader: Reader, protocol: Protocol, party: Did): Promise<StandingInstrument[]> {
+export async function listStandingInstruments(
+  reader: Reader,
+  protocol: Protocol,
+  party: Did,
+): Promise<StandingInstrument[]> {
   const instruments = (await store.listInstruments(reader)).filter(({ state }) => partiesOf(state).includes(party));
   return Promise.all(instruments.map((instrument) => applyRestrictions(reader, protocol, instrument)));
 }
 
-async function applyRestrictions(reader: Reader, protocol: Protocol, instrument: store.StoredInstrument): Promise<StandingInstrument> {
+async function applyRestrictions(
+  reader: Reader,
+  protocol: Protocol,
+  instrument: store.StoredInstrument,
+): Promise<StandingInstrument> {
   const restrictive = protocol.types.filter((type) => type.restrictive && type.sequenced).map((type) => type.name);
   const waiting = await reader
     .selectFrom('acts')
@@ -36,14 +48,30 @@ async function applyRestrictions(reader: Reader, protocol: Protocol, instrument:
     .where('acts.subject', '=', instrument.id)
     .where('acts.type', 'in', restrictive)
     // Our own counts from the moment it is saved; nobody has to be convinced of it.
-    .where((where) => where.or([where('acts.standing', '=', 'accepted'), where.and([where('acts.standing', '=', 'new'), where('logs.is_own', '=', true)])]))
-    .where((where) => where.not(where.exists(where.selectFrom('subject_steps as step').select('step.n').whereRef('step.act', '=', 'acts.id'))))
+    .where((where) =>
+      where.or([
+        where('acts.standing', '=', 'accepted'),
+        where.and([where('acts.standing', '=', 'new'), where('logs.is_own', '=', true)]),
+      ]),
+    )
+    .where((where) =>
+      where.not(
+        where.exists(where.selectFrom('subject_steps as step').select('step.n').whereRef('step.act', '=', 'acts.id')),
+      ),
+    )
     .orderBy('acts.saved_order')
     .execute();
   let { state, headN } = instrument;
   for (const { id, jws } of waiting) {
     const { payload } = parseAct(jws);
-    const act: FoldAct = { id, type: payload.type, party: payload.party, summary: payload.summary, publicBody: undefined, assurance: payload.assurance.method };
+    const act: FoldAct = {
+      id,
+      type: payload.type,
+      party: payload.party,
+      summary: payload.summary,
+      publicBody: undefined,
+      assurance: payload.assurance.method,
+    };
     if (instrumentProcedure.refuses(state, act) === undefined) state = instrumentProcedure.apply(state, act, ++headN);
   }
   return { ...instrument, state, isFrozen: instrument.frozenReason !== null };
@@ -53,14 +81,23 @@ const councils = ['community', 'indigenous-peoples-organisation'];
 
 /** The communities whose people's data a giver holds: those of its country, and those that live on its node. */
 export async function listAffectedCommunities(reader: Reader, giver: Did) {
-  const party = await reader.selectFrom('parties').select(['country', 'log_id']).where('did', '=', giver).executeTakeFirst();
+  const party = await reader
+    .selectFrom('parties')
+    .select(['country', 'log_id'])
+    .where('did', '=', giver)
+    .executeTakeFirst();
   if (!party) return [];
   return reader
     .selectFrom('parties')
     .select(['id', 'did', 'name', 'is_hosted'])
     .where('kind', 'in', councils)
     .where('did', '!=', giver)
-    .where((where) => where.or([where('log_id', '=', party.log_id), ...(party.country === null ? [] : [where('country', '=', party.country)])]))
+    .where((where) =>
+      where.or([
+        where('log_id', '=', party.log_id),
+        ...(party.country === null ? [] : [where('country', '=', party.country)]),
+      ]),
+    )
     .orderBy('did')
     .execute();
 }
@@ -68,9 +105,16 @@ export async function listAffectedCommunities(reader: Reader, giver: Did) {
 /** One community's refusal is enough to refuse; all must agree for agreement. An answer on its way into our own log counts already. */
 export async function loadCommunityAnswers(reader: Reader, giver: Did): Promise<CommunityAnswers> {
   const communities = await listAffectedCommunities(reader, giver);
-  const given = await store.listCommunityAnswers(reader, communities.map(({ did }) => did));
+  const given = await store.listCommunityAnswers(
+    reader,
+    communities.map(({ did }) => did),
+  );
   const latest = new Map(given.map(({ party, purpose, answer }) => [`${party} ${purpose}`, answer]));
-  for (const { party, purpose, answer } of await listUnloggedAnswers(reader, communities.map(({ did }) => did))) latest.set(`${party} ${purpose}`, answer);
+  for (const { party, purpose, answer } of await listUnloggedAnswers(
+    reader,
+    communities.map(({ did }) => did),
+  ))
+    latest.set(`${party} ${purpose}`, answer);
   const answers = new Map<Purpose, 'agreed' | 'refused'>();
   for (const purpose of new Set([...latest.keys()].map((key) => key.slice(key.indexOf(' ') + 1)).filter(isPurpose))) {
     const each = communities.map(({ did }) => latest.get(`${did} ${purpose}`));

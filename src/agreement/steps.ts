@@ -1,8 +1,24 @@
 import type { Did } from '../ids.ts';
 import type { InstrumentStatus } from './entry-into-force.ts';
-import { consentNumber, currentText, isAcceptedByAll, isSignedByAll, partiesOf, type InstrumentState } from './instrument.ts';
+import {
+  consentNumber,
+  currentText,
+  isAcceptedByAll,
+  isSignedByAll,
+  partiesOf,
+  type InstrumentState,
+} from './instrument.ts';
 
-export const instrumentSteps = ['revise', 'sign', 'sign-subject-to-ratification', 'ratify', 'refuse', 'withdraw', 'amend', 'accept-amendment'] as const;
+export const instrumentSteps = [
+  'revise',
+  'sign',
+  'sign-subject-to-ratification',
+  'ratify',
+  'refuse',
+  'withdraw',
+  'amend',
+  'accept-amendment',
+] as const;
 export type InstrumentStep = (typeof instrumentSteps)[number];
 
 /** What may be done next, by status: read by the server before it acts and by the page that offers the buttons. */
@@ -46,5 +62,10 @@ function isOpenTo(state: InstrumentState, party: Did, step: InstrumentStep): boo
 }
 
 export function openAmendments(state: InstrumentState, party: Did) {
-  return state.amendments.filter((amendment) => amendment.acceptances[party] === undefined && !isAcceptedByAll(state, amendment) && amendment.act !== currentText(state).act);
+  return state.amendments.filter(
+    (amendment) =>
+      amendment.acceptances[party] === undefined &&
+      !isAcceptedByAll(state, amendment) &&
+      amendment.act !== currentText(state).act,
+  );
 }

@@ -20,7 +20,13 @@ interface SubjectColumns {
 
 function toInstrument(row: SubjectColumns): StoredInstrument {
   // The projection is written by the fold alone (acts/sequence.ts) and checked by `replay --check`.
-  return { id: row.id, host: row.host, state: row.state as InstrumentState, headN: row.head_n, frozenReason: row.frozen_reason };
+  return {
+    id: row.id,
+    host: row.host,
+    state: row.state as InstrumentState,
+    headN: row.head_n,
+    frozenReason: row.frozen_reason,
+  };
 }
 
 export async function listInstruments(reader: Reader): Promise<StoredInstrument[]> {
@@ -68,7 +74,9 @@ export async function listActs(reader: Reader, subject: SubjectId, types: readon
   const rows = await reader
     .selectFrom('acts')
     .innerJoin('logs', 'logs.id', 'acts.log_id')
-    .leftJoin('subject_steps as step', (join) => join.onRef('step.act', '=', 'acts.id').on('step.kind', 'in', ['act', 'refused']))
+    .leftJoin('subject_steps as step', (join) =>
+      join.onRef('step.act', '=', 'acts.id').on('step.kind', 'in', ['act', 'refused']),
+    )
     .leftJoin('subject_steps as time', (join) => join.onRef('time.act', '=', 'acts.id').on('time.kind', '=', 'timed'))
     .select([
       'acts.id as act',
@@ -105,17 +113,20 @@ export async function listActs(reader: Reader, subject: SubjectId, types: readon
     logIndex: row.log_index ?? undefined,
     origin: row.origin,
     legalTime: row.legal_time ?? undefined,
-    confirmedBy: firstConfirmations(confirmations.filter((each) => each.log_id === row.log_id && row.log_index !== null && each.size > row.log_index)),
+    confirmedBy: firstConfirmations(
+      confirmations.filter((each) => each.log_id === row.log_id && row.log_index !== null && each.size > row.log_index),
+    ),
     standing: row.standing,
   }));
 }
 
-function firstConfirmations(confirmations: readonly { keeper: string; time: number }[]): { keeper: string; time: number }[] {
+function firstConfirmations(
+  confirmations: readonly { keeper: string; time: number }[],
+): { keeper: string; time: number }[] {
   const first = new Map<string, number>();
   for (const { keeper, time } of confirmations) if (!first.has(keeper)) first.set(keeper, time);
   return [...first].map(([keeper, time]) => ({ keeper, time }));
 }
-
 
 declare module '../db/schema.ts' {
   interface Tables {
@@ -123,15 +134,24 @@ declare module '../db/schema.ts' {
   }
 }
 
-export async function saveCommunityAnswer(tx: Tx, answer: { party: Did; purpose: string; answer: 'agreed' | 'refused'; act: ActId }): Promise<void> {
+export async function saveCommunityAnswer(
+  tx: Tx,
+  answer: { party: Did; purpose: string; answer: 'agreed' | 'refused'; act: ActId },
+): Promise<void> {
   await tx.db
     .insertInto('community_answers')
     .values(answer)
-    .onConflict((conflict) => conflict.columns(['party', 'purpose']).doUpdateSet({ answer: answer.answer, act: answer.act }))
+    .onConflict((conflict) =>
+      conflict.columns(['party', 'purpose']).doUpdateSet({ answer: answer.answer, act: answer.act }),
+    )
     .execute();
 }
 
 export async function listCommunityAnswers(reader: Reader, communities: readonly Did[]) {
   if (communities.length === 0) return [];
-  return reader.selectFrom('community_answers').selectAll().where('party', 'in', [...communities]).execute();
+  return reader
+    .selectFrom('community_answers')
+    .selectAll()
+    .where('party', 'in', [...communities])
+    .execute();
 }

@@ -23,9 +23,18 @@ export interface FlowRequest {
 
 export type Refusal =
   | { readonly reason: 'floor'; readonly rule: FloorRule }
-  | { readonly reason: 'frozen' | 'not-in-force' | 'ended' | 'not-a-party' | 'not-bound' | 'purpose-unknown' | 'content-not-agreed' }
   | {
-      readonly reason: 'forbidden' | 'direction-not-agreed' | 'indicator-not-agreed' | 'purpose-not-agreed' | 'level-not-agreed' | 'expired';
+      readonly reason:
+        'frozen' | 'not-in-force' | 'ended' | 'not-a-party' | 'not-bound' | 'purpose-unknown' | 'content-not-agreed';
+    }
+  | {
+      readonly reason:
+        | 'forbidden'
+        | 'direction-not-agreed'
+        | 'indicator-not-agreed'
+        | 'purpose-not-agreed'
+        | 'level-not-agreed'
+        | 'expired';
       readonly article: string;
     };
 
@@ -47,11 +56,13 @@ export function decide(state: InstrumentState, request: FlowRequest, circumstanc
   if (rule) return refuse({ reason: 'floor', rule });
   if (circumstances.isFrozen) return refuse({ reason: 'frozen' });
   const parties = partiesOf(state);
-  if (!parties.includes(request.from) || !parties.includes(request.to) || request.from === request.to) return refuse({ reason: 'not-a-party' });
+  if (!parties.includes(request.from) || !parties.includes(request.to) || request.from === request.to)
+    return refuse({ reason: 'not-a-party' });
   const status = statusAt(state, circumstances.at);
   if (status === 'ended') return refuse({ reason: 'ended' });
   if (status !== 'in-force') return refuse({ reason: 'not-in-force' });
-  if (!isBoundAt(state, request.from, circumstances.at) || !isBoundAt(state, request.to, circumstances.at)) return refuse({ reason: 'not-bound' });
+  if (!isBoundAt(state, request.from, circumstances.at) || !isBoundAt(state, request.to, circumstances.at))
+    return refuse({ reason: 'not-bound' });
   return decideByTerms(termsOf(state, circumstances.at), request, circumstances.at);
 }
 
@@ -61,18 +72,37 @@ export interface ArticleTerm {
 }
 
 export function termsOf(state: InstrumentState, at: Date): readonly ArticleTerm[] {
-  return textInForceAt(state, at).document.articles.flatMap((article) => article.terms.map((term) => ({ article: article.id, term })));
+  return textInForceAt(state, at).document.articles.flatMap((article) =>
+    article.terms.map((term) => ({ article: article.id, term })),
+  );
 }
 
 /** Each narrows the terms left; the first that leaves none is the reason, and the article that came nearest is named. */
 const tests: readonly {
-  readonly reason: Exclude<Refusal['reason'], 'floor' | 'frozen' | 'not-in-force' | 'ended' | 'not-a-party' | 'not-bound' | 'purpose-unknown' | 'content-not-agreed' | 'forbidden'>;
+  readonly reason: Exclude<
+    Refusal['reason'],
+    | 'floor'
+    | 'frozen'
+    | 'not-in-force'
+    | 'ended'
+    | 'not-a-party'
+    | 'not-bound'
+    | 'purpose-unknown'
+    | 'content-not-agreed'
+    | 'forbidden'
+  >;
   readonly holds: (term: Term, request: FlowRequest, at: Date) => boolean;
 }[] = [
-  { reason: 'direction-not-agreed', holds: (term, { from, to }) => (term.from ?? from) === from && (term.to ?? to) === to },
+  {
+    reason: 'direction-not-agreed',
+    holds: (term, { from, to }) => (term.from ?? from) === from && (term.to ?? to) === to,
+  },
   { reason: 'indicator-not-agreed', holds: (term, { indicator }) => term.indicators?.includes(indicator) ?? true },
   { reason: 'purpose-not-agreed', holds: (term, { purpose }) => isPurpose(purpose) && term.purposes.includes(purpose) },
-  { reason: 'expired', holds: (term, _request, at) => term.until === null || at.toISOString().slice(0, 10) <= term.until },
+  {
+    reason: 'expired',
+    holds: (term, _request, at) => term.until === null || at.toISOString().slice(0, 10) <= term.until,
+  },
   { reason: 'level-not-agreed', holds: (term, { level }) => level <= term.finestLevel },
 ];
 
@@ -89,10 +119,17 @@ function decideByTerms(terms: readonly ArticleTerm[], request: FlowRequest, at: 
     left = remaining;
   }
   const strictest = left.reduce((a, b) => (b.term.minimumCount > a.term.minimumCount ? b : a));
-  return { permit: true, article: strictest.article, minimumCount: strictest.term.minimumCount, every: strictest.term.every };
+  return {
+    permit: true,
+    article: strictest.article,
+    minimumCount: strictest.term.minimumCount,
+    every: strictest.term.every,
+  };
 }
 
 /** A prohibition covers data finer than the level it names as well. */
 function forbids(term: Term, request: FlowRequest, at: Date): boolean {
-  return tests.every(({ reason, holds }) => (reason === 'level-not-agreed' ? request.level >= term.finestLevel : holds(term, request, at)));
+  return tests.every(({ reason, holds }) =>
+    reason === 'level-not-agreed' ? request.level >= term.finestLevel : holds(term, request, at),
+  );
 }

@@ -36,7 +36,12 @@ interface Header {
   readonly prefix: string;
 }
 
-const derive = promisify(scrypt) as (passphrase: string, salt: Buffer, length: number, options: ScryptOptions) => Promise<Buffer>;
+const derive = promisify(scrypt) as (
+  passphrase: string,
+  salt: Buffer,
+  length: number,
+  options: ScryptOptions,
+) => Promise<Buffer>;
 
 async function keyOf(passphrase: string, { N, r, p, salt }: Header): Promise<Buffer> {
   return derive(passphrase.normalize('NFKC'), Buffer.from(salt, 'base64'), 32, { N, r, p, maxmem: 256 * N * r });
@@ -58,7 +63,12 @@ export interface ArchiveWriter {
 }
 
 export async function createArchive(path: string, passphrase: string): Promise<ArchiveWriter> {
-  const header: Header = { kdf: 'scrypt', ...cost, salt: randomBytes(16).toString('base64'), prefix: randomBytes(7).toString('base64') };
+  const header: Header = {
+    kdf: 'scrypt',
+    ...cost,
+    salt: randomBytes(16).toString('base64'),
+    prefix: randomBytes(7).toString('base64'),
+  };
   const headerBytes = Buffer.from(JSON.stringify(header));
   const key = await keyOf(passphrase, header);
   const prefix = Buffer.from(header.prefix, 'base64');
@@ -95,7 +105,8 @@ export async function createArchive(path: string, passphrase: string): Promise<A
 export async function* readArchive(path: string, passphrase: string): AsyncGenerator<ArchiveRecord> {
   const file = await open(path, 'r');
   try {
-    if (!(await readExactly(file, magic.length)).equals(magic)) throw new OperatorError(`${path} is not a backup of Reciproca.`);
+    if (!(await readExactly(file, magic.length)).equals(magic))
+      throw new OperatorError(`${path} is not a backup of Reciproca.`);
     const headerLength = (await readExactly(file, 4)).readUInt32BE(0);
     if (headerLength > 1_000) throw damaged(path);
     const headerBytes = await readExactly(file, headerLength);
@@ -111,7 +122,9 @@ export async function* readArchive(path: string, passphrase: string): AsyncGener
       try {
         plain = Buffer.concat([decipher.update(sealed.subarray(0, -tagBytes)), decipher.final()]);
       } catch (error) {
-        throw counter === 0 ? new OperatorError(`${path}: the passphrase is wrong, or the file is damaged.`) : damaged(path, error);
+        throw counter === 0
+          ? new OperatorError(`${path}: the passphrase is wrong, or the file is damaged.`)
+          : damaged(path, error);
       }
       rest = Buffer.concat([rest, plain]);
       while (rest.length >= 5 && rest.length >= 5 + rest.readUInt32BE(1)) {
@@ -139,7 +152,10 @@ function parseHeader(bytes: Buffer, path: string): Header {
   throw damaged(path);
 }
 
-async function* readChunks(file: FileHandle, path: string): AsyncGenerator<{ sealed: Buffer; isLast: boolean; counter: number }> {
+async function* readChunks(
+  file: FileHandle,
+  path: string,
+): AsyncGenerator<{ sealed: Buffer; isLast: boolean; counter: number }> {
   let length = (await readExactly(file, 4)).readUInt32BE(0);
   for (let counter = 0; ; counter++) {
     if (length < tagBytes || length > chunkBytes + tagBytes) throw damaged(path);
@@ -175,5 +191,8 @@ function uint32(value: number): Buffer {
 }
 
 function damaged(path: string, cause?: unknown): OperatorError {
-  return new OperatorError(`${path} is damaged, incomplete or altered. Nothing was restored.`, cause === undefined ? undefined : { cause });
+  return new OperatorError(
+    `${path} is damaged, incomplete or altered. Nothing was restored.`,
+    cause === undefined ? undefined : { cause },
+  );
 }

@@ -34,7 +34,12 @@ const leftOutFiles = /^postgres.*\.log$|\.new$/;
 const dataBytes = 128 * 1024;
 
 export async function backup(
-  source: { readonly connection: ClientConfig; readonly dataDir: string; readonly publicUrl: string; readonly now: Date },
+  source: {
+    readonly connection: ClientConfig;
+    readonly dataDir: string;
+    readonly publicUrl: string;
+    readonly now: Date;
+  },
   path: string,
   passphrase: string,
   progress: Progress,
@@ -52,10 +57,13 @@ export async function backup(
     for (const table of await listTables(client)) {
       progress(table.name);
       await archive.write('open', Buffer.from(JSON.stringify({ table: table.name, columns: table.columns })));
-      const copy = client.query(copyTo(`copy (select ${table.columns.join(', ')} from ${table.sql}) to stdout (format binary)`));
+      const copy = client.query(
+        copyTo(`copy (select ${table.columns.join(', ')} from ${table.sql}) to stdout (format binary)`),
+      );
       for await (const chunk of copy as AsyncIterable<Buffer>) {
         summary.bytes += chunk.length;
-        for (let at = 0; at < chunk.length; at += dataBytes) await archive.write('data', chunk.subarray(at, at + dataBytes));
+        for (let at = 0; at < chunk.length; at += dataBytes)
+          await archive.write('data', chunk.subarray(at, at + dataBytes));
       }
       await archive.write('close', Buffer.from(JSON.stringify({ rows: copy.rowCount })));
       summary.tables += 1;
@@ -64,7 +72,9 @@ export async function backup(
     for await (const file of listFiles(source.dataDir, source.dataDir)) {
       progress(file);
       await archive.write('open', Buffer.from(JSON.stringify({ file })));
-      for await (const chunk of createReadStream(join(source.dataDir, file), { highWaterMark: dataBytes }) as AsyncIterable<Buffer>) {
+      for await (const chunk of createReadStream(join(source.dataDir, file), {
+        highWaterMark: dataBytes,
+      }) as AsyncIterable<Buffer>) {
         summary.bytes += chunk.length;
         await archive.write('data', chunk);
       }
@@ -82,7 +92,10 @@ export async function backup(
   }
 }
 
-async function readManifest(client: Client, source: { readonly publicUrl: string; readonly now: Date }): Promise<Manifest> {
+async function readManifest(
+  client: Client,
+  source: { readonly publicUrl: string; readonly now: Date },
+): Promise<Manifest> {
   const { rows } = await client.query<{ migration: number; size: number | null }>(
     'select (select max(number) from schema_migrations)::int as migration, (select proven_size from logs where is_own)::float8 as size',
   );

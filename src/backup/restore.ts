@@ -16,7 +16,10 @@ import type { BackupSummary, Manifest, Progress } from './backup.ts';
 import { listTables } from './tables.ts';
 
 /** Reads everything and writes nothing. Throws when the file is not whole. */
-export async function checkBackup(path: string, passphrase: string): Promise<{ readonly manifest: Manifest; readonly summary: BackupSummary }> {
+export async function checkBackup(
+  path: string,
+  passphrase: string,
+): Promise<{ readonly manifest: Manifest; readonly summary: BackupSummary }> {
   let manifest: Manifest | undefined;
   let summary: BackupSummary | undefined;
   for await (const { kind, bytes } of readArchive(path, passphrase)) {
@@ -37,7 +40,10 @@ export async function restore(
 ): Promise<void> {
   const migrations = readMigrations();
   const highest = Math.max(...migrations.map(({ number }) => number));
-  if (manifest.migration > highest) throw new OperatorError(`The backup is of a newer version (schema ${manifest.migration}; this one has ${highest}).`);
+  if (manifest.migration > highest)
+    throw new OperatorError(
+      `The backup is of a newer version (schema ${manifest.migration}; this one has ${highest}).`,
+    );
   await migrate(
     target.connection,
     target.log,
@@ -62,11 +68,22 @@ export async function restore(
 }
 
 async function refuseUnlessEmpty(client: Client): Promise<void> {
-  const { rows } = await client.query<{ used: boolean }>('select exists (select from logs) or exists (select from accounts) as used');
-  if (rows[0]?.used) throw new OperatorError('This node is in use already. Restore into a new data directory (RECIPROCA_DATA), or an empty database.');
+  const { rows } = await client.query<{ used: boolean }>(
+    'select exists (select from logs) or exists (select from accounts) as used',
+  );
+  if (rows[0]?.used)
+    throw new OperatorError(
+      'This node is in use already. Restore into a new data directory (RECIPROCA_DATA), or an empty database.',
+    );
 }
 
-async function putBack(client: Client, dataDir: string, path: string, passphrase: string, progress: Progress): Promise<void> {
+async function putBack(
+  client: Client,
+  dataDir: string,
+  path: string,
+  passphrase: string,
+  progress: Progress,
+): Promise<void> {
   let copy: CopyStreamQuery | undefined;
   let file: FileHandle | undefined;
   for await (const { kind, bytes } of readArchive(path, passphrase)) {
@@ -74,7 +91,11 @@ async function putBack(client: Client, dataDir: string, path: string, passphrase
       const entry = JSON.parse(bytes.toString('utf8')) as { table?: string; columns?: string[]; file?: string };
       progress(entry.table ?? entry.file ?? '');
       if (entry.table !== undefined)
-        copy = client.query(copyFrom(`copy ${client.escapeIdentifier(entry.table)} (${(entry.columns ?? []).join(', ')}) from stdin (format binary)`));
+        copy = client.query(
+          copyFrom(
+            `copy ${client.escapeIdentifier(entry.table)} (${(entry.columns ?? []).join(', ')}) from stdin (format binary)`,
+          ),
+        );
       else file = await createFile(dataDir, entry.file ?? '');
     } else if (kind === 'data') {
       if (copy && !copy.write(Buffer.from(bytes))) await once(copy, 'drain');
@@ -84,7 +105,8 @@ async function putBack(client: Client, dataDir: string, path: string, passphrase
         copy.end();
         await finished(copy);
         const { rows } = JSON.parse(bytes.toString('utf8')) as { rows: number };
-        if (copy.rowCount !== rows) throw new OperatorError(`A table came back with ${copy.rowCount} rows instead of ${rows}.`);
+        if (copy.rowCount !== rows)
+          throw new OperatorError(`A table came back with ${copy.rowCount} rows instead of ${rows}.`);
       }
       if (file) {
         await file.sync();
@@ -98,7 +120,8 @@ async function putBack(client: Client, dataDir: string, path: string, passphrase
 
 async function createFile(dataDir: string, name: string): Promise<FileHandle> {
   const path = normalize(name);
-  if (isAbsolute(path) || path.startsWith('..')) throw new OperatorError(`The backup names a file outside its directory: ${name}`);
+  if (isAbsolute(path) || path.startsWith('..'))
+    throw new OperatorError(`The backup names a file outside its directory: ${name}`);
   const target = join(dataDir, path);
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   return open(target, 'w', 0o600);

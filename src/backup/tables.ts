@@ -26,8 +26,11 @@ export async function listTables(client: Client): Promise<TableFacts[]> {
   const placed = new Set<string>(leftOut);
   let left = tables.filter(({ name }) => !leftOut.has(name));
   while (left.length > 0) {
-    const ready = left.filter(({ name }) => references.every(({ child, parent }) => child !== name || placed.has(parent)));
-    if (ready.length === 0) throw new Error(`tables refer to each other in a circle: ${left.map(({ name }) => name).join(', ')}`);
+    const ready = left.filter(({ name }) =>
+      references.every(({ child, parent }) => child !== name || placed.has(parent)),
+    );
+    if (ready.length === 0)
+      throw new Error(`tables refer to each other in a circle: ${left.map(({ name }) => name).join(', ')}`);
     for (const table of ready) placed.add(table.name);
     ordered.push(...ready);
     left = left.filter(({ name }) => !placed.has(name));

@@ -14,16 +14,23 @@ interface Options {
 }
 
 const passphraseOption = (command: Command): Command =>
-  command.requiredOption('--passphrase-file <file>', 'file with the passphrase that seals the backup').option('--json', 'print the answer as JSON');
+  command
+    .requiredOption('--passphrase-file <file>', 'file with the passphrase that seals the backup')
+    .option('--json', 'print the answer as JSON');
 
 export function backupCommand(): Command {
-  return passphraseOption(new Command('backup').description('Write everything this node is into one encrypted file. The node may run meanwhile.'))
+  return passphraseOption(
+    new Command('backup').description(
+      'Write everything this node is into one encrypted file. The node may run meanwhile.',
+    ),
+  )
     .argument('<file>', 'a file that does not exist yet')
     .action(async (file: string, options: Options) => {
       await withDatabase(async ({ config, connection }) => {
         const source = { connection, dataDir: config.dataDir, publicUrl: config.publicUrl, now: systemClock.now() };
         const summary = await backup(source, file, readPassphrase(options), progress).catch((error: unknown) => {
-          if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new OperatorError(`${file} exists already. Name another file.`);
+          if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+            throw new OperatorError(`${file} exists already. Name another file.`);
           rmSync(file, { force: true });
           throw error;
         });
@@ -40,7 +47,9 @@ export function restoreCommand(): Command {
       const { manifest, summary } = await checkBackup(file, passphrase);
       await withDatabase(async ({ config, connection, log }) => {
         if (config.publicUrl !== manifest.publicUrl)
-          throw new OperatorError(`The backup is of ${manifest.publicUrl}; its log, keys and passkeys hang on that address. Set RECIPROCA_PUBLIC_URL to it.`);
+          throw new OperatorError(
+            `The backup is of ${manifest.publicUrl}; its log, keys and passkeys hang on that address. Set RECIPROCA_PUBLIC_URL to it.`,
+          );
         await restore({ connection, dataDir: config.dataDir, log }, file, passphrase, manifest, progress);
         say(
           options,
@@ -52,11 +61,20 @@ export function restoreCommand(): Command {
 }
 
 async function withDatabase(
-  run: (parts: { config: ReturnType<typeof readConfig>; connection: Awaited<ReturnType<typeof openCluster>>['connection']; log: ReturnType<typeof openLog> }) => Promise<void>,
+  run: (parts: {
+    config: ReturnType<typeof readConfig>;
+    connection: Awaited<ReturnType<typeof openCluster>>['connection'];
+    log: ReturnType<typeof openLog>;
+  }) => Promise<void>,
 ): Promise<void> {
   const config = readConfig();
   const log = openLog({ level: config.logLevel, clock: systemClock, target: process.stderr });
-  await using cluster = await openCluster({ dataDir: config.dataDir, mode: 'join', log, databaseUrl: config.databaseUrl });
+  await using cluster = await openCluster({
+    dataDir: config.dataDir,
+    mode: 'join',
+    log,
+    databaseUrl: config.databaseUrl,
+  });
   await run({ config, connection: cluster.connection, log });
 }
 

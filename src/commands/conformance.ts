@@ -5,20 +5,22 @@ import { runConformance, summarise } from '@reciproca/detect/conformance';
 import { OperatorError } from '../operator-error.ts';
 
 export function conformanceCommand(): Command {
-  return new Command('conformance').description('Compare this software with reference results computed by others.').addCommand(
-    new Command('detect')
-      .description('Run every reference case of a directory; one line each, the last line counts.')
-      .argument('<directory>', 'case files, *.json')
-      .action((directory: string) => {
-        const reports = listCases(directory).flatMap((name) => {
-          const found = runConformance([{ name, text: readFileSync(join(directory, name), 'utf8') }]);
-          for (const { line } of found) process.stdout.write(`${line}\n`);
-          return found;
-        });
-        process.stdout.write(`${summarise(reports)}\n`);
-        process.exitCode = reports.length > 0 && reports.every(({ passed }) => passed) ? 0 : 1;
-      }),
-  );
+  return new Command('conformance')
+    .description('Compare this software with reference results computed by others.')
+    .addCommand(
+      new Command('detect')
+        .description('Run every reference case of a directory; one line each, the last line counts.')
+        .argument('<directory>', 'case files, *.json')
+        .action((directory: string) => {
+          const reports = listCases(directory).flatMap((name) => {
+            const found = runConformance([{ name, text: readFileSync(join(directory, name), 'utf8') }]);
+            for (const { line } of found) process.stdout.write(`${line}\n`);
+            return found;
+          });
+          process.stdout.write(`${summarise(reports)}\n`);
+          process.exitCode = reports.length > 0 && reports.every(({ passed }) => passed) ? 0 : 1;
+        }),
+    );
 }
 
 function listCases(directory: string): string[] {

@@ -10,7 +10,12 @@ export function importCommand(): Command {
     .description('Take a file in: places, neighbours, reporting units, indicators or reports.')
     .argument('<content>', `what the file is about: ${contents.join(', ')}`)
     .argument('<file>', 'CSV, or GeoJSON for places')
-    .option('--map <pairs>', 'ROLE=COLUMN,...: which column is what; for reports place=* or indicator=* where each column is one, and :CODE where the file is about one', gather, [])
+    .option(
+      '--map <pairs>',
+      'ROLE=COLUMN,...: which column is what; for reports place=* or indicator=* where each column is one, and :CODE where the file is about one',
+      gather,
+      [],
+    )
     .option('--column <pair>', 'HEADER=CODE: what a column under * stands for; HEADER= leaves it out', gather, [])
     .option('--encoding <name>', 'latin-1, when the file is neither UTF-8 nor marked UTF-16')
     .option('--separator <character>', 'between the columns: , ; | or tab; otherwise as the header shows')
@@ -18,7 +23,10 @@ export function importCommand(): Command {
     .option('--dry-run', 'say what would happen, and keep nothing', false)
     .option('--rejected <file>', 'where to write what was rejected, with the reasons')
     .option('--json', 'print the answer as JSON', false)
-    .addHelpText('after', '\nFor example:\n  reciproca import reports weekly.csv --map period=week,place=district,indicator=disease,value=cases --dry-run\n')
+    .addHelpText(
+      'after',
+      '\nFor example:\n  reciproca import reports weekly.csv --map period=week,place=district,indicator=disease,value=cases --dry-run\n',
+    )
     .action(async (content: string, file: string, options: Omit<ImportOptions, 'content' | 'file'>) => {
       await using command = await openCommandHouse('join');
       process.exitCode = await runImport(

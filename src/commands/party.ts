@@ -31,7 +31,9 @@ export function partyCommand(): Command {
   return new Command('party')
     .description('The parties of this node.')
     .addCommand(
-      profile(new Command('set-up').description('Open this node’s log for the party that runs it.')).action((options: SetUpOptions) => setUp(options)),
+      profile(new Command('set-up').description('Open this node’s log for the party that runs it.')).action(
+        (options: SetUpOptions) => setUp(options),
+      ),
     )
     .addCommand(
       profile(new Command('host').description('Open a party of its own on this node.'))
@@ -43,8 +45,10 @@ export function partyCommand(): Command {
 async function setUp(options: SetUpOptions): Promise<void> {
   const { name, kind, country, slug } = options;
   const languages = options.languages.split(',').map((code) => code.trim());
-  if (country !== undefined && !/^[A-Z]{2}$/.test(country)) throw new OperatorError('--country takes two capital letters, such as KE.');
-  if (!languages.every((code) => languageTag.test(code))) throw new OperatorError('--languages takes codes such as en,fr.');
+  if (country !== undefined && !/^[A-Z]{2}$/.test(country))
+    throw new OperatorError('--country takes two capital letters, such as KE.');
+  if (!languages.every((code) => languageTag.test(code)))
+    throw new OperatorError('--languages takes codes such as en,fr.');
   await using command = await openCommandHouse('join');
   const profile = { name, kind, country: country ?? null, languages };
   const opened = await work(command.house, 'node', { system: 'command-line' }, async (w) => {
@@ -58,7 +62,9 @@ async function setUp(options: SetUpOptions): Promise<void> {
     options.json
       ? `${JSON.stringify(answer)}\n`
       : `${name} is open as ${opened.did}.\nIts recovery key is in ${options.recoveryFile}. Keep it on paper or on a machine that is never online, and delete the file.\n` +
-          (slug === undefined ? '' : 'Whoever runs this node can read what it hosts, and could use it. The recovery key lets the party leave without being asked.\n'),
+          (slug === undefined
+            ? ''
+            : 'Whoever runs this node can read what it hosts, and could use it. The recovery key lets the party leave without being asked.\n'),
   );
 }
 
@@ -66,6 +72,8 @@ function writeRecoveryFile(path: string, party: OpenedParty): void {
   try {
     writeFileSync(path, `${party.recoveryKey.text}\n`, { mode: 0o600, flag: 'wx', flush: true });
   } catch (error) {
-    throw new OperatorError(`The recovery key could not be written to ${path}: ${(error as Error).message}. Name a file that does not exist yet.`);
+    throw new OperatorError(
+      `The recovery key could not be written to ${path}: ${(error as Error).message}. Name a file that does not exist yet.`,
+    );
   }
 }

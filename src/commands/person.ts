@@ -13,11 +13,15 @@ interface Remote {
 }
 
 const remoteOptions = (command: Command): Command =>
-  command.requiredOption('--url <address>', 'public address of the node').requiredOption('--token-file <file>', 'file with your API token (profile page)');
+  command
+    .requiredOption('--url <address>', 'public address of the node')
+    .requiredOption('--token-file <file>', 'file with your API token (profile page)');
 
 export function personCommand(): Command {
   return new Command('person').description('A key of your own, to sign acts with.').addCommand(
-    remoteOptions(new Command('enrol').description('Make a key, keep it in a file, and enrol its public half with your account.'))
+    remoteOptions(
+      new Command('enrol').description('Make a key, keep it in a file, and enrol its public half with your account.'),
+    )
       .requiredOption('--key <file>', 'where to write the key; keep it secret')
       .requiredOption('--name <name>', 'a name to recognise the key by')
       .action(async (options: Remote & { key: string; name: string }) => {
@@ -41,9 +45,17 @@ export function signCommand(): Command {
       const key = readKey(options.key);
       const prepared = (await get(options, `/api/acts/prepared/${id}`)) as { payload: string };
       // Signed is what is fixed, not what somebody calls it: the identifier must be the hash of the payload the node shows.
-      if (actIdOf(Buffer.from(prepared.payload, 'base64url')) !== act.data) throw new OperatorError('The node shows another act than the one asked for. Do not sign.');
-      const answer = await post(options, `/api/acts/prepared/${id}/person-key`, { x: key.x, signature: signActId(act.data, key) });
-      process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : `Signed:\n${Buffer.from(prepared.payload, 'base64url').toString('utf8')}\n`);
+      if (actIdOf(Buffer.from(prepared.payload, 'base64url')) !== act.data)
+        throw new OperatorError('The node shows another act than the one asked for. Do not sign.');
+      const answer = await post(options, `/api/acts/prepared/${id}/person-key`, {
+        x: key.x,
+        signature: signActId(act.data, key),
+      });
+      process.stdout.write(
+        options.json
+          ? `${JSON.stringify(answer)}\n`
+          : `Signed:\n${Buffer.from(prepared.payload, 'base64url').toString('utf8')}\n`,
+      );
     });
 }
 
@@ -74,5 +86,7 @@ function answerOf({ status, body }: { status: number; body: Uint8Array }): unkno
   const text = Buffer.from(body).toString('utf8');
   const json = text === '' ? {} : (JSON.parse(text) as { title?: string; code?: string });
   if (status < 300) return json;
-  throw new OperatorError(`${(json as { title?: string }).title ?? 'The node refused.'} (${(json as { code?: string }).code ?? status})`);
+  throw new OperatorError(
+    `${(json as { title?: string }).title ?? 'The node refused.'} (${(json as { code?: string }).code ?? status})`,
+  );
 }

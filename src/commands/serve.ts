@@ -52,7 +52,9 @@ async function openFirstAccount(house: House, config: Config): Promise<void> {
     return undefined;
   });
   if (path !== undefined)
-    process.stdout.write(`\nNobody has an account here yet. Open this link to make the first one; it works once:\n  ${config.publicUrl}${path}\n`);
+    process.stdout.write(
+      `\nNobody has an account here yet. Open this link to make the first one; it works once:\n  ${config.publicUrl}${path}\n`,
+    );
 }
 
 function readPassword(path: string): string {

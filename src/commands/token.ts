@@ -13,12 +13,25 @@ export function tokenCommand(): Command {
       .option('--days <number>', 'how long it lives', '90')
       .option('--read-only', 'may read, and change nothing')
       .option('--json', 'print the answer as JSON')
-      .action(async (flags: { email: string; party: string; name: string; days: string; readOnly?: boolean; json?: boolean }) => {
-        await using command = await openCommandHouse('join');
-        const token = await work(command.house, 'node', { system: 'command-line' }, (w) =>
-          makeTokenFor(w, flags.email, flags.party, { name: flags.name, readOnly: flags.readOnly ?? false, days: Number(flags.days) }),
-        );
-        process.stdout.write(flags.json ? `${JSON.stringify({ token })}\n` : `${token}\n`);
-      }),
+      .action(
+        async (flags: {
+          email: string;
+          party: string;
+          name: string;
+          days: string;
+          readOnly?: boolean;
+          json?: boolean;
+        }) => {
+          await using command = await openCommandHouse('join');
+          const token = await work(command.house, 'node', { system: 'command-line' }, (w) =>
+            makeTokenFor(w, flags.email, flags.party, {
+              name: flags.name,
+              readOnly: flags.readOnly ?? false,
+              days: Number(flags.days),
+            }),
+          );
+          process.stdout.write(flags.json ? `${JSON.stringify({ token })}\n` : `${token}\n`);
+        },
+      ),
   );
 }

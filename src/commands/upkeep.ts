@@ -3,10 +3,12 @@ import { replay } from '../acts/replay.ts';
 import { openCommandHouse } from './with-house.ts';
 
 export function migrateCommand(): Command {
-  return new Command('migrate').description('Bring the database to this version. `serve` does so by itself.').action(async () => {
-    await using command = await openCommandHouse('join');
-    process.stdout.write(`The database in ${command.config.dataDir} is up to date.\n`);
-  });
+  return new Command('migrate')
+    .description('Bring the database to this version. `serve` does so by itself.')
+    .action(async () => {
+      await using command = await openCommandHouse('join');
+      process.stdout.write(`The database in ${command.config.dataDir} is up to date.\n`);
+    });
 }
 
 export function replayCommand(): Command {

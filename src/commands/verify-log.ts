@@ -29,12 +29,27 @@ interface Options {
 
 export function verifyLogCommand(): Command {
   return new Command('verify-log')
-    .description('Check a public log from anywhere: signatures, every tile and entry, every act, and its flows against the agreements in force.')
+    .description(
+      'Check a public log from anywhere: signatures, every tile and entry, every act, and its flows against the agreements in force.',
+    )
     .argument('<url>', 'address of the node, such as https://health.example.org', parseUrl)
-    .option('--with <url>', 'read this log as well; the other party’s log holds its signatures and receipts. May be given several times', (url: string, urls: readonly string[]) => [...urls, parseUrl(url)], [])
-    .option('--from <size>', 'signatures of entries before this one were checked earlier; everything else is checked from entry 0', parseSize, 0)
+    .option(
+      '--with <url>',
+      'read this log as well; the other party’s log holds its signatures and receipts. May be given several times',
+      (url: string, urls: readonly string[]) => [...urls, parseUrl(url)],
+      [],
+    )
+    .option(
+      '--from <size>',
+      'signatures of entries before this one were checked earlier; everything else is checked from entry 0',
+      parseSize,
+      0,
+    )
     .option('--key <vkey>', 'the log’s key, if you have it from elsewhere; otherwise the one that entry 0 names')
-    .option('--state <file>', 'remember the verified checkpoints there, and demand next time that the logs have only grown')
+    .option(
+      '--state <file>',
+      'remember the verified checkpoints there, and demand next time that the logs have only grown',
+    )
     .option('--json', 'print the whole report as JSON')
     .addHelpText('after', '\nExit codes: 0 verified (open questions may remain), 1 not verified, 2 asked wrongly.')
     .action(async (url: string, options: Options) => {
@@ -48,7 +63,9 @@ function parseUrl(text: string): string {
     return parseAddress(trimmed).url;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    throw new InvalidArgumentError('Give scheme and host, such as https://health.example.org; plain http is for localhost only.');
+    throw new InvalidArgumentError(
+      'Give scheme and host, such as https://health.example.org; plain http is for localhost only.',
+    );
   }
 }
 
@@ -69,19 +86,24 @@ async function verifyLog(urls: readonly string[], options: Options): Promise<num
   try {
     const logs: RemoteLog[] = [];
     for (const [position, url] of [...new Set(urls)].entries()) {
-      const log = await openRemoteLog(url, position === 0 ? options.key : undefined);
+      const log = await openRemoteLog(url, { key: position === 0 ? options.key : undefined });
       await demandContinuity(log, state);
       for (const line of describeLog(log)) print(line);
       logs.push(log);
     }
     const nowMs = systemClock.now().getTime();
     const progress = openProgress(logs);
-    const report = await auditLogs(protocol, logs, { nowMs, checkedBefore: new Map([[logs[0]?.origin ?? '', options.from]]), onProgress: progress.at });
+    const report = await auditLogs(protocol, logs, {
+      nowMs,
+      checkedBefore: new Map([[logs[0]?.origin ?? '', options.from]]),
+      onProgress: progress.at,
+    });
     progress.end();
     const confirmations = confirmationsOf(logs, report);
     const open = report.questions.filter((question) => isOpenAt(question, nowMs));
     const isVerified = open.every(({ kind }) => questionKinds[kind] !== 'contradiction');
-    if (options.json) process.stdout.write(`${JSON.stringify(reportAsJson(logs, report, open, confirmations, isVerified))}\n`);
+    if (options.json)
+      process.stdout.write(`${JSON.stringify(reportAsJson(logs, report, open, confirmations, isVerified))}\n`);
     for (const line of describeReport(logs, report, open, confirmations, isVerified)) print(line);
     if (isVerified && options.state !== undefined) writeState(options.state, state, logs);
     return isVerified ? 0 : 1;
@@ -96,7 +118,10 @@ async function verifyLog(urls: readonly string[], options: Options): Promise<num
 async function demandContinuity(log: RemoteLog, state: State | undefined): Promise<void> {
   const known = state?.logs[log.origin];
   if (!known) return;
-  if (known.vkey !== log.vkey) throw new LogFault(`${log.origin}: has another key than when it was last verified, ${log.vkey} instead of ${known.vkey}`);
+  if (known.vkey !== log.vkey)
+    throw new LogFault(
+      `${log.origin}: has another key than when it was last verified, ${log.vkey} instead of ${known.vkey}`,
+    );
   await log.demandExtensionOf({ size: known.size, root: parseHash(known.root) });
 }
 
@@ -109,7 +134,10 @@ function readState(path: string): State {
     throw new OperatorError(`${path} cannot be read: ${(error as Error).message}`);
   }
   const parsed = stateSchema.safeParse(parseOrUndefined(text));
-  if (!parsed.success) throw new OperatorError(`${path} is not a state file of verify-log. Name another file, or remove it to begin anew.`);
+  if (!parsed.success)
+    throw new OperatorError(
+      `${path} is not a state file of verify-log. Name another file, or remove it to begin anew.`,
+    );
   return parsed.data;
 }
 
@@ -123,7 +151,9 @@ function parseOrUndefined(text: string): unknown {
 
 /** Whole or not at all: a crash in the middle must not lose what was remembered. */
 function writeState(path: string, before: State | undefined, logs: readonly RemoteLog[]): void {
-  const verified = logs.map(({ origin, vkey, tree, note }) => [origin, { vkey, size: tree.size, root: formatHash(tree.root), note }] as const);
+  const verified = logs.map(
+    ({ origin, vkey, tree, note }) => [origin, { vkey, size: tree.size, root: formatHash(tree.root), note }] as const,
+  );
   const state: State = { version: 1, logs: { ...before?.logs, ...Object.fromEntries(verified) } };
   const temporary = `${path}.${process.pid}.new`;
   try {
@@ -141,9 +171,23 @@ interface Confirmation {
 }
 
 /** The log's checkpoint carries its keepers' lines; their keys are named by the logs read here and by the agreements in them. */
-function confirmationsOf(logs: readonly RemoteLog[], report: AuditReport): ReadonlyMap<string, readonly Confirmation[]> {
-  const known = new Set([...logs.map(({ cosigner }) => cosigner), ...report.instruments.flatMap(({ keepers }) => keepers)]);
-  return new Map(logs.map((log) => [log.origin, confirmationsIn(log, [...known].filter((vkey) => vkey !== log.cosigner))]));
+function confirmationsOf(
+  logs: readonly RemoteLog[],
+  report: AuditReport,
+): ReadonlyMap<string, readonly Confirmation[]> {
+  const known = new Set([
+    ...logs.map(({ cosigner }) => cosigner),
+    ...report.instruments.flatMap(({ keepers }) => keepers),
+  ]);
+  return new Map(
+    logs.map((log) => [
+      log.origin,
+      confirmationsIn(
+        log,
+        [...known].filter((vkey) => vkey !== log.cosigner),
+      ),
+    ]),
+  );
 }
 
 function confirmationsIn(log: RemoteLog, vkeys: readonly string[]): Confirmation[] {
@@ -181,7 +225,9 @@ function openProgress(logs: readonly RemoteLog[]) {
       if (nowMs - shownAtMs < 1_000) return;
       shownAtMs = nowMs;
       isShown = true;
-      process.stderr.write(`${process.stderr.isTTY ? '\r' : ''}${origin}: entry ${index} of ${sizes.get(origin) ?? 0}${process.stderr.isTTY ? '' : '\n'}`);
+      process.stderr.write(
+        `${process.stderr.isTTY ? '\r' : ''}${origin}: entry ${index} of ${sizes.get(origin) ?? 0}${process.stderr.isTTY ? '' : '\n'}`,
+      );
     },
     end(): void {
       if (isShown && process.stderr.isTTY) process.stderr.write('\r\x1b[K');
@@ -191,11 +237,18 @@ function openProgress(logs: readonly RemoteLog[]) {
 
 type Confirmations = ReturnType<typeof confirmationsOf>;
 
-function describeReport(logs: readonly RemoteLog[], report: AuditReport, open: readonly Question[], confirmations: Confirmations, isVerified: boolean): string[] {
+function describeReport(
+  logs: readonly RemoteLog[],
+  report: AuditReport,
+  open: readonly Question[],
+  confirmations: Confirmations,
+  isVerified: boolean,
+): string[] {
   const entries = logs.reduce((sum, { size }) => sum + size, 0);
   const dispatches = report.flows.filter(({ kind }) => kind === 'dispatch');
   const warnings = report.flows.filter(({ kind }) => kind === 'warning');
-  const count = (flows: AuditReport['flows'], holds: (flow: AuditReport['flows'][number]) => boolean): number => flows.filter(holds).length;
+  const count = (flows: AuditReport['flows'], holds: (flow: AuditReport['flows'][number]) => boolean): number =>
+    flows.filter(holds).length;
   const flowLine = (name: string, flows: AuditReport['flows']): string[] =>
     flows.length === 0
       ? []
@@ -206,20 +259,35 @@ function describeReport(logs: readonly RemoteLog[], report: AuditReport, open: r
   const t = translator('en');
   return [
     '',
-    ...logs.flatMap(({ origin }) => (confirmations.get(origin) ?? []).map(({ name, at }) => `${origin} is confirmed by ${name}${at ? ` at ${at.toISOString()}` : ' (its key is in none of these logs: not checked)'}`)),
+    ...logs.flatMap(({ origin }) =>
+      (confirmations.get(origin) ?? []).map(
+        ({ name, at }) =>
+          `${origin} is confirmed by ${name}${at ? ` at ${at.toISOString()}` : ' (its key is in none of these logs: not checked)'}`,
+      ),
+    ),
     `Checked: ${entries} entries against the signed roots, ${report.acts} acts of ${report.parties} parties against the keys their logs name.`,
     `  agreements: ${report.instruments.length}${report.instruments.length > 0 ? ` (${report.instruments.map(({ title, status }) => `“${title}”: ${status}`).join('; ')})` : ''}`,
     ...flowLine('tables', dispatches),
     ...flowLine('warnings', warnings),
-    ...report.unread.map((party) => `Not judged: what depends on ${party}, whose log was not read. Add it with --with.`),
+    ...report.unread.map(
+      (party) => `Not judged: what depends on ${party}, whose log was not read. Add it with --with.`,
+    ),
     open.length === 0 ? 'Open questions: none.' : `Open questions: ${open.length}`,
-    ...open.map((question) => `  ${questionKinds[question.kind] === 'contradiction' ? '!' : '?'} ${describeQuestion(t, question)} ${question.acts.join(' ')}`.trimEnd()),
+    ...open.map((question) =>
+      `  ${questionKinds[question.kind] === 'contradiction' ? '!' : '?'} ${describeQuestion(t, question)} ${question.acts.join(' ')}`.trimEnd(),
+    ),
     '',
     isVerified ? 'Verified.' : 'Not verified: the acts marked ! contradict each other, the keys or the agreements.',
   ];
 }
 
-function reportAsJson(logs: readonly RemoteLog[], report: AuditReport, open: readonly Question[], confirmations: Confirmations, isVerified: boolean) {
+function reportAsJson(
+  logs: readonly RemoteLog[],
+  report: AuditReport,
+  open: readonly Question[],
+  confirmations: Confirmations,
+  isVerified: boolean,
+) {
   return {
     verified: isVerified,
     logs: logs.map(({ origin, url, operator, vkey, fingerprint, size, tree, note }) => ({

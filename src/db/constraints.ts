@@ -19,7 +19,8 @@ export function problemOfDatabaseError(error: unknown): unknown {
       return problem.databaseUnavailable({ reason: String(code) }, error);
     // node-postgres gives these no code: the server went away in mid-statement; no connection came free within the pool's limit.
     const { message } = error instanceof Error ? error : { message: '' };
-    if (message.startsWith('Connection terminated')) return problem.databaseUnavailable({ reason: 'connection lost' }, error);
+    if (message.startsWith('Connection terminated'))
+      return problem.databaseUnavailable({ reason: 'connection lost' }, error);
     if (message === 'timeout exceeded when trying to connect') return problem.busy({}, error);
     return error;
   }

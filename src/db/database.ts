@@ -13,7 +13,8 @@ import type { Tables } from './schema.ts';
 export type Scope = { readonly party: PartyId } | 'node';
 
 /** Who did it, for the audit row: a person's account, or the part of the node that acts by itself. */
-export type Actor = { readonly account: AccountId } | { readonly system: 'jobs' | 'federation' | 'command-line' | 'set-up' };
+export type Actor =
+  { readonly account: AccountId } | { readonly system: 'jobs' | 'federation' | 'command-line' | 'set-up' };
 
 /** Reads one consistent snapshot; the database itself refuses writes. */
 export type Reader = Pick<Transaction<Tables>, 'selectFrom' | 'with' | 'fn' | 'getExecutor'>;
@@ -65,10 +66,13 @@ export function openDatabase(connection: pg.PoolConfig, clock: Clock): Database 
     pool,
     async read(scope, run) {
       try {
-        return await kysely.transaction().setIsolationLevel('repeatable read').execute(async (db) => {
-          await enter(db, scope, true);
-          return run(db);
-        });
+        return await kysely
+          .transaction()
+          .setIsolationLevel('repeatable read')
+          .execute(async (db) => {
+            await enter(db, scope, true);
+            return run(db);
+          });
       } catch (error) {
         throw problemOfDatabaseError(error);
       }
@@ -92,7 +96,13 @@ export function openDatabase(connection: pg.PoolConfig, clock: Clock): Database 
   };
 }
 
-function writer(db: Transaction<Tables>, scope: Scope, actor: Actor, now: Date, after: (() => Promise<void> | void)[]): Tx {
+function writer(
+  db: Transaction<Tables>,
+  scope: Scope,
+  actor: Actor,
+  now: Date,
+  after: (() => Promise<void> | void)[],
+): Tx {
   const party = scope === 'node' ? undefined : scope.party;
   return {
     db,

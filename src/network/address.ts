@@ -24,7 +24,8 @@ export function parseAddress(publicUrl: string): Address {
     throw problem.addressInvalid({ reason: 'not a URL' }, error);
   }
   const isLocal = url.hostname === 'localhost' || url.hostname.endsWith('.localhost');
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) throw problem.addressInvalid({ reason: 'https is required' });
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal))
+    throw problem.addressInvalid({ reason: 'https is required' });
   if (url.pathname !== '/' || url.search || url.hash || url.username || url.password)
     throw problem.addressInvalid({ reason: 'only scheme, host and port' });
   return {

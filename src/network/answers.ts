@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { partyKinds } from '../acts/spine-types.ts';
 import { didSchema } from '../acts/payload.ts';
 
-export const openingAnswer = z.object({ opens: z.enum(['node', 'hosted']), address: z.string(), recoveryKey: z.string() });
+export const openingAnswer = z.object({
+  opens: z.enum(['node', 'hosted']),
+  address: z.string(),
+  recoveryKey: z.string(),
+});
 export type OpeningAnswer = z.output<typeof openingAnswer>;
 
 const pairingStates = ['paired', 'they-wait', 'we-wait', 'forked'] as const;

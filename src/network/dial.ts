@@ -33,10 +33,16 @@ export async function dial(url: string, options: PeerRequest = {}): Promise<Peer
   const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
   const limits = [AbortSignal.timeout(timeoutMs), ...(options.signal ? [options.signal] : [])];
   return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => reject(new PeerUnreachable(`${target.host}: ${error.message}`, { cause: error }));
+    const fail = (error: Error): void =>
+      reject(new PeerUnreachable(`${target.host}: ${error.message}`, { cause: error }));
     const outgoing = send(
       target,
-      { method, headers: { 'user-agent': 'reciproca', ...headers }, signal: AbortSignal.any(limits), lookup: lookupPeer },
+      {
+        method,
+        headers: { 'user-agent': 'reciproca', ...headers },
+        signal: AbortSignal.any(limits),
+        lookup: lookupPeer,
+      },
       (incoming) => {
         const chunks: Buffer[] = [];
         let received = 0;
@@ -47,7 +53,11 @@ export async function dial(url: string, options: PeerRequest = {}): Promise<Peer
         });
         incoming.on('error', fail);
         incoming.on('end', () =>
-          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: new Uint8Array(Buffer.concat(chunks)) }),
+          resolve({
+            status: incoming.statusCode ?? 0,
+            headers: incoming.headers,
+            body: new Uint8Array(Buffer.concat(chunks)),
+          }),
         );
       },
     );

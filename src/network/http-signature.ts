@@ -98,7 +98,8 @@ export async function verifyRequest(
   if (!input || !signature) return { fault: 'missing' };
   const [, parameters, created, expires, nonce, keyId] = inputPattern.exec(input) ?? [];
   const [, bytes] = signaturePattern.exec(signature) ?? [];
-  if (parameters === undefined || nonce === undefined || keyId === undefined || bytes === undefined) return { fault: 'malformed' };
+  if (parameters === undefined || nonce === undefined || keyId === undefined || bytes === undefined)
+    return { fault: 'malformed' };
   if (message.headers.get('content-digest') !== contentDigest(message.body)) return { fault: 'digest' };
   const nowSeconds = Math.floor(now.getTime() / 1000);
   const isTimely =
@@ -108,7 +109,8 @@ export async function verifyRequest(
   if (!isTimely) return { fault: 'time' };
   const x = await findKey(keyId);
   if (x === undefined) return { fault: 'unknown-key' };
-  if (!verify(null, signatureBase(message, parameters), publicKeyOf(x), Buffer.from(bytes, 'base64'))) return { fault: 'signature' };
+  if (!verify(null, signatureBase(message, parameters), publicKeyOf(x), Buffer.from(bytes, 'base64')))
+    return { fault: 'signature' };
   if (!nonces.use(keyId, nonce, Number(expires) + skewSeconds, nowSeconds)) return { fault: 'replayed' };
   return { keyId };
 }

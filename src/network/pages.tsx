@@ -1,7 +1,16 @@
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import { partyKinds } from '../acts/spine-types.ts';
 import { formatNumber } from '../ui/format.ts';
-import { Actions, Button, ButtonForm, CheckboxesField, Form, SelectField, TextField, type FormState } from '../ui/forms.tsx';
+import {
+  Actions,
+  Button,
+  ButtonForm,
+  CheckboxesField,
+  Form,
+  SelectField,
+  TextField,
+  type FormState,
+} from '../ui/forms.tsx';
 import type { Page } from '../ui/layout.tsx';
 import { languageNames, locales } from '../ui/locales.ts';
 import { Code, Facts, Fingerprint, Notice, Status, type Tone } from '../ui/parts.tsx';
@@ -24,7 +33,15 @@ export function openingPage(answer: OpeningAnswer, form: FormState, view: View):
         </Notice>
         <Form view={view} action={isNode ? '/set-up' : '/parties/host'} form={form}>
           {isNode ? (
-            <Facts facts={[{ label: t('network.set-up-address'), value: <Code>{answer.address}</Code>, change: t('network.set-up-address-hint') }]} />
+            <Facts
+              facts={[
+                {
+                  label: t('network.set-up-address'),
+                  value: <Code>{answer.address}</Code>,
+                  change: t('network.set-up-address-hint'),
+                },
+              ]}
+            />
           ) : null}
           <TextField view={view} form={form} name="name" label={t('network.field-name')} />
           <SelectField
@@ -34,7 +51,14 @@ export function openingPage(answer: OpeningAnswer, form: FormState, view: View):
             label={t('network.field-kind')}
             options={partyKinds.map((kind) => ({ value: kind, label: t(`network.kind-${kind}`) }))}
           />
-          <TextField view={view} form={form} name="country" label={t('network.field-country')} hint={t('network.hint-country')} optional />
+          <TextField
+            view={view}
+            form={form}
+            name="country"
+            label={t('network.field-country')}
+            hint={t('network.hint-country')}
+            optional
+          />
           <CheckboxesField
             view={view}
             form={form}
@@ -42,14 +66,28 @@ export function openingPage(answer: OpeningAnswer, form: FormState, view: View):
             label={t('network.field-languages')}
             options={locales.map((locale) => ({ value: locale, label: languageNames[locale] }))}
           />
-          {isNode ? null : <TextField view={view} form={form} name="slug" label={t('network.field-slug')} hint={t('network.hint-slug')} />}
+          {isNode ? null : (
+            <TextField
+              view={view}
+              form={form}
+              name="slug"
+              label={t('network.field-slug')}
+              hint={t('network.hint-slug')}
+            />
+          )}
           <h2>{t('network.recovery-title')}</h2>
           <p>{t('network.recovery-lead')}</p>
           <p>
             <Code>{answer.recoveryKey}</Code>
           </p>
           <input type="hidden" name="recoveryKey" value={answer.recoveryKey} />
-          <TextField view={view} form={form} name="recoveryCheck" label={t('network.field-recovery-check')} hint={t('network.hint-recovery-check')} />
+          <TextField
+            view={view}
+            form={form}
+            name="recoveryCheck"
+            label={t('network.field-recovery-check')}
+            hint={t('network.hint-recovery-check')}
+          />
           <Actions>
             <Button>{t(isNode ? 'network.set-up' : 'network.host')}</Button>
           </Actions>
@@ -59,7 +97,12 @@ export function openingPage(answer: OpeningAnswer, form: FormState, view: View):
   };
 }
 
-const pairingTone = { paired: 'good', 'they-wait': 'waiting', 'we-wait': 'waiting', forked: 'danger' } as const satisfies Record<PairingState, Tone>;
+const pairingTone = {
+  paired: 'good',
+  'they-wait': 'waiting',
+  'we-wait': 'waiting',
+  forked: 'danger',
+} as const satisfies Record<PairingState, Tone>;
 
 export function networkPage(answer: NetworkAnswer, view: View): Page {
   const { t } = view;
@@ -83,7 +126,8 @@ export function networkPage(answer: NetworkAnswer, view: View): Page {
               header: t('network.node'),
               cell: (row) => (
                 <>
-                  <Code>{row.node}</Code> {row.isHosted ? t(row.isOperator ? 'network.runs-this-node' : 'network.hosted-here') : null}
+                  <Code>{row.node}</Code>{' '}
+                  {row.isHosted ? t(row.isOperator ? 'network.runs-this-node' : 'network.hosted-here') : null}
                 </>
               ),
             },
@@ -113,10 +157,19 @@ export function networkPage(answer: NetworkAnswer, view: View): Page {
               header: t('network.state'),
               cell: (row) => <Status tone={pairingTone[row.state]}>{t(`network.state-${row.state}`)}</Status>,
             },
-            { key: 'held', header: t('network.held'), numeric: true, cell: (row) => (row.held === null ? '–' : formatNumber(view, row.held)) },
+            {
+              key: 'held',
+              header: t('network.held'),
+              numeric: true,
+              cell: (row) => (row.held === null ? '–' : formatNumber(view, row.held)),
+            },
           ]}
         />
-        {answer.mayAdminister ? answer.pairings.filter((row) => row.state === 'they-wait').map((row) => <Confirmation view={view} pairing={row} />) : null}
+        {answer.mayAdminister
+          ? answer.pairings
+              .filter((row) => row.state === 'they-wait')
+              .map((row) => <Confirmation view={view} pairing={row} />)
+          : null}
         {answer.mayAdminister ? <PairingForms view={view} /> : null}
       </>
     ),
@@ -135,13 +188,24 @@ function OwnFingerprint({ view, text }: { readonly view: View; readonly text: st
   );
 }
 
-function Confirmation({ view, pairing }: { readonly view: View; readonly pairing: NetworkAnswer['pairings'][number] }): JSX.Element {
+function Confirmation({
+  view,
+  pairing,
+}: {
+  readonly view: View;
+  readonly pairing: NetworkAnswer['pairings'][number];
+}): JSX.Element {
   return (
     <Notice title={view.t('network.their-fingerprint', { name: pairing.name })}>
       <p>
         <Fingerprint text={pairing.fingerprint} />
       </p>
-      <ButtonForm view={view} action={`/network/pairings/${pairing.id}/confirm`} label={view.t('network.confirm')} kind="primary" />
+      <ButtonForm
+        view={view}
+        action={`/network/pairings/${pairing.id}/confirm`}
+        label={view.t('network.confirm')}
+        kind="primary"
+      />
     </Notice>
   );
 }

@@ -9,11 +9,23 @@ interface PeerLog {
   readonly url: string;
 }
 
-export async function sendToPeer(house: House, peer: PeerLog, path: string, body: string, limitBytes = 32_000_000): Promise<PeerAnswer> {
+export async function sendToPeer(
+  house: House,
+  peer: PeerLog,
+  path: string,
+  body: string,
+  limitBytes = 32_000_000,
+): Promise<PeerAnswer> {
   const key = await house.database.read('node', (reader) => house.journal.keyring.getNodeKey(reader, 'transport'));
   const message = { method: 'POST', url: peer.url + path, contentType: 'application/json', body: Buffer.from(body) };
   const headers = signRequest(message, parseAddress(house.config.publicUrl).did, key, house.clock.now());
-  return dial(message.url, { method: 'POST', headers: { ...headers }, body: message.body, limitBytes, timeoutMs: 30_000 });
+  return dial(message.url, {
+    method: 'POST',
+    headers: { ...headers },
+    body: message.body,
+    limitBytes,
+    timeoutMs: 30_000,
+  });
 }
 
 const nonces = createNonces();

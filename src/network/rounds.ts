@@ -64,7 +64,9 @@ export function openRounds(getHouse: () => House): Rounds {
   const visitAll = async (isDue: (state: PeerState) => boolean): Promise<void> => {
     const house = getHouse();
     const logs = await house.database.read('node', listPeerLogs);
-    await Promise.all(logs.filter((log) => log.closed_reason === null && isDue(stateOf(log.id))).map((log) => visit(log.id)));
+    await Promise.all(
+      logs.filter((log) => log.closed_reason === null && isDue(stateOf(log.id))).map((log) => visit(log.id)),
+    );
   };
 
   return {
@@ -93,7 +95,7 @@ export function openRounds(getHouse: () => House): Rounds {
     async stop() {
       isStopped = true;
       clearInterval(timer);
-      await Promise.allSettled([...states.values()].map((state) => state.running));
+      await Promise.allSettled([...states.values()].flatMap((state) => state.running ?? []));
     },
   };
 }
@@ -122,7 +124,13 @@ async function announce(house: House): Promise<void> {
   const peers = await house.database.read('node', listPeerLogs);
   await Promise.allSettled(
     peers.map((peer) =>
-      dial(`${peer.url}/federation/hint`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: logOrigin, timeoutMs: 3_000, limitBytes: 1_000 }),
+      dial(`${peer.url}/federation/hint`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain' },
+        body: logOrigin,
+        timeoutMs: 3_000,
+        limitBytes: 1_000,
+      }),
     ),
   );
 }

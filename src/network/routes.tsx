@@ -30,7 +30,11 @@ const whoSetsUp = { needs: 'administrator', may: (viewer: Viewer) => viewer.acco
 const openingBody = z.object({
   name: z.string().trim().min(1).max(200),
   kind: z.enum(partyKinds),
-  country: z.string().regex(/^[A-Z]{2}$/).or(z.literal('')).default(''),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .or(z.literal(''))
+    .default(''),
   languages: z.array(z.enum(locales)).min(1),
   recoveryKey: z.string().max(100),
   recoveryCheck: z.string().max(20),
@@ -40,7 +44,11 @@ function profileOf(body: z.output<typeof openingBody>) {
   const recoveryKey = parseRecoveryKey(body.recoveryKey);
   const check = body.recoveryCheck.trim().toUpperCase();
   if (!recoveryKey.text.endsWith(check) || check.length !== 4)
-    throw problem.inputInvalid({ fields: [{ path: 'recoveryCheck', code: 'network.recovery-check-wrong', message: 'network.recovery-check-wrong' }] });
+    throw problem.inputInvalid({
+      fields: [
+        { path: 'recoveryCheck', code: 'network.recovery-check-wrong', message: 'network.recovery-check-wrong' },
+      ],
+    });
   const { name, kind, languages } = body;
   return { name, kind, country: body.country === '' ? null : body.country, languages, recoveryKey };
 }
@@ -111,7 +119,12 @@ const host = write({
 /** What concerns the whole node is for administrators of the party that runs it. */
 async function requireOperator({ tx, viewer }: Work & Caller) {
   const party =
-    viewer.party && (await tx.db.selectFrom('parties').select(['id', 'is_operator']).where('id', '=', viewer.party.id).executeTakeFirst());
+    viewer.party &&
+    (await tx.db
+      .selectFrom('parties')
+      .select(['id', 'is_operator'])
+      .where('id', '=', viewer.party.id)
+      .executeTakeFirst());
   if (!viewer.account || !party?.is_operator) throw problem.notAllowed({ needs: 'operator' });
   return { account: viewer.account.id, party: party.id };
 }
@@ -160,7 +173,12 @@ const network = read({
 });
 
 async function listPairings(reader: Reader): Promise<NetworkAnswer['pairings']> {
-  const own = await reader.selectFrom('parties').select('did').where('is_hosted', '=', true).where('is_operator', '=', true).executeTakeFirst();
+  const own = await reader
+    .selectFrom('parties')
+    .select('did')
+    .where('is_hosted', '=', true)
+    .where('is_operator', '=', true)
+    .executeTakeFirst();
   const confirmations = await pairings.listConfirmActs(reader);
   const ofUs = confirmations.filter(({ jws }) => parseSummary(pairingConfirm, parseAct(jws).payload).peer === own?.did);
   const rows = await pairings.listPairings(reader, new Map(ofUs.map(({ party, id }) => [party, id])));
@@ -169,7 +187,14 @@ async function listPairings(reader: Reader): Promise<NetworkAnswer['pairings']> 
     name: row.name,
     url: row.url,
     fingerprint: fingerprintOf(row.opening),
-    state: row.closedReason !== null ? 'forked' : row.confirmedAt === null ? 'they-wait' : row.theyConfirmed ? 'paired' : 'we-wait',
+    state:
+      row.closedReason !== null
+        ? 'forked'
+        : row.confirmedAt === null
+          ? 'they-wait'
+          : row.theyConfirmed
+            ? 'paired'
+            : 'we-wait',
     held: row.heldSize,
   }));
 }

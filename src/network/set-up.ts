@@ -34,7 +34,12 @@ export async function setUpNode(work: Work, profile: PartyProfile): Promise<Open
   const { tx, house } = work;
   if (await findOwnLog(tx.db)) throw problem.alreadySetUp({});
   const address = parseAddress(house.config.publicUrl);
-  const keys = { act: generateSigningKey(), log: generateSigningKey(), cosign: generateSigningKey(), transport: generateSigningKey() };
+  const keys = {
+    act: generateSigningKey(),
+    log: generateSigningKey(),
+    cosign: generateSigningKey(),
+    transport: generateSigningKey(),
+  };
   const log = noteVkey(address.logOrigin, KEY_TYPES.note, keys.log);
   const cosigner = noteVkey(address.keeperName, KEY_TYPES.cosignature, keys.cosign);
   const { id: logId } = await tx.db
@@ -81,13 +86,18 @@ export async function setUpNode(work: Work, profile: PartyProfile): Promise<Open
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?$/;
 
 /** A party hosted on this node, with a key, a recovery key and rows of its own. */
-export async function openHostedParty(work: Work, profile: PartyProfile & { readonly slug: string }): Promise<OpenedParty> {
+export async function openHostedParty(
+  work: Work,
+  profile: PartyProfile & { readonly slug: string },
+): Promise<OpenedParty> {
   const { tx, house } = work;
   const log = await findOwnLog(tx.db);
   if (!log) throw problem.notSetUp({});
   const { slug } = profile;
   if (!slugPattern.test(slug) || slug === 'operator')
-    throw problem.inputInvalid({ fields: [{ path: 'slug', code: 'slug', message: 'small letters, digits and hyphens' }] });
+    throw problem.inputInvalid({
+      fields: [{ path: 'slug', code: 'slug', message: 'small letters, digits and hyphens' }],
+    });
   const did = didOfHostedParty(parseAddress(house.config.publicUrl).did, slug);
   const party = await insertParty(work, profile, { did, slug, logId: log.id, isOperator: false });
   const key = generateSigningKey();
@@ -96,7 +106,12 @@ export async function openHostedParty(work: Work, profile: PartyProfile & { read
     type: partyOpen,
     party,
     subject: party.subject,
-    summary: { key: key.x, recovery: recoveryHashOf(party.recoveryKey.x), kind: profile.kind, country: profile.country },
+    summary: {
+      key: key.x,
+      recovery: recoveryHashOf(party.recoveryKey.x),
+      kind: profile.kind,
+      country: profile.country,
+    },
     body: { name: profile.name, languages: [...profile.languages] },
     assurance: byNode,
   });
@@ -109,7 +124,12 @@ async function insertParty(
   profile: PartyProfile,
   place: { readonly did: Did; readonly slug: string; readonly logId: number; readonly isOperator: boolean },
 ): Promise<OpenedParty> {
-  const party = { id: newPartyId(), did: place.did, subject: newSubjectId(place.did), recoveryKey: profile.recoveryKey ?? generateRecoveryKey() };
+  const party = {
+    id: newPartyId(),
+    did: place.did,
+    subject: newSubjectId(place.did),
+    recoveryKey: profile.recoveryKey ?? generateRecoveryKey(),
+  };
   await tx.db
     .insertInto('parties')
     .values({

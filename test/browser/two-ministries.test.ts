@@ -69,7 +69,9 @@ describeInBrowser('two ministries', () => {
     await amina.getByRole('group', { name: 'With whom' }).getByLabel('Ministry of sorell').check();
     const first = amina.locator('main form details').nth(0);
     await first.getByLabel('Heading').fill('Weekly table');
-    await first.getByLabel('Text').fill('Each party gives the other its weekly table of measles, so that both see an outbreak early.');
+    await first
+      .getByLabel('Text')
+      .fill('Each party gives the other its weekly table of measles, so that both see an outbreak early.');
     await first.locator('[name="articles.0.terms.0.content"]').selectOption('table');
     await first.getByLabel('Indicators').fill('measles');
     await first.getByLabel('Finest administrative level').fill('1');
@@ -93,7 +95,10 @@ describeInBrowser('two ministries', () => {
     await amina.goto(a.url + path);
     await amina.getByRole('button', { name: 'Sign, binding at once' }).click();
     await converge(a, b);
-    for (const [page, node] of [[amina, a], [boris, b]] as const) {
+    for (const [page, node] of [
+      [amina, a],
+      [boris, b],
+    ] as const) {
       await page.goto(node.url + path);
       expect(await page.locator('main').innerText()).toContain('In force since');
       expect(await page.getByRole('button', { name: /^Sign,/ }).count()).toBe(0);

@@ -8,7 +8,9 @@ import type { SubjectId } from '../../src/ids.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
 
 async function keeperOf(node: TestNode) {
-  const own = await node.house.database.read('node', (reader) => reader.selectFrom('logs').select('cosigner_vkey').where('is_own', '=', true).executeTakeFirstOrThrow());
+  const own = await node.house.database.read('node', (reader) =>
+    reader.selectFrom('logs').select('cosigner_vkey').where('is_own', '=', true).executeTakeFirstOrThrow(),
+  );
   return { operator: node.operator.did, vkey: own.cosigner_vkey };
 }
 
@@ -23,7 +25,18 @@ async function exampleDocument(a: TestNode, b: TestNode): Promise<InstrumentDocu
         heading: 'Weekly table',
         text: 'Each party gives the other its weekly table of measles.',
         terms: [
-          { effect: 'permit', content: 'table', from: null, to: null, indicators: ['measles'], finestLevel: 1, minimumCount: 5, purposes: ['public-health-surveillance'], every: 'week', until: null },
+          {
+            effect: 'permit',
+            content: 'table',
+            from: null,
+            to: null,
+            indicators: ['measles'],
+            finestLevel: 1,
+            minimumCount: 5,
+            purposes: ['public-health-surveillance'],
+            every: 'week',
+            until: null,
+          },
         ],
       },
       { id: 'art-2', heading: 'Good faith', text: 'The parties help each other.', terms: [] },
@@ -57,10 +70,20 @@ describe('an agreement between two nodes', () => {
     const [onA, onB] = [await load(a, id), await load(b, id)];
     expect(onB).toEqual(onA);
     expect(statusAt(onB!.state, b.clock.now())).toBe('in-force');
-    const request = { content: 'table', from: b.operator.did, to: a.operator.did, indicator: 'measles', level: 1, purpose: 'public-health-surveillance' } as const;
+    const request = {
+      content: 'table',
+      from: b.operator.did,
+      to: a.operator.did,
+      indicator: 'measles',
+      level: 1,
+      purpose: 'public-health-surveillance',
+    } as const;
     const circumstances = { at: a.clock.now(), isFrozen: false, communityAnswers: new Map() };
     expect(decide(onB!.state, request, circumstances)).toMatchObject({ permit: true, article: 'art-1' });
-    expect(decide(onB!.state, { ...request, level: 2 }, circumstances)).toMatchObject({ permit: false, refusal: { reason: 'level-not-agreed', article: 'art-1' } });
+    expect(decide(onB!.state, { ...request, level: 2 }, circumstances)).toMatchObject({
+      permit: false,
+      refusal: { reason: 'level-not-agreed', article: 'art-1' },
+    });
     await b.act((work) => actions.withdrawFromInstrument(work, by(b), id));
     await converge(a, b);
     expect(statusAt((await load(a, id))!.state, a.clock.now())).toBe('ended');

@@ -18,11 +18,17 @@ import { by, drawCountry, order, propose, report, signAll, treaty, week, weekly 
 import { settableClock } from '../support/house.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
 
-const flowsOf = (node: TestNode, party = node.operator.id) => node.house.database.read({ party }, (reader) => listFlows(reader, { limit: 50 }));
+const flowsOf = (node: TestNode, party = node.operator.id) =>
+  node.house.database.read({ party }, (reader) => listFlows(reader, { limit: 50 }));
 
 async function answersAt(node: TestNode) {
   const flows = await flowsOf(node);
-  return node.house.database.read({ party: node.operator.id }, (reader) => listFlowAnswers(reader, flows.map(({ id }) => id)));
+  return node.house.database.read({ party: node.operator.id }, (reader) =>
+    listFlowAnswers(
+      reader,
+      flows.map(({ id }) => id),
+    ),
+  );
 }
 
 async function counts(node: TestNode, party = node.operator.id): Promise<string[]> {
@@ -43,7 +49,12 @@ async function headOf(node: TestNode, id: SubjectId): Promise<number> {
 }
 
 /** A dispatch as a node declares it that does not ask its own terms. */
-async function dispatchAnyway(from: TestNode, to: TestNode, instrument: SubjectId, change: Partial<TableBody> = {}): Promise<ActId> {
+async function dispatchAnyway(
+  from: TestNode,
+  to: TestNode,
+  instrument: SubjectId,
+  change: Partial<TableBody> = {},
+): Promise<ActId> {
   const n = await headOf(from, instrument);
   const body: TableBody = {
     content: 'table',
@@ -72,7 +83,8 @@ async function dispatchAnyway(from: TestNode, to: TestNode, instrument: SubjectI
   );
 }
 
-const refusalAt = async (node: TestNode, act: ActId | null) => (await flowsOf(node)).find((flow) => flow.act === act)?.refusal;
+const refusalAt = async (node: TestNode, act: ActId | null) =>
+  (await flowsOf(node)).find((flow) => flow.act === act)?.refusal;
 
 describe('the giver refuses', () => {
   it('before entry into force, after the end, while the subject is frozen, and from the moment that a withdrawal is received; nothing leaves', async () => {
@@ -87,19 +99,29 @@ describe('the giver refuses', () => {
     expect((await flowsOf(a))[0]).toMatchObject({ direction: 'out', act: null, refusal: { reason: 'not-in-force' } });
     await signAll([a, b], id);
 
-    await a.actForNode(({ tx }) => tx.db.updateTable('subjects').set({ frozen_reason: 'act-missing' }).where('id', '=', id).execute());
+    await a.actForNode(({ tx }) =>
+      tx.db.updateTable('subjects').set({ frozen_reason: 'act-missing' }).where('id', '=', id).execute(),
+    );
     expect(await send(a, id, b, week('2026-W09'))).toBeUndefined();
-    await a.actForNode(({ tx }) => tx.db.updateTable('subjects').set({ frozen_reason: null }).where('id', '=', id).execute());
+    await a.actForNode(({ tx }) =>
+      tx.db.updateTable('subjects').set({ frozen_reason: null }).where('id', '=', id).execute(),
+    );
 
     // b withdraws and a, the host, has not numbered that yet: at b it binds already.
     await b.act((work) => agreement.withdrawFromInstrument(work, by(b), id));
-    expect((await b.house.database.read('node', (reader) => findInstrument(reader, id)))?.state.withdrawals).toEqual({});
+    expect((await b.house.database.read('node', (reader) => findInstrument(reader, id)))?.state.withdrawals).toEqual(
+      {},
+    );
     expect(await send(b, id, a, week('2026-W09'))).toBeUndefined();
     expect((await flowsOf(b)).map(({ refusal }) => refusal?.reason)).toEqual(['ended']);
 
     await converge(a, b);
     expect(await send(a, id, b, week('2026-W09'))).toBeUndefined();
-    expect((await flowsOf(a)).map(({ refusal }) => refusal?.reason).sort()).toEqual(['ended', 'frozen', 'not-in-force']);
+    expect((await flowsOf(a)).map(({ refusal }) => refusal?.reason).sort()).toEqual([
+      'ended',
+      'frozen',
+      'not-in-force',
+    ]);
     const dispatched = await a.house.database.read('node', (reader) => listPublicFlows(reader, [dispatch.name], 10));
     expect(dispatched).toEqual([]);
   });
@@ -114,7 +136,11 @@ describe('the giver refuses', () => {
     await signAll([a, b], id);
     expect(await send(a, id, b, week('2026-W09'))).toBeDefined();
     expect(await send(a, id, b, week('2026-W09'), 'art-2')).toBeUndefined();
-    expect((await flowsOf(a)).find((flow) => flow.refusal)?.refusal).toEqual({ reason: 'another-level-held', article: 'art-2', rule: null });
+    expect((await flowsOf(a)).find((flow) => flow.refusal)?.refusal).toEqual({
+      reason: 'another-level-held',
+      article: 'art-2',
+      rule: null,
+    });
   });
 });
 
@@ -138,7 +164,11 @@ describe('the receiver refuses what a giver sends all the same', () => {
       elsewhere: await dispatchAnyway(a, b, id, { to: a.operator.did }),
     };
     await converge(a, b);
-    expect(await refusalAt(b, acts.indicator)).toEqual({ reason: 'indicator-not-agreed', article: 'art-1', rule: null });
+    expect(await refusalAt(b, acts.indicator)).toEqual({
+      reason: 'indicator-not-agreed',
+      article: 'art-1',
+      rule: null,
+    });
     expect(await refusalAt(b, acts.purpose)).toEqual({ reason: 'purpose-not-agreed', article: 'art-1', rule: null });
     expect(await refusalAt(b, acts.floor)).toEqual({ reason: 'floor', article: null, rule: 'forbidden-purpose' });
     expect(await refusalAt(b, acts.level)).toEqual({ reason: 'level-not-agreed', article: 'art-1', rule: null });
@@ -165,7 +195,9 @@ describe('the receiver refuses what a giver sends all the same', () => {
     await signAll([a, b], id);
     const act = await send(a, id, b, week('2026-W09'));
     await a.actForNode(({ tx }) =>
-      sql`update act_bodies set body = convert_to(replace(convert_from(body, 'UTF8'), '30', '31'), 'UTF8') where act = ${act}`.execute(tx.db),
+      sql`update act_bodies set body = convert_to(replace(convert_from(body, 'UTF8'), '30', '31'), 'UTF8') where act = ${act}`.execute(
+        tx.db,
+      ),
     );
     await converge(a, b);
     expect(await counts(b)).toEqual([]);
@@ -193,11 +225,28 @@ describe('the weekly table', () => {
     // Provinces, as agreed: 7 is shown, 3 is withheld; no total, no cholera.
     expect(await counts(b)).toEqual(['measles AA1 2026-W09 7', 'measles AA2 2026-W09 withheld']);
     const [sent] = await flowsOf(a);
-    expect(sent).toMatchObject({ direction: 'out', content: 'table', article: 'art-1', purposes: ['public-health-surveillance', 'research'], indicators: ['measles'], refusal: null });
-    expect(sent?.decisions[0]).toMatchObject({ instrument: id, article: 'art-1', request: { level: 1, indicator: 'measles' } });
+    expect(sent).toMatchObject({
+      direction: 'out',
+      content: 'table',
+      article: 'art-1',
+      purposes: ['public-health-surveillance', 'research'],
+      indicators: ['measles'],
+      refusal: null,
+    });
+    expect(sent?.decisions[0]).toMatchObject({
+      instrument: id,
+      article: 'art-1',
+      request: { level: 1, indicator: 'measles' },
+    });
     expect(sent?.confirmedAt).toBeDefined();
     const [received] = await flowsOf(b);
-    expect(received).toMatchObject({ direction: 'in', act: sent?.act, article: 'art-1', refusal: null, confirmedAt: sent?.confirmedAt });
+    expect(received).toMatchObject({
+      direction: 'in',
+      act: sent?.act,
+      article: 'art-1',
+      refusal: null,
+      confirmedAt: sent?.confirmedAt,
+    });
     expect(await answersAt(a)).toMatchObject([{ kind: 'receipt', matches: true, receiver: b.operator.did }]);
 
     // Until its release the log tells the public neither what nor about whom.
@@ -214,10 +263,16 @@ describe('the weekly table', () => {
     await report(a, 'measles', week('2026-W10'), { AA11: 0, AA12: 0 });
     await runRound(a);
     await converge(a, b);
-    expect(await counts(b)).toEqual(['measles AA1 2026-W10 0', 'measles AA2 2026-W10 null', 'measles AA1 2026-W09 7', 'measles AA2 2026-W09 9']);
+    expect(await counts(b)).toEqual([
+      'measles AA1 2026-W10 0',
+      'measles AA2 2026-W10 null',
+      'measles AA1 2026-W09 7',
+      'measles AA2 2026-W09 9',
+    ]);
     expect(await flowsOf(a)).toHaveLength(3);
 
-    const statusOfPublicBody = async (): Promise<number> => (await dial(`${a.url}/log/body/${leaf!.commitment}`)).status;
+    const statusOfPublicBody = async (): Promise<number> =>
+      (await dial(`${a.url}/log/body/${leaf!.commitment}`)).status;
     clock.set(new Date('2026-03-31T23:30:00Z'));
     expect(await a.act((work) => releaseDue(work))).toEqual([]);
     expect(await statusOfPublicBody()).toBe(404);
@@ -238,11 +293,15 @@ describe('the weekly table', () => {
     const id = await propose([a, b], await treaty([a, b], [[weekly]]));
     await signAll([a, b], id);
     const act = (await send(a, id, b, week('2026-W09')))!;
-    const log = await b.house.database.read('node', (reader) => reader.selectFrom('logs').selectAll().where('is_own', '=', false).executeTakeFirstOrThrow());
+    const log = await b.house.database.read('node', (reader) =>
+      reader.selectFrom('logs').selectAll().where('is_own', '=', false).executeTakeFirstOrThrow(),
+    );
     await followLog(b.house, log.id);
     const ask = (path: string, body: string) => sendToPeer(b.house, log, path, body);
     const answer = await ask('/federation/bodies', JSON.stringify({ acts: [act] }));
-    expect(JSON.parse(Buffer.from(answer.body).toString('utf8'))).toEqual({ bodies: [{ act, status: 403, awaits: 'confirmation' }] });
+    expect(JSON.parse(Buffer.from(answer.body).toString('utf8'))).toEqual({
+      bodies: [{ act, status: 403, awaits: 'confirmation' }],
+    });
     await fetchBodies(b.house, log.id, ask);
     expect(await counts(b)).toEqual([]);
     await converge(a, b);
@@ -267,12 +326,19 @@ describe('the weekly table', () => {
 
     const act = (await send(a, id, b, week('2026-W09')))!;
     await converge(a, c);
-    const logs = await b.house.database.read('node', (reader) => reader.selectFrom('logs').selectAll().where('is_own', '=', false).execute());
+    const logs = await b.house.database.read('node', (reader) =>
+      reader.selectFrom('logs').selectAll().where('is_own', '=', false).execute(),
+    );
     const log = logs.find(({ operator }) => operator === a.operator.did)!;
     await followLog(b.house, log.id);
-    expect(await b.house.database.read('node', (reader) => findAct(reader, act))).toMatchObject({ standing: 'held', standing_reason: 'terms-behind' });
+    expect(await b.house.database.read('node', (reader) => findAct(reader, act))).toMatchObject({
+      standing: 'held',
+      standing_reason: 'terms-behind',
+    });
     await converge(a, b, c);
-    expect(await b.house.database.read('node', (reader) => findAct(reader, act))).toMatchObject({ standing: 'accepted' });
+    expect(await b.house.database.read('node', (reader) => findAct(reader, act))).toMatchObject({
+      standing: 'accepted',
+    });
     expect(await counts(b)).toEqual(['measles AA1 2026-W09 30', 'measles AA2 2026-W09 null']);
     expect((await flowsOf(c)).filter(({ direction }) => direction === 'in')).toEqual([]);
   });
@@ -283,7 +349,9 @@ describe('the weekly table', () => {
     await pair(a, b);
     await drawCountry(a);
     await report(a, 'measles', week('2026-W09'), { AA11: 30 });
-    const coast = await a.actForNode((work) => openHostedParty(work, { name: 'Coast', slug: 'coast', kind: 'government', country: 'AA', languages: ['en'] }));
+    const coast = await a.actForNode((work) =>
+      openHostedParty(work, { name: 'Coast', slug: 'coast', kind: 'government', country: 'AA', languages: ['en'] }),
+    );
     await converge(a, b);
     const text = await treaty([a, b], [[weekly]]);
     const id = await propose([a, b], { ...text, parties: [a.operator.did, coast.did] });
@@ -298,7 +366,9 @@ describe('the weekly table', () => {
     expect(await counts(a, coast.id)).toEqual(['measles AA1 2026-W09 30', 'measles AA2 2026-W09 null']);
     expect(await counts(a)).toEqual([]);
     const [received] = await flowsOf(a, coast.id);
-    expect(await a.house.database.read({ party: a.operator.id }, (reader) => findFlow(reader, received!.id))).toBeUndefined();
+    expect(
+      await a.house.database.read({ party: a.operator.id }, (reader) => findFlow(reader, received!.id)),
+    ).toBeUndefined();
     expect(await counts(b)).toEqual([]);
   });
 });

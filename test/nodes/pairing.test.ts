@@ -6,17 +6,29 @@ describe('two nodes that pair', () => {
     await using a = await openTestNode('a');
     await using b = await openTestNode('b');
     await pair(a, b);
-    for (const [node, peer] of [[a, b], [b, a]] as const) {
+    for (const [node, peer] of [
+      [a, b],
+      [b, a],
+    ] as const) {
       const acts = await node.house.database.read('node', (reader) =>
-        reader.selectFrom('acts').select(['party', 'type', 'standing', 'standing_reason']).where('party', '=', peer.operator.did).orderBy('log_index').execute(),
+        reader
+          .selectFrom('acts')
+          .select(['party', 'type', 'standing', 'standing_reason'])
+          .where('party', '=', peer.operator.did)
+          .orderBy('log_index')
+          .execute(),
       );
       expect(acts).toEqual([
         { party: peer.operator.did, type: 'node.open/1', standing: 'accepted', standing_reason: null },
         { party: peer.operator.did, type: 'pairing.confirm/1', standing: 'accepted', standing_reason: null },
       ]);
-      const confirmed = await node.house.database.read('node', (reader) => reader.selectFrom('cosignatures').select('size').execute());
+      const confirmed = await node.house.database.read('node', (reader) =>
+        reader.selectFrom('cosignatures').select('size').execute(),
+      );
       expect(confirmed.map((row) => row.size)).toContain(2);
-      const party = await node.house.database.read('node', (reader) => reader.selectFrom('parties').select('name').where('did', '=', peer.operator.did).executeTakeFirstOrThrow());
+      const party = await node.house.database.read('node', (reader) =>
+        reader.selectFrom('parties').select('name').where('did', '=', peer.operator.did).executeTakeFirstOrThrow(),
+      );
       expect(party.name).toMatch(/^Ministry of/);
     }
     await converge(a, b);

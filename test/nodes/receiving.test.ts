@@ -31,16 +31,28 @@ describe('acts from a peer’s log', () => {
       copy[last] = copy[last] === 0x41 ? 0x42 : 0x41;
       return copy;
     };
-    const damaged = await logByHand(a, payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'A'.repeat(43) } }), flip);
-    const sound = await logByHand(a, payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'B'.repeat(43) } }));
+    const damaged = await logByHand(
+      a,
+      payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'A'.repeat(43) } }),
+      flip,
+    );
+    const sound = await logByHand(
+      a,
+      payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'B'.repeat(43) } }),
+    );
     await converge(a, b);
     expect(await standingOf(b, damaged)).toBe('refused: signature-invalid');
     expect(await standingOf(b, sound)).toBe('accepted');
   });
 
   it('that no parser can read are kept as leaves, and the log goes on', async () => {
-    const garbage = await logByHand(a, payloadBy(a, { type: 'erase/1', subject: newSubject() }), () => Buffer.from('not an act'));
-    const sound = await logByHand(a, payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'C'.repeat(43) } }));
+    const garbage = await logByHand(a, payloadBy(a, { type: 'erase/1', subject: newSubject() }), () =>
+      Buffer.from('not an act'),
+    );
+    const sound = await logByHand(
+      a,
+      payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'C'.repeat(43) } }),
+    );
     await converge(a, b);
     expect(await standingOf(b, garbage)).toBe('not here');
     expect(await standingOf(b, sound)).toBe('accepted');
@@ -54,7 +66,15 @@ describe('acts from a peer’s log', () => {
     const unknown = await logByHand(a, payloadBy(a, { type: 'treaty.dance/7', subject: newSubject() }));
     const subject = newSubject();
     const first = payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'D'.repeat(43) } });
-    const second = await logByHand(a, payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'E'.repeat(43) }, prev: actIdOf(formatPayload(first)) }));
+    const second = await logByHand(
+      a,
+      payloadBy(a, {
+        type: 'erase/1',
+        subject,
+        summary: { commitment: 'E'.repeat(43) },
+        prev: actIdOf(formatPayload(first)),
+      }),
+    );
     await converge(a, b);
     expect(await standingOf(b, unknown)).toBe('held: type-unknown');
     expect(await standingOf(b, second)).toBe('held: predecessor-missing');
@@ -67,9 +87,18 @@ describe('acts from a peer’s log', () => {
   it('after the same predecessor are evidence: both kept, that author blocked on that subject and on no other', async () => {
     const subject = newSubject();
     const one = await logByHand(a, payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'F'.repeat(43) } }));
-    const other = await logByHand(a, payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'G'.repeat(43) } }));
-    const after = await logByHand(a, payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'H'.repeat(43) }, prev: one }));
-    const elsewhere = await logByHand(a, payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'I'.repeat(43) } }));
+    const other = await logByHand(
+      a,
+      payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'G'.repeat(43) } }),
+    );
+    const after = await logByHand(
+      a,
+      payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'H'.repeat(43) }, prev: one }),
+    );
+    const elsewhere = await logByHand(
+      a,
+      payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'I'.repeat(43) } }),
+    );
     await converge(a, b);
     expect([await standingOf(b, one), await standingOf(b, other)]).toEqual(['accepted', 'equivocal: equivocation']);
     expect(await standingOf(b, after)).toBe('refused: author-blocked');
@@ -81,8 +110,18 @@ describe('acts from a peer’s log', () => {
   });
 
   it('in a summary with free text, or too weakly assured, are refused', async () => {
-    const wordy = await logByHand(a, payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'K'.repeat(43), note: 'Jane Doe' } }));
-    const weak = await logByHand(a, payloadBy(a, { ...answer, subject: newSubject(), assurance: { method: 'node', signer: null } }));
+    const wordy = await logByHand(
+      a,
+      payloadBy(a, {
+        type: 'erase/1',
+        subject: newSubject(),
+        summary: { commitment: 'K'.repeat(43), note: 'Jane Doe' },
+      }),
+    );
+    const weak = await logByHand(
+      a,
+      payloadBy(a, { ...answer, subject: newSubject(), assurance: { method: 'node', signer: null } }),
+    );
     const notACommunity = await logByHand(a, payloadBy(a, { ...answer, subject: newSubject() }));
     await converge(a, b);
     expect(await standingOf(b, wordy)).toBe('refused: summary-malformed');
@@ -92,11 +131,19 @@ describe('acts from a peer’s log', () => {
 
   it('about a subject that nobody opened are held, up to a limit for each sender', async () => {
     const subject = newSubject();
-    const vote = await logByHand(a, payloadBy(a, { type: 'agreement.sign/1', subject, summary: { version: 'L'.repeat(43), consent: 'definitive' } }));
+    const vote = await logByHand(
+      a,
+      payloadBy(a, { type: 'agreement.sign/1', subject, summary: { version: 'L'.repeat(43), consent: 'definitive' } }),
+    );
     await converge(a, b);
     expect(await standingOf(b, vote)).toBe('held: subject-unknown');
     const held = await b.house.database.read('node', (reader) =>
-      reader.selectFrom('acts').select('id').where('party', '=', a.operator.did).where('standing', '=', 'held').execute(),
+      reader
+        .selectFrom('acts')
+        .select('id')
+        .where('party', '=', a.operator.did)
+        .where('standing', '=', 'held')
+        .execute(),
     );
     expect(held.length).toBeLessThan(heldLimitPerParty);
     expect(held.map((act: { id: ActId }) => act.id)).toContain(vote);

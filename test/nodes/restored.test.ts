@@ -6,7 +6,14 @@ import { logByHand, payloadBy } from '../support/acts.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
 
 const act = (node: TestNode, letter: string) =>
-  logByHand(node, payloadBy(node, { type: 'erase/1', subject: newSubjectId(node.operator.did), summary: { commitment: letter.repeat(43) } }));
+  logByHand(
+    node,
+    payloadBy(node, {
+      type: 'erase/1',
+      subject: newSubjectId(node.operator.did),
+      summary: { commitment: letter.repeat(43) },
+    }),
+  );
 
 const ownLog = (node: TestNode) => node.house.database.read('node', findOwnLog);
 
@@ -20,11 +27,25 @@ describe('a node whose database was put back to an older state', () => {
     await converge(a, b);
     // What a restore does: rows of later acts are gone, the old checkpoint is the latest.
     await a.house.database.transact('node', { system: 'set-up' }, async ({ db }) => {
-      await db.updateTable('logs').set({ size: before!.size, proven_size: before!.size, processed: before!.size, checkpoint: before!.checkpoint }).where('is_own', '=', true).execute();
+      await db
+        .updateTable('logs')
+        .set({ size: before!.size, proven_size: before!.size, processed: before!.size, checkpoint: before!.checkpoint })
+        .where('is_own', '=', true)
+        .execute();
       await db.deleteFrom('log_leaves').where('log_id', '=', before!.id).where('index', '>=', before!.size).execute();
-      await db.updateTable('acts').set({ log_index: null }).where('log_id', '=', before!.id).where('log_index', '>=', before!.size).execute();
+      await db
+        .updateTable('acts')
+        .set({ log_index: null })
+        .where('log_id', '=', before!.id)
+        .where('log_index', '>=', before!.size)
+        .execute();
     });
-    const restarted = await openHouse({ config: a.house.config, connection: a.connection, clock: a.clock, log: a.house.log });
+    const restarted = await openHouse({
+      config: a.house.config,
+      connection: a.connection,
+      clock: a.clock,
+      log: a.house.log,
+    });
     await restarted.journal.run();
     expect(await ownLog(a)).toMatchObject({ closedReason: 'peer-holds-more', provenSize: before!.size });
     await restarted.close();
@@ -36,7 +57,12 @@ describe('a node whose database was put back to an older state', () => {
     await pair(a, b);
     const before = await ownLog(a);
     await b.stopServing();
-    const restarted = await openHouse({ config: a.house.config, connection: a.connection, clock: a.clock, log: a.house.log });
+    const restarted = await openHouse({
+      config: a.house.config,
+      connection: a.connection,
+      clock: a.clock,
+      log: a.house.log,
+    });
     const saved = { ...a, house: restarted };
     await act(saved, 'B');
     expect(await ownLog(a)).toMatchObject({ closedReason: null, provenSize: before!.size });

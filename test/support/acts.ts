@@ -6,7 +6,10 @@ import type { ActId, SubjectId } from '../../src/ids.ts';
 import type { TestNode } from './node.ts';
 
 /** A payload of the operator's, of any type, after any predecessor: what an honest node would not write. */
-export function payloadBy(node: TestNode, fields: Partial<Payload> & { readonly type: string; readonly subject: SubjectId }): Payload {
+export function payloadBy(
+  node: TestNode,
+  fields: Partial<Payload> & { readonly type: string; readonly subject: SubjectId },
+): Payload {
   return {
     v: 1,
     party: node.operator.did,
@@ -19,7 +22,11 @@ export function payloadBy(node: TestNode, fields: Partial<Payload> & { readonly 
 }
 
 /** Puts a leaf into the node's own log behind its back, signed with its own key unless `damage` changes the bytes. */
-export async function logByHand(node: TestNode, payload: Payload, damage: (jws: Uint8Array) => Uint8Array = (jws) => jws): Promise<ActId> {
+export async function logByHand(
+  node: TestNode,
+  payload: Payload,
+  damage: (jws: Uint8Array) => Uint8Array = (jws) => jws,
+): Promise<ActId> {
   const { house, operator } = node;
   const payloadBytes = formatPayload(payload);
   const id = actIdOf(payloadBytes);

@@ -42,14 +42,23 @@ export function documentWith(terms: readonly Term[], changes: Partial<Instrument
   };
 }
 
-export function actOf(type: ActType, party: Did, summary: Record<string, unknown> = {}, publicBody: unknown = {}, assurance: AssuranceMethod = 'session'): FoldAct {
+export function actOf(
+  type: ActType,
+  party: Did,
+  summary: Record<string, unknown> = {},
+  publicBody: unknown = {},
+  assurance: AssuranceMethod = 'session',
+): FoldAct {
   return { id: newActId(), type: type.name, party, summary, publicBody, assurance };
 }
 
 /** Proposed by Ambria, signed by both, each number confirmed at `seconds` + its number. */
 export function signedSteps(document: InstrumentDocument, seconds: number): Step[] {
   const opening = actOf(propose, ambria, {}, document);
-  const acts = [opening, ...[ambria, sorell].map((party) => actOf(sign, party, { version: opening.id, consent: 'definitive' }))];
+  const acts = [
+    opening,
+    ...[ambria, sorell].map((party) => actOf(sign, party, { version: opening.id, consent: 'definitive' })),
+  ];
   return acts.flatMap((act, index) => [
     { kind: 'act' as const, n: index + 1, act },
     { kind: 'timed' as const, n: index + 1, unixSeconds: seconds + index + 1 },

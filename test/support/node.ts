@@ -40,7 +40,9 @@ export async function openTestNode(name: string, clock: SettableClock = settable
   const { house } = test;
   const temporaryDirectory = join(test.dataDir, 'tmp');
   const serve = () =>
-    listen({ port, host: '127.0.0.1' }, () => buildApplication({ house, endpoints, door: openDoor(house), publicUrl: url, temporaryDirectory }));
+    listen({ port, host: '127.0.0.1' }, () =>
+      buildApplication({ house, endpoints, door: openDoor(house), publicUrl: url, temporaryDirectory }),
+    );
   let server = await serve();
   const operator = await doWork(house, 'node', { system: 'set-up' }, (work) =>
     setUpNode(work, { name: `Ministry of ${name}`, kind: 'government', country: 'AA', languages: ['en'] }),
@@ -87,9 +89,16 @@ export async function converge(...nodes: readonly TestNode[]): Promise<void> {
     const heads = await Promise.all(
       nodes.map(({ house }) =>
         house.database.read('node', async (reader) => ({
-          logs: await reader.selectFrom('logs').select(['origin', 'proven_size', 'processed', 'closed_reason']).orderBy('origin').execute(),
+          logs: await reader
+            .selectFrom('logs')
+            .select(['origin', 'proven_size', 'processed', 'closed_reason'])
+            .orderBy('origin')
+            .execute(),
           wanted: await reader.selectFrom('wanted_bodies').select('act').orderBy('act').execute(),
-          confirmed: await reader.selectFrom('cosignatures').select((select) => select.fn.countAll<number>().as('n')).execute(),
+          confirmed: await reader
+            .selectFrom('cosignatures')
+            .select((select) => select.fn.countAll<number>().as('n'))
+            .execute(),
         })),
       ),
     );

@@ -18,7 +18,12 @@ export async function openAdministrator(node: TestNode, email: string): Promise<
 }
 
 /** A browser without JavaScript: everything but passkeys must work in it. */
-export async function signIn(browser: Browser, node: TestNode, email: string, options: { readonly locale?: string; readonly width?: number } = {}): Promise<Page> {
+export async function signIn(
+  browser: Browser,
+  node: TestNode,
+  email: string,
+  options: { readonly locale?: string; readonly width?: number } = {},
+): Promise<Page> {
   const { locale = 'en-GB', width = 1280 } = options;
   const context = await browser.newContext({ javaScriptEnabled: false, locale, viewport: { width, height: 900 } });
   const page = await context.newPage();
@@ -46,14 +51,21 @@ export async function shoot(page: Page, name: string): Promise<void> {
 
 /** axe on this page, in a browser that runs scripts, with the same cookies. */
 export async function expectAccessible(browser: Browser, page: Page): Promise<void> {
-  const context: BrowserContext = await browser.newContext({ bypassCSP: true, storageState: await page.context().storageState() });
+  const context: BrowserContext = await browser.newContext({
+    bypassCSP: true,
+    storageState: await page.context().storageState(),
+  });
   try {
     const copy = await context.newPage();
     await copy.goto(page.url());
     await copy.addScriptTag({ path: axePath });
     const violations = await copy.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
-      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+      const { axe } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      return (await axe.run()).violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`,
+      );
     });
     expect(violations, page.url()).toEqual([]);
   } finally {

@@ -23,16 +23,22 @@ export async function getOwnPrepared(work: Work & Caller, id: ActId): Promise<Pr
 
 export async function stateByPasskey(work: Work & Caller, id: ActId, response: string): Promise<SubjectId> {
   const { payload } = await getOwnPrepared(work, id);
-  if (payload.assurance.method !== 'passkey') throw problem.assuranceTooLow({ needs: payload.assurance.method, has: 'passkey' });
+  if (payload.assurance.method !== 'passkey')
+    throw problem.assuranceTooLow({ needs: payload.assurance.method, has: 'passkey' });
   const account = requireAccount(work);
   const assertion = await finishAssertion(work, account, { challenge: id, response });
   await statePrepared(work, id, account, Buffer.from(JSON.stringify(assertion)));
   return payload.subject;
 }
 
-export async function stateByPersonKey(work: Work & Caller, id: ActId, given: { x: string; signature: string }): Promise<SubjectId> {
+export async function stateByPersonKey(
+  work: Work & Caller,
+  id: ActId,
+  given: { x: string; signature: string },
+): Promise<SubjectId> {
   const { payload } = await getOwnPrepared(work, id);
-  if (payload.assurance.method !== 'person-key') throw problem.assuranceTooLow({ needs: payload.assurance.method, has: 'person-key' });
+  if (payload.assurance.method !== 'person-key')
+    throw problem.assuranceTooLow({ needs: payload.assurance.method, has: 'person-key' });
   const account = requireAccount(work);
   const key = await work.tx.db
     .selectFrom('person_keys')
@@ -41,13 +47,22 @@ export async function stateByPersonKey(work: Work & Caller, id: ActId, given: { 
     .where('x', '=', given.x)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
-  if (!key || !isPersonSignature(id, key.x, given.signature)) throw problem.actSignatureInvalid({ reason: 'person-key' });
+  if (!key || !isPersonSignature(id, key.x, given.signature))
+    throw problem.actSignatureInvalid({ reason: 'person-key' });
   await statePrepared(work, id, account, Buffer.from(JSON.stringify({ method: 'person-key', ...given })));
   return payload.subject;
 }
 
-export async function enrolPersonKey(work: Work, account: AccountId, given: { x: string; name: string }): Promise<void> {
-  if (!publicKeyPattern.test(given.x)) throw problem.inputInvalid({ fields: [{ path: 'x', code: 'wrong-form', message: 'public key' }] });
-  await work.tx.db.insertInto('person_keys').values({ account_id: account, ...given, created_at: work.tx.now, revoked_at: null }).execute();
+export async function enrolPersonKey(
+  work: Work,
+  account: AccountId,
+  given: { x: string; name: string },
+): Promise<void> {
+  if (!publicKeyPattern.test(given.x))
+    throw problem.inputInvalid({ fields: [{ path: 'x', code: 'wrong-form', message: 'public key' }] });
+  await work.tx.db
+    .insertInto('person_keys')
+    .values({ account_id: account, ...given, created_at: work.tx.now, revoked_at: null })
+    .execute();
   await work.tx.audit('person-key.enrolled');
 }

@@ -37,8 +37,16 @@ const prepared = read({
     const found = await findPrepared(reading.reader, params.id);
     if (!found || found.account !== account) throw problem.notFound({ what: 'prepared act' });
     const { type, assurance } = found.payload;
-    const request = assurance.method === 'passkey' ? { ...(await startAssertion(reading, account, { challenge: params.id })) } : null;
-    return { id: params.id, type, method: assurance.method, payload: found.payloadBytes.toString('base64url'), expiresAt: found.expiresAt.toISOString(), request };
+    const request =
+      assurance.method === 'passkey' ? { ...(await startAssertion(reading, account, { challenge: params.id })) } : null;
+    return {
+      id: params.id,
+      type,
+      method: assurance.method,
+      payload: found.payloadBytes.toString('base64url'),
+      expiresAt: found.expiresAt.toISOString(),
+      request,
+    };
   },
   page: preparedPage,
 });
@@ -63,7 +71,13 @@ function preparedPage(answer: z.output<typeof preparedAnswer>, view: View): Page
                 <p>{t('network.prove-no-script')}</p>
               </Notice>
             </noscript>
-            <PasskeyForm view={view} kind="get" action={`/acts/prepared/${answer.id}/passkey`} options={{ request: answer.request }} form={blankForm()}>
+            <PasskeyForm
+              view={view}
+              kind="get"
+              action={`/acts/prepared/${answer.id}/passkey`}
+              options={{ request: answer.request }}
+              form={blankForm()}
+            >
               <Actions>
                 <Button>{t('network.prove-passkey')}</Button>
               </Actions>
@@ -73,7 +87,7 @@ function preparedPage(answer: z.output<typeof preparedAnswer>, view: View): Page
           <>
             <p>{t('network.prove-key')}</p>
             <p>
-              <Code>{`bin/reciproca sign ${answer.id} --key my-key.json --url ${'<this node>'} --token-file token`}</Code>
+              <Code>{`bin/reciproca sign ${answer.id} --key my-key.json --url <this node> --token-file token`}</Code>
             </p>
           </>
         )}

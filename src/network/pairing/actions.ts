@@ -24,7 +24,10 @@ const invitationDays = 7;
 const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /** The link to send to the other node's administrator, over a channel both trust. Valid once, for a week. */
-export async function invite(work: Work, by: { readonly account: AccountId }): Promise<{ readonly token: string; readonly link: string }> {
+export async function invite(
+  work: Work,
+  by: { readonly account: AccountId },
+): Promise<{ readonly token: string; readonly link: string }> {
   const { tx, house } = work;
   if (!(await findOwnLog(tx.db))) throw problem.notSetUp({});
   const token = randomBytes(24).toString('base64url');
@@ -66,11 +69,17 @@ async function identify(url: string, body: Uint8Array): Promise<PeerIdentity> {
     const act = parseAct(bytes);
     const summary = parseSummary(nodeOpen, act.payload);
     const address = parseAddress(url);
-    const isItsOwn = act.payload.type === nodeOpen.name && act.payload.party === address.did && summary.origin === address.logOrigin && summary.url === address.url;
-    if (!isItsOwn || !(await isSignedBy(act, summary.key))) throw problem.peerAnswerInvalid({ peer: url, reason: 'entry 0 is not its own' });
+    const isItsOwn =
+      act.payload.type === nodeOpen.name &&
+      act.payload.party === address.did &&
+      summary.origin === address.logOrigin &&
+      summary.url === address.url;
+    if (!isItsOwn || !(await isSignedBy(act, summary.key)))
+      throw problem.peerAnswerInvalid({ peer: url, reason: 'entry 0 is not its own' });
     return { url: address.url, operator: act.payload.party, name, opening: bytes, fingerprint: fingerprintOf(bytes) };
   } catch (error) {
-    if (error instanceof JsonError || error instanceof z.ZodError) throw problem.peerAnswerInvalid({ peer: url, reason: 'not a node' }, error);
+    if (error instanceof JsonError || error instanceof z.ZodError)
+      throw problem.peerAnswerInvalid({ peer: url, reason: 'not a node' }, error);
     throw error;
   }
 }
@@ -120,13 +129,18 @@ function parseRequest(body: Uint8Array): z.infer<typeof requestSchema> {
   try {
     return requestSchema.parse(parseJsonBytes(body, 2_000));
   } catch (error) {
-    if (error instanceof JsonError || error instanceof z.ZodError) throw problem.bodyUnreadable({ reason: 'pairing request' }, error);
+    if (error instanceof JsonError || error instanceof z.ZodError)
+      throw problem.bodyUnreadable({ reason: 'pairing request' }, error);
     throw error;
   }
 }
 
 /** This person has compared the fingerprint. Followed from now on; a pair once the other side has confirmed as well. */
-export async function confirmPairing(work: Work, id: string, by: { readonly account: AccountId; readonly party: PartyId }): Promise<void> {
+export async function confirmPairing(
+  work: Work,
+  id: string,
+  by: { readonly account: AccountId; readonly party: PartyId },
+): Promise<void> {
   const { tx, house } = work;
   const pairing = await store.lockPairing(tx, id);
   if (!pairing) throw problem.notFound({ what: 'pairing' });
@@ -169,7 +183,11 @@ export async function confirmPairing(work: Work, id: string, by: { readonly acco
 /** A crash or an unreachable peer here leaves the token in place: `resendRequests` tries again. */
 async function sendRequest({ house }: Work, url: string, id: string, request: string): Promise<void> {
   try {
-    const answer = await dial(`${url}/federation/pair`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: request });
+    const answer = await dial(`${url}/federation/pair`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: request,
+    });
     if (answer.status >= 300) throw problem.peerAnswerInvalid({ peer: url, reason: `status ${answer.status}` });
     await house.database.transact('node', { system: 'federation' }, (tx) => store.forgetToken(tx, id));
   } catch (error) {

@@ -17,11 +17,20 @@ interface PairingsTable {
 declare module '../../db/schema.ts' {
   interface Tables {
     pairings: PairingsTable;
-    pairing_invitations: { token_hash: Buffer; made_by: AccountId; made_at: Date; expires_at: Date; used_at: Date | null };
+    pairing_invitations: {
+      token_hash: Buffer;
+      made_by: AccountId;
+      made_at: Date;
+      expires_at: Date;
+      used_at: Date | null;
+    };
   }
 }
 
-export async function insertInvitation(tx: Tx, invitation: { tokenHash: Buffer; madeBy: AccountId; expiresAt: Date }): Promise<void> {
+export async function insertInvitation(
+  tx: Tx,
+  invitation: { tokenHash: Buffer; madeBy: AccountId; expiresAt: Date },
+): Promise<void> {
   const { tokenHash, madeBy, expiresAt } = invitation;
   await tx.db
     .insertInto('pairing_invitations')
@@ -44,7 +53,15 @@ export async function useInvitation(tx: Tx, tokenHash: Buffer): Promise<boolean>
 /** A node is known once: naming it again before confirming replaces what was looked up. */
 export async function savePairing(
   tx: Tx,
-  pairing: { id: string; url: string; operator: string; name: string; opening: Uint8Array; token: string | null; direction: 'invited' | 'inviting' },
+  pairing: {
+    id: string;
+    url: string;
+    operator: string;
+    name: string;
+    opening: Uint8Array;
+    token: string | null;
+    direction: 'invited' | 'inviting';
+  },
 ): Promise<string> {
   const { id, url, operator, name, token, direction } = pairing;
   const opening = Buffer.from(pairing.opening);
@@ -83,16 +100,34 @@ export interface PairingSummary {
 }
 
 /** With whether the other side's own log says that it confirmed us. */
-export async function listPairings(reader: Reader, confirmationsOfUs: ReadonlyMap<string, ActId>): Promise<PairingSummary[]> {
+export async function listPairings(
+  reader: Reader,
+  confirmationsOfUs: ReadonlyMap<string, ActId>,
+): Promise<PairingSummary[]> {
   const rows = await reader
     .selectFrom('pairings')
     .leftJoin('logs', 'logs.id', 'pairings.log_id')
-    .select(['pairings.id', 'pairings.url', 'pairings.operator', 'name', 'opening', 'direction', 'confirmed_at as confirmedAt', 'closed_reason as closedReason', 'proven_size as heldSize'])
+    .select([
+      'pairings.id',
+      'pairings.url',
+      'pairings.operator',
+      'name',
+      'opening',
+      'direction',
+      'confirmed_at as confirmedAt',
+      'closed_reason as closedReason',
+      'proven_size as heldSize',
+    ])
     .orderBy('made_at')
     .execute();
   return rows.map((row) => ({ ...row, theyConfirmed: confirmationsOfUs.has(row.operator) }));
 }
 
 export async function listConfirmActs(reader: Reader): Promise<{ id: ActId; party: Did; jws: Buffer }[]> {
-  return reader.selectFrom('acts').select(['id', 'party', 'jws']).where('type', '=', 'pairing.confirm/1').where('standing', '=', 'accepted').execute();
+  return reader
+    .selectFrom('acts')
+    .select(['id', 'party', 'jws'])
+    .where('type', '=', 'pairing.confirm/1')
+    .where('standing', '=', 'accepted')
+    .execute();
 }
