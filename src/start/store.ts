@@ -24,28 +24,24 @@ export async function findNodeFacts(reader: Reader): Promise<NodeFacts | undefin
     .execute();
   const operator = hosted.find((party) => party.is_operator);
   if (!operator) return undefined;
-  const { entries, peers } = await reader
-    .selectNoFrom((select) => [
-      select
-        .selectFrom('acts')
-        .innerJoin('logs', 'logs.id', 'acts.log_id')
-        .select(sql<number>`count(*)::int`.as('n'))
-        .where('logs.is_own', '=', true)
-        .where('acts.log_index', 'is not', null)
-        .as('entries'),
-      select
-        .selectFrom('pairings')
-        .select(sql<number>`count(*)::int`.as('n'))
-        .where('confirmed_at', 'is not', null)
-        .as('peers'),
-    ])
+  const { entries } = await reader
+    .selectFrom('acts')
+    .innerJoin('logs', 'logs.id', 'acts.log_id')
+    .select(sql<number>`count(*)::int`.as('entries'))
+    .where('logs.is_own', '=', true)
+    .where('acts.log_index', 'is not', null)
+    .executeTakeFirstOrThrow();
+  const { peers } = await reader
+    .selectFrom('pairings')
+    .select(sql<number>`count(*)::int`.as('peers'))
+    .where('confirmed_at', 'is not', null)
     .executeTakeFirstOrThrow();
   return {
     name: operator.name,
     // Written by set-up from the same closed list.
     kind: operator.kind as PartyKind,
-    entries: entries ?? 0,
-    pairedNodes: peers ?? 0,
+    entries,
+    pairedNodes: peers,
     hosted: hosted.map((party) => ({ name: party.name, slug: party.slug ?? '', kind: party.kind as PartyKind, isOperator: party.is_operator })),
   };
 }
