@@ -11,6 +11,9 @@ interface Destination {
 /** The header, in this order. A slice adds its line when its page exists. */
 const destinations: readonly Destination[] = [
   { path: '/', label: 'common.start', for: 'anyone' },
+  { path: '/signals', label: 'signals.title', for: ['officer', 'administrator'] },
+  { path: '/events', label: 'events.title', for: ['officer', 'administrator'] },
+  { path: '/bulletins', label: 'bulletins.title', for: ['officer', 'administrator'] },
   { path: '/agreements', label: 'common.agreements', for: 'anyone' },
   { path: '/network', label: 'network.title', for: 'anyone' },
   { path: '/log', label: 'common.log', for: 'anyone' },

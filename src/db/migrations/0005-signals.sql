@@ -12,6 +12,7 @@ create policy surveillance_offices_party on surveillance_offices to reciproca_ap
 -- How an indicator is watched. Several may watch one; a signal keeps the method that raised it.
 create table detectors (
   id uuid constraint detectors_pkey primary key,
+  added_order bigint generated always as identity,
   party_id uuid not null,
   indicator_id integer not null,
   method jsonb not null,

@@ -18,6 +18,7 @@ interface OfficesTable {
 
 interface DetectorsTable {
   id: DetectorId;
+  added_order: Generated<number>;
   party_id: PartyId;
   indicator_id: number;
   method: unknown;
@@ -140,7 +141,7 @@ export async function listDetectors(reader: Reader, indicators?: readonly number
   if (indicators?.length === 0) return [];
   let query = reader.selectFrom('detectors').selectAll();
   if (indicators) query = query.where('indicator_id', 'in', indicators);
-  return (await query.orderBy('indicator_id').orderBy('changed_at').orderBy('id').execute()).map(toDetector);
+  return (await query.orderBy('indicator_id').orderBy('added_order').execute()).map(toDetector);
 }
 
 export async function findDetector(reader: Reader, id: DetectorId): Promise<Detector | undefined> {
