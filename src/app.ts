@@ -26,6 +26,8 @@ import { assuranceEndpoints } from './network/assurance/routes.tsx';
 import { peopleRoutes } from './network/people/routes.tsx';
 import { networkEndpoints } from './network/routes.tsx';
 import { openRounds } from './network/rounds.ts';
+import { observeJob } from './observatory/jobs.ts';
+import { observatoryPart } from './observatory/receivers.ts';
 import { startEndpoint } from './start/routes.tsx';
 import type { WaitingSource } from './start/waiting.ts';
 import { runDetection } from './surveillance/signals/jobs.ts';
@@ -35,11 +37,12 @@ const protocolParts: readonly ProtocolPart[] = [
   { types: spineTypes, receivers: spineReceivers },
   { types: agreementTypes, procedures: [instrumentProcedure], receivers: agreementReceivers },
   exchangePart,
+  observatoryPart,
 ];
 
 export const protocol = createProtocol(protocolParts);
 
-const jobs: readonly Job[] = [...exchangeJobs, runDetection];
+export const jobs: readonly Job[] = [...exchangeJobs, observeJob, runDetection];
 
 export interface HouseParts {
   readonly config: Config;

@@ -3,7 +3,7 @@
  * number of worker processes on the same database. A job must therefore be able to run twice.
  */
 import { fromKysely, PgBoss } from 'pg-boss';
-import type { PoolConfig } from 'pg';
+import type { Client, PoolConfig } from 'pg';
 import type { z } from 'zod';
 import type { Tx } from './db/database.ts';
 import type { House } from './house.ts';
@@ -31,7 +31,29 @@ export interface Jobs {
   work(house: House): Promise<void>;
   /** Runs what is due now, and what that brings up, in this process; for commands that end and for tests. */
   drain(house: House): Promise<void>;
+  /** Queues what another database held, in the transaction open on `client`. False when nothing here takes jobs of that name. */
+  putBack(client: Client, job: WaitingJob): Promise<boolean>;
   stop(): Promise<void>;
+}
+
+/** A job as backups carry it: without its place in the queue's own tables, which differ from version to version. */
+export interface WaitingJob {
+  readonly name: string;
+  readonly data: object | null;
+  readonly key: string | null;
+  /** An instant, ISO 8601. */
+  readonly after: string;
+}
+
+/** Queued, to be tried again, or begun: one that was begun may have to run twice anyway. */
+export async function listWaitingJobs(client: Client): Promise<WaitingJob[]> {
+  const { rows: found } = await client.query<{ job: string | null }>("select to_regclass('pgboss.job')::text as job");
+  if (found[0]?.job == null) return [];
+  const { rows } = await client.query<{ name: string; data: object | null; key: string | null; after: Date }>(
+    `select name, data, singleton_key as key, start_after as after from pgboss.job
+     where state in ('created', 'retry', 'active') and name not like '\\_\\_pgboss%' order by created_on`,
+  );
+  return rows.map((row) => ({ ...row, after: row.after.toISOString() }));
 }
 
 const retryLimit = 5;
@@ -89,6 +111,12 @@ export async function openJobs(connection: PoolConfig, jobs: readonly Job[], log
             await boss.complete(job.name, item.id);
           }
       }
+    },
+    async putBack(client, { name, data, key, after }) {
+      if (!jobs.some((job) => job.name === name)) return false;
+      const executeSql = (text: string, values?: unknown[]) => client.query(text, values);
+      await boss.send(name, data, { db: { executeSql }, ...(key !== null && { singletonKey: key }), startAfter: new Date(after) });
+      return true;
     },
     async stop() {
       await boss.stop({ graceful: true, timeout: 10_000, close: true });

@@ -1,18 +1,23 @@
 /**
- * Everything a node is, in one encrypted file: all rows in one snapshot, the files of its data directory, the secret that opens its keys. Files are
- * copied after the snapshot was taken: log files that are ahead of it are written anew when the log grows again, and an attachment without a row is harmless.
+ * Everything a node is, in one encrypted file: all rows in one snapshot, the jobs that wait, the files of its data directory, the secret that
+ * opens its keys. Rows are in COPY's text form, which every later PostgreSQL reads. Jobs are not rows of ours: they are queued anew, whatever the
+ * version of the queue. Files are copied after the snapshot was taken: log files that are ahead of it are written anew when the log grows again, and
+ * an attachment without a row is harmless.
  */
 import { createReadStream } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import { listWaitingJobs } from '../jobs.ts';
 import { createArchive, type ArchiveWriter } from './archive.ts';
 import { listTables } from './tables.ts';
 
 export interface BackupSummary {
   readonly tables: number;
   readonly rows: number;
+  /** Queued or begun, and not finished. */
+  readonly jobs: number;
   readonly files: number;
   readonly bytes: number;
 }
@@ -52,14 +57,12 @@ export async function backup(
     // COPY TO under row-level security exports what the policies show, without saying so. As the owner, with this off, it exports all or fails.
     await client.query('set local row_security = off');
     archive = await createArchive(path, passphrase);
-    const summary = { tables: 0, rows: 0, files: 0, bytes: 0 };
+    const summary = { tables: 0, rows: 0, jobs: 0, files: 0, bytes: 0 };
     await archive.write('manifest', Buffer.from(JSON.stringify(await readManifest(client, source))));
     for (const table of await listTables(client)) {
       progress(table.name);
       await archive.write('open', Buffer.from(JSON.stringify({ table: table.name, columns: table.columns })));
-      const copy = client.query(
-        copyTo(`copy (select ${table.columns.join(', ')} from ${table.sql}) to stdout (format binary)`),
-      );
+      const copy = client.query(copyTo(`copy (select ${table.columns.join(', ')} from ${table.sql}) to stdout`));
       for await (const chunk of copy as AsyncIterable<Buffer>) {
         summary.bytes += chunk.length;
         for (let at = 0; at < chunk.length; at += dataBytes)
@@ -69,6 +72,11 @@ export async function backup(
       summary.tables += 1;
       summary.rows += copy.rowCount;
     }
+    const jobs = await listWaitingJobs(client);
+    await archive.write('open', Buffer.from(JSON.stringify({ jobs: jobs.length })));
+    for (const job of jobs) await archive.write('data', Buffer.from(JSON.stringify(job)));
+    await archive.write('close', Buffer.from('{}'));
+    summary.jobs = jobs.length;
     for await (const file of listFiles(source.dataDir, source.dataDir)) {
       progress(file);
       await archive.write('open', Buffer.from(JSON.stringify({ file })));

@@ -8,7 +8,7 @@ export interface TableFacts {
   readonly columns: readonly string[];
 }
 
-/** Migrations write their own row; sessions and sign-in challenges are worth nothing elsewhere. */
+/** Migrations write their own rows. */
 const leftOut = new Set(['schema_migrations']);
 
 export async function listTables(client: Client): Promise<TableFacts[]> {

@@ -1,7 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { Command } from 'commander';
+import { jobs } from '../app.ts';
 import { backup } from '../backup/backup.ts';
-import { checkBackup, restore } from '../backup/restore.ts';
+import { checkBackup, refuseUnlessEmptyDirectory, restore } from '../backup/restore.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { openCluster } from '../db/cluster.ts';
@@ -44,13 +45,14 @@ export function restoreCommand(): Command {
     .argument('<file>', 'a backup')
     .action(async (file: string, options: Options) => {
       const passphrase = readPassphrase(options);
+      await refuseUnlessEmptyDirectory(readConfig().dataDir);
       const { manifest, summary } = await checkBackup(file, passphrase);
       await withDatabase(async ({ config, connection, log }) => {
         if (config.publicUrl !== manifest.publicUrl)
           throw new OperatorError(
             `The backup is of ${manifest.publicUrl}; its log, keys and passkeys hang on that address. Set RECIPROCA_PUBLIC_URL to it.`,
           );
-        await restore({ connection, dataDir: config.dataDir, log }, file, passphrase, manifest, progress);
+        await restore({ connection, dataDir: config.dataDir, log, jobs }, file, passphrase, manifest, progress);
         say(
           options,
           summary,
@@ -67,6 +69,7 @@ async function withDatabase(
     log: ReturnType<typeof openLog>;
   }) => Promise<void>,
 ): Promise<void> {
+  process.umask(0o077);
   const config = readConfig();
   const log = openLog({ level: config.logLevel, clock: systemClock, target: process.stderr });
   await using cluster = await openCluster({
