@@ -9,6 +9,7 @@ import { personCommand, signCommand } from './commands/person.ts';
 import { serveCommand } from './commands/serve.ts';
 import { tokenCommand } from './commands/token.ts';
 import { migrateCommand, replayCommand } from './commands/upkeep.ts';
+import { verifyLogCommand } from './commands/verify-log.ts';
 import { OperatorError } from './operator-error.ts';
 import { Problem } from './problem.ts';
 import { findText, isMessageKey } from './ui/locales.ts';
@@ -29,6 +30,7 @@ const commands = [
   backupCommand(),
   restoreCommand(),
   replayCommand(),
+  verifyLogCommand(),
   migrateCommand(),
   conformanceCommand(),
 ];

@@ -9,7 +9,7 @@ import { TlogError } from '@reciproca/tlog/tlog-error';
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { protocol } from '../app.ts';
-import { systemClock } from '../clock.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { parseAddress } from '../network/address.ts';
 import { auditLogs, type AuditReport } from '../observatory/audit.ts';
 import { isOpenAt, questionKinds, type Question } from '../observatory/questions.ts';
@@ -25,6 +25,12 @@ interface Options {
   readonly key?: string;
   readonly state?: string;
   readonly json?: boolean;
+}
+
+interface Surroundings {
+  readonly clock: Clock;
+  readonly out: { write(text: string): unknown };
+  readonly err: { write(text: string): unknown; readonly isTTY?: boolean };
 }
 
 export function verifyLogCommand(): Command {
@@ -52,8 +58,12 @@ export function verifyLogCommand(): Command {
     )
     .option('--json', 'print the whole report as JSON')
     .addHelpText('after', '\nExit codes: 0 verified (open questions may remain), 1 not verified, 2 asked wrongly.')
-    .action(async (url: string, options: Options) => {
-      process.exitCode = await verifyLog([url, ...options.with], options);
+    .action(async (url: string, { with: others, from, ...options }: Options) => {
+      process.exitCode = await verifyLogs(
+        [url, ...others],
+        { ...options, from },
+        { out: process.stdout, err: process.stderr, clock: systemClock },
+      );
     });
 }
 
@@ -80,9 +90,14 @@ const stateSchema = z.object({
 });
 type State = z.infer<typeof stateSchema>;
 
-async function verifyLog(urls: readonly string[], options: Options): Promise<number> {
+/** The exit code: 0 verified, 1 not. */
+export async function verifyLogs(
+  urls: readonly string[],
+  options: Omit<Options, 'with'>,
+  { out, err, clock }: Surroundings,
+): Promise<number> {
   const state = options.state === undefined ? undefined : readState(options.state);
-  const print = (line: string): void => void (options.json ? undefined : process.stdout.write(`${line}\n`));
+  const print = (line: string): void => void (options.json ? undefined : out.write(`${line}\n`));
   try {
     const logs: RemoteLog[] = [];
     for (const [position, url] of [...new Set(urls)].entries()) {
@@ -91,8 +106,8 @@ async function verifyLog(urls: readonly string[], options: Options): Promise<num
       for (const line of describeLog(log)) print(line);
       logs.push(log);
     }
-    const nowMs = systemClock.now().getTime();
-    const progress = openProgress(logs);
+    const nowMs = clock.now().getTime();
+    const progress = openProgress(logs, err);
     const report = await auditLogs(protocol, logs, {
       nowMs,
       checkedBefore: new Map([[logs[0]?.origin ?? '', options.from]]),
@@ -103,14 +118,14 @@ async function verifyLog(urls: readonly string[], options: Options): Promise<num
     const open = report.questions.filter((question) => isOpenAt(question, nowMs));
     const isVerified = open.every(({ kind }) => questionKinds[kind] !== 'contradiction');
     if (options.json)
-      process.stdout.write(`${JSON.stringify(reportAsJson(logs, report, open, confirmations, isVerified))}\n`);
+      out.write(`${JSON.stringify(reportAsJson(logs, report, open, confirmations, isVerified))}\n`);
     for (const line of describeReport(logs, report, open, confirmations, isVerified)) print(line);
     if (isVerified && options.state !== undefined) writeState(options.state, state, logs);
     return isVerified ? 0 : 1;
   } catch (error) {
     if (!(error instanceof LogFault)) throw error;
-    if (options.json) process.stdout.write(`${JSON.stringify({ verified: false, fault: error.message })}\n`);
-    process.stderr.write(`Not verified. ${error.message}.\n`);
+    if (options.json) out.write(`${JSON.stringify({ verified: false, fault: error.message })}\n`);
+    err.write(`Not verified. ${error.message}.\n`);
     return 1;
   }
 }
@@ -215,7 +230,7 @@ function describeLog(log: RemoteLog): string[] {
   ];
 }
 
-function openProgress(logs: readonly RemoteLog[]) {
+function openProgress(logs: readonly RemoteLog[], err: Surroundings['err']) {
   const sizes = new Map(logs.map(({ origin, size }) => [origin, size]));
   let shownAtMs = Date.now();
   let isShown = false;
@@ -225,12 +240,11 @@ function openProgress(logs: readonly RemoteLog[]) {
       if (nowMs - shownAtMs < 1_000) return;
       shownAtMs = nowMs;
       isShown = true;
-      process.stderr.write(
-        `${process.stderr.isTTY ? '\r' : ''}${origin}: entry ${index} of ${sizes.get(origin) ?? 0}${process.stderr.isTTY ? '' : '\n'}`,
-      );
+      const line = `${origin}: entry ${index} of ${sizes.get(origin) ?? 0}`;
+      err.write(err.isTTY === true ? `\r${line}` : `${line}\n`);
     },
     end(): void {
-      if (isShown && process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+      if (isShown && err.isTTY === true) err.write('\r\u001b[K');
     },
   };
 }

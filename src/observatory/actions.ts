@@ -1,0 +1,72 @@
+import { bySession, declare } from '../acts/declare.ts';
+import { parseAct } from '../acts/jws.ts';
+import { parseSummary } from '../acts/protocol.ts';
+import { nodeOpen } from '../acts/spine-types.ts';
+import { findLogByOrigin, getHostedParty } from '../acts/store.ts';
+import type { Work } from '../house.ts';
+import type { AccountId, ActId, PartyId, SubjectId } from '../ids.ts';
+import { parseAddress } from '../network/address.ts';
+import { lookUpNode } from '../network/pairing/actions.ts';
+import { problem } from '../problem.ts';
+import { questionAnswer } from './act-types.ts';
+import * as store from './store.ts';
+
+export interface Person {
+  readonly account: AccountId;
+  readonly party: PartyId;
+}
+
+/** Follows a log by its address: no pairing, nothing is given, its operator need not agree. Its key is the one that its own entry 0 names. */
+export async function observeLog(
+  work: Work,
+  by: Person,
+  url: string,
+): Promise<{ readonly origin: string; readonly fingerprint: string }> {
+  const { tx, house } = work;
+  const own = await getHostedParty(tx.db, by.party);
+  if (!own.is_operator) throw problem.notAllowed({ needs: 'operator' });
+  const [here, there] = [parseAddress(house.config.publicUrl), parseAddress(url)];
+  if (here.url === there.url) throw problem.cannotPair({ reason: 'itself' });
+  if (here.isLocal !== there.isLocal) throw problem.cannotPair({ reason: 'local-and-public' });
+  if (await findLogByOrigin(tx.db, there.logOrigin)) throw problem.conflict({ what: 'log' });
+  const { opening, operator, fingerprint } = await lookUpNode(url);
+  const summary = parseSummary(nodeOpen, parseAct(opening).payload);
+  const { id } = await tx.db
+    .insertInto('logs')
+    .values({
+      origin: summary.origin,
+      url: summary.url,
+      operator: parseAct(opening).payload.party,
+      vkey: summary.log,
+      cosigner_vkey: summary.cosigner,
+      transport_key: summary.transport,
+      is_own: false,
+      checkpoint: null,
+      closed_reason: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await tx.audit('log.observed', { operator });
+  tx.onCommit(() => house.rounds.wake(id));
+  return { origin: summary.origin, fingerprint };
+}
+
+/** A party answers a question that concerns it, by an act in its own log. All its answers to one question are one chain. */
+export async function answerQuestion(work: Work, by: Person, id: string, text: string): Promise<ActId> {
+  const { tx, house } = work;
+  const question = await store.findQuestion(tx.db, id);
+  if (!question) throw problem.notFound({ what: 'question' });
+  const party = await getHostedParty(tx.db, by.party);
+  if (!question.parties.includes(party.did)) throw problem.notAllowed({ needs: 'party-concerned' });
+  const subject = `${party.did}/${id.slice(0, 22)}` as SubjectId;
+  const act = await declare(work, {
+    type: questionAnswer,
+    party,
+    subject,
+    summary: { question: id },
+    body: { text },
+    assurance: bySession(house, by.account, subject),
+  });
+  await tx.audit('question.answered', { question: id, act });
+  return act;
+}

@@ -1,0 +1,389 @@
+/**
+ * What crossed borders, as far as the public record tells: each dispatch and warning, under which instrument, confirmed when, published or
+ * sealed until when, answered by whom; and whether the terms in force at its legal time permitted it, by the same function as both sides used.
+ */
+import { parseProof } from '@reciproca/tlog/proof';
+import { verifyInclusion } from '@reciproca/tlog/merkle';
+import type { Hash } from '@reciproca/tlog/hash';
+import { TlogError } from '@reciproca/tlog/tlog-error';
+import { kthSmallest, openConfirmed } from '../acts/legal-time.ts';
+import { communityAnswer } from '../agreement/act-types.ts';
+import { entryIntoForce, isBoundAt, statusAt } from '../agreement/entry-into-force.ts';
+import { instrumentProcedure, partiesOf, type InstrumentState } from '../agreement/instrument.ts';
+import type { Purpose } from '../agreement/purposes.ts';
+import { decide, termsOf, type FlowRequest } from '../agreement/terms.ts';
+import {
+  dispatch,
+  dispatchBodySchema,
+  receipt,
+  refusal,
+  warningBodySchema,
+  warningVerified,
+  type TableBody,
+} from '../exchange/act-types.ts';
+import { release } from '../acts/spine-types.ts';
+import type { ActId, Did, SubjectId } from '../ids.ts';
+import type { AuditedSubject, Sighting } from './order.ts';
+import type { AuditedLog, AuditedParty } from './keys.ts';
+import type { QuestionBook } from './questions.ts';
+
+export interface FlowAct {
+  readonly id: ActId;
+  readonly kind: 'dispatch' | 'warning';
+  readonly party: Did;
+  readonly origin: string;
+  readonly index: number;
+  readonly leaf: Hash;
+  readonly instrument: SubjectId | undefined;
+  /** The instrument's number that its author had. */
+  readonly n: number | undefined;
+  readonly commitment: string;
+  readonly releaseOn: string;
+  readonly seenAtMs: number | undefined;
+}
+
+export interface FlowAnswer {
+  readonly kind: 'receipt' | 'refusal';
+  readonly act: ActId;
+  readonly party: Did;
+  readonly received: string | undefined;
+}
+
+/** What a node serves about a flow beside its leaf. */
+export interface FlowEvidence {
+  readonly proof: string | undefined;
+  /** The proof's checkpoint is a state of the log, by the leaves read. */
+  readonly isProofOfThisLog: boolean;
+  readonly body:
+    { readonly state: 'given'; readonly value: unknown } | { readonly state: 'erased' | 'missing' | 'sealed' };
+}
+
+export type FlowTerms =
+  | { readonly state: 'permitted'; readonly article: string }
+  | { readonly state: 'refused'; readonly article: string | undefined; readonly reason: string }
+  | { readonly state: 'sealed' | 'erased' | 'missing' | 'outside' | 'unknown' };
+
+export interface JudgedFlow extends FlowAct {
+  /** Legal time, Unix seconds. */
+  readonly confirmedAtS: number | undefined;
+  readonly inForce: 'yes' | 'no' | 'unknown';
+  readonly terms: FlowTerms;
+  readonly isReleased: boolean;
+  readonly receivers: readonly Did[];
+  readonly answers: readonly FlowAnswer[];
+}
+
+const dayMs = 86_400_000;
+/** A warning leaves before its proof; after this long without one it is asked about. */
+export const proofDueMs = dayMs;
+/** Delivery follows confirmation at once; weekends and power cuts happen. */
+export const receiptDueMs = 3 * dayMs;
+export const releaseDueMs = 3 * dayMs;
+/** Periods of a schedule that may pass in silence. */
+const silentPeriods = 3;
+const periodMs = { day: dayMs, week: 7 * dayMs, month: 31 * dayMs } as const;
+/** As far as copy-keepers' clocks may differ from each other. */
+const skewMs = 60_000;
+
+export interface Flows {
+  take(act: Omit<FlowAct, 'kind' | 'instrument' | 'n' | 'releaseOn'> & TakenAct): void;
+  readonly acts: ReadonlyMap<ActId, FlowAct>;
+  isReleased(act: ActId): boolean;
+  judge(flow: FlowAct, evidence: FlowEvidence): JudgedFlow;
+  /** Agreed for every day, week or month, and nothing since. */
+  askAboutSilence(judged: readonly JudgedFlow[], nowMs: number): void;
+}
+
+interface TakenAct {
+  readonly type: string;
+  readonly summary: Readonly<Record<string, unknown>>;
+  readonly under: { readonly instrument: SubjectId; readonly n: number } | undefined;
+}
+
+interface Surroundings {
+  readonly subjects: ReadonlyMap<SubjectId, AuditedSubject>;
+  readonly logs: ReadonlyMap<string, AuditedLog>;
+  readonly parties: ReadonlyMap<Did, AuditedParty>;
+  readonly questions: QuestionBook;
+  isRead(party: Did): boolean;
+  readonly sighted: Sighting;
+  /** By when copy-keepers held this entry, Unix seconds: the earliest time that any checkpoint quoted in the logs shows. */
+  existedBy(origin: string, index: number): number | undefined;
+}
+
+export function openFlows({ subjects, logs, parties, questions, isRead, sighted, existedBy }: Surroundings): Flows {
+  const acts = new Map<ActId, FlowAct>();
+  const releases = new Map<ActId, Did>();
+  const answers = new Map<ActId, FlowAnswer[]>();
+  /** Purposes that a community has agreed to at some time. When, its act does not say, so auditors give its author the benefit. */
+  const agreed = new Map<Did, Set<Purpose>>();
+
+  const stateOf = (id: SubjectId | undefined): InstrumentState | undefined => {
+    const subject = id === undefined ? undefined : subjects.get(id);
+    return subject?.procedure?.kind === instrumentProcedure.kind
+      ? (subject.state as InstrumentState | undefined)
+      : undefined;
+  };
+
+  const isReleased = (id: ActId): boolean => releases.get(id) !== undefined && releases.get(id) === acts.get(id)?.party;
+
+  const communityAnswersFor = (giver: Did): ReadonlyMap<Purpose, 'agreed'> => {
+    const { country } = parties.get(giver) ?? { country: null };
+    const of = [...agreed].filter(([party]) => country !== null && parties.get(party)?.country === country);
+    return new Map(of.flatMap(([, purposes]) => [...purposes].map((purpose) => [purpose, 'agreed'] as const)));
+  };
+
+  const confirm = (
+    flow: FlowAct,
+    state: InstrumentState,
+    { proof, isProofOfThisLog }: FlowEvidence,
+  ): number | 'invalid' | undefined => {
+    const log = logs.get(flow.origin);
+    if (proof === undefined || !log) return undefined;
+    const { vkeys, k } = instrumentProcedure.copyKeepers(state);
+    try {
+      const { index, path, note } = parseProof(proof);
+      const opened = openConfirmed(note, { vkey: log.vkey, cosigner_vkey: log.cosigner }, vkeys);
+      if (!opened || index !== flow.index || !isProofOfThisLog) return 'invalid';
+      verifyInclusion(flow.leaf, index, opened, path);
+      const unixSeconds = kthSmallest(opened.timesS, k);
+      if (unixSeconds !== undefined) sighted(flow.origin, opened.size, unixSeconds);
+      return unixSeconds;
+    } catch (error) {
+      if (error instanceof TlogError) return 'invalid';
+      throw error;
+    }
+  };
+
+  const ask = (
+    flow: FlowAct,
+    kind: Parameters<QuestionBook['add']>[0]['kind'],
+    more: Partial<Parameters<QuestionBook['add']>[0]> = {},
+  ): void =>
+    questions.add({
+      kind,
+      origin: flow.origin,
+      parties: [flow.party],
+      acts: [flow.id],
+      subject: flow.instrument,
+      ...more,
+    });
+
+  const judgeForce = (flow: FlowAct, state: InstrumentState, at: Date): JudgedFlow['inForce'] => {
+    if (isInForce(state, flow.party, at)) return 'yes';
+    if (flow.n !== undefined && isInForce(withoutWithdrawalsAfter(state, flow.n), flow.party, at)) {
+      ask(flow, 'flow-after-withdrawal', { parties: partiesOf(state), details: { n: flow.n } });
+      return 'no';
+    }
+    ask(flow, 'flow-not-in-force', { details: { status: statusAt(state, at) } });
+    return 'no';
+  };
+
+  const judgeTerms = (
+    flow: FlowAct,
+    state: InstrumentState,
+    at: Date,
+    { requests, article, smallest, minimumCount }: ReadFlow,
+  ): FlowTerms => {
+    const lenient = flow.n === undefined ? state : withoutWithdrawalsAfter(state, flow.n);
+    const circumstances = { isFrozen: false, communityAnswers: communityAnswersFor(flow.party) };
+    let permitting = article;
+    for (const request of requests) {
+      let decision = decide(lenient, request, { ...circumstances, at });
+      if (!decision.permit)
+        decision = decide(lenient, request, { ...circumstances, at: new Date(at.getTime() + skewMs) });
+      if (!decision.permit) {
+        const { reason } = decision.refusal;
+        const named = 'article' in decision.refusal ? decision.refusal.article : undefined;
+        ask(flow, reason === 'level-not-agreed' ? 'flow-too-fine' : 'flow-not-permitted', {
+          details: { reason, article: named ?? '' },
+        });
+        return { state: 'refused', reason, article: named };
+      }
+      permitting ??= decision.article;
+      const { indicator } = request;
+      if ((smallest.get(indicator) ?? Infinity) < Math.max(minimumCount, decision.minimumCount))
+        ask(flow, 'flow-withheld-too-little', { key: indicator, details: { indicator } });
+    }
+    return { state: 'permitted', article: permitting ?? '' };
+  };
+
+  return {
+    acts,
+    isReleased,
+    take({ type, summary, under, ...act }) {
+      if (type === dispatch.name || type === warningVerified.name) {
+        const { instrument, releaseOn } = warningVerified.summary.parse(summary);
+        acts.set(act.id, {
+          ...act,
+          kind: type === dispatch.name ? 'dispatch' : 'warning',
+          instrument: instrument ?? undefined,
+          n: under?.n,
+          releaseOn,
+        });
+      } else if (type === release.name) releases.set(release.summary.parse(summary).act, act.party);
+      else if (type === receipt.name || type === refusal.name) {
+        const about = (type === receipt.name ? receipt : refusal).summary.parse(summary).act;
+        const received = type === receipt.name ? receipt.summary.parse(summary).received : undefined;
+        const list = answers.get(about) ?? [];
+        if (list.length < 250)
+          answers.set(about, [
+            ...list,
+            { kind: type === receipt.name ? 'receipt' : 'refusal', act: act.id, party: act.party, received },
+          ]);
+      } else if (type === communityAnswer.name) {
+        const { purpose, answer } = communityAnswer.summary.parse(summary);
+        if (answer === 'agreed') agreed.set(act.party, new Set([...(agreed.get(act.party) ?? []), purpose]));
+      }
+    },
+
+    judge(flow, evidence) {
+      const state = stateOf(flow.instrument);
+      const given = (answers.get(flow.id) ?? []).filter(({ party }) => party !== flow.party);
+      const released = isReleased(flow.id);
+      const body = readBody(flow, evidence);
+      const base = { ...flow, isReleased: released, answers: given, receivers: body?.to ?? [] };
+      if (released && evidence.body.state === 'missing') ask(flow, 'body-missing');
+      if (!released && evidence.body.state === 'sealed')
+        ask(flow, 'release-overdue', {
+          opensAtMs: Date.parse(flow.releaseOn) + releaseDueMs,
+          details: { releaseOn: flow.releaseOn },
+        });
+      const sealed: FlowTerms = evidence.body.state === 'given' ? { state: 'unknown' } : { state: evidence.body.state };
+      if (flow.instrument === undefined)
+        return { ...base, confirmedAtS: undefined, inForce: 'unknown', terms: { state: 'outside' } };
+      if (!state) return { ...base, confirmedAtS: undefined, inForce: 'unknown', terms: sealed };
+
+      const confirmed = confirm(flow, state, evidence);
+      const confirmedAtS = confirmed === 'invalid' ? undefined : confirmed;
+      const others =
+        base.receivers.length > 0 ? base.receivers : partiesOf(state).filter((party) => party !== flow.party);
+      if (confirmed === 'invalid') ask(flow, 'proof-not-valid');
+      const existedByMs = Math.min(flow.seenAtMs ?? Infinity, (existedBy(flow.origin, flow.index) ?? Infinity) * 1000);
+      if (confirmed === undefined && existedByMs < Infinity)
+        ask(flow, 'proof-missing', { opensAtMs: existedByMs + proofDueMs });
+      for (const { act, received, party } of given)
+        if (received !== undefined && received !== flow.commitment)
+          ask(flow, 'receipt-differs', { acts: [act, flow.id], parties: [party, flow.party] });
+      if (confirmedAtS === undefined) return { ...base, confirmedAtS, inForce: 'unknown', terms: sealed };
+
+      const at = new Date(confirmedAtS * 1000);
+      const opensAtMs = at.getTime() + receiptDueMs;
+      const isAnswered = others.some((party) => given.some((answer) => answer.party === party));
+      if (flow.kind === 'dispatch' && !isAnswered && others.every(isRead))
+        ask(flow, 'receipt-missing', { parties: [...others, flow.party], opensAtMs });
+      const inForce = judgeForce(flow, state, at);
+      if (!body) return { ...base, confirmedAtS, inForce, terms: sealed };
+      const terms =
+        inForce === 'yes'
+          ? judgeTerms(flow, state, at, body)
+          : ({ state: 'refused', reason: 'not-in-force', article: undefined } as const);
+      return { ...base, confirmedAtS, inForce, terms };
+    },
+
+    askAboutSilence(judged, nowMs) {
+      for (const [id, subject] of subjects) {
+        const state = stateOf(id);
+        const at = new Date(nowMs);
+        const inForceFrom = state && entryIntoForce(state);
+        if (!state || !inForceFrom || statusAt(state, at) !== 'in-force' || subject.stopped !== undefined) continue;
+        for (const party of partiesOf(state)) {
+          if (!isRead(party) || !isBoundAt(state, party, at)) continue;
+          const rhythms = termsOf(state, at).flatMap(({ term }) =>
+            term.effect === 'permit' &&
+            term.content === 'table' &&
+            term.every !== null &&
+            (term.from ?? party) === party
+              ? [periodMs[term.every]]
+              : [],
+          );
+          if (rhythms.length === 0) continue;
+          const sent = judged.filter(
+            (flow) => flow.instrument === id && flow.party === party && flow.kind === 'dispatch',
+          );
+          const last = sent.reduce<JudgedFlow | undefined>(
+            (a, b) => ((a?.confirmedAtS ?? 0) > (b.confirmedAtS ?? 0) ? a : b),
+            undefined,
+          );
+          const sinceMs = Math.max(inForceFrom.getTime(), (last?.confirmedAtS ?? 0) * 1000);
+          const rest = last?.id ?? subject.headAct;
+          const opensAtMs = sinceMs + silentPeriods * Math.min(...rhythms);
+          if (rest !== null)
+            questions.add({
+              kind: 'schedule-silent',
+              origin: parties.get(party)?.origin ?? '',
+              parties: [party],
+              acts: [rest],
+              key: party,
+              subject: id,
+              opensAtMs,
+            });
+        }
+      }
+    },
+  };
+}
+
+function isInForce(state: InstrumentState, party: Did, at: Date): boolean {
+  const soon = new Date(at.getTime() + skewMs);
+  return [at, soon].some((instant) => statusAt(state, instant) === 'in-force' && isBoundAt(state, party, instant));
+}
+
+/** As the author knew it: a withdrawal that had no number yet when it sent may have crossed it on the way. */
+function withoutWithdrawalsAfter(state: InstrumentState, n: number): InstrumentState {
+  return {
+    ...state,
+    withdrawals: Object.fromEntries(Object.entries(state.withdrawals).filter(([, number]) => number <= n)),
+  };
+}
+
+interface ReadFlow {
+  readonly to: readonly Did[];
+  readonly article: string | null;
+  readonly requests: readonly FlowRequest[];
+  /** The smallest count above zero that the table shows, by indicator. */
+  readonly smallest: ReadonlyMap<string, number>;
+  readonly minimumCount: number;
+}
+
+function readBody(flow: FlowAct, { body }: FlowEvidence): ReadFlow | undefined {
+  if (body.state !== 'given') return undefined;
+  const from = flow.party;
+  if (flow.kind === 'warning') {
+    const parsed = warningBodySchema.safeParse(body.value);
+    if (!parsed.success) return undefined;
+    const { to, article, purposes, indicator, level } = parsed.data;
+    const requests = to.flatMap((each) =>
+      purposes.map((purpose) => ({ content: 'warning' as const, from, to: each, indicator, level, purpose })),
+    );
+    return { to, article, requests, smallest: new Map(), minimumCount: 1 };
+  }
+  const parsed = dispatchBodySchema.safeParse(body.value);
+  if (!parsed.success) return undefined;
+  const { to, article, purposes, level, content } = parsed.data;
+  const table = parsed.data.content === 'table' ? parsed.data : undefined;
+  const indicators =
+    parsed.data.content === 'table' ? parsed.data.columns.map(({ indicator }) => indicator) : [parsed.data.indicator];
+  const requests = indicators.flatMap((indicator) =>
+    purposes.map((purpose) => ({ content, from, to, indicator, level, purpose })),
+  );
+  return {
+    to: [to],
+    article,
+    requests,
+    smallest: smallestShown(table?.columns ?? []),
+    minimumCount: table?.minimumCount ?? 1,
+  };
+}
+
+function smallestShown(columns: TableBody['columns']): Map<string, number> {
+  return new Map(
+    columns.map(({ indicator, values }) => [
+      indicator,
+      values.reduce<number>(
+        (least, value) => (typeof value === 'number' && value > 0 ? Math.min(least, value) : least),
+        Infinity,
+      ),
+    ]),
+  );
+}

@@ -1,0 +1,70 @@
+/** A log as this node holds it, our own or a peer's, for the audit: its leaves were rebuilt to the signed root when they were taken in (acts/follow.ts). */
+import { rootAt } from '../acts/mirror.ts';
+import { parseBody } from '../acts/body.ts';
+import { findProof } from '../acts/proof.ts';
+import type { Hash } from '@reciproca/tlog/hash';
+import type { Reader } from '../db/database.ts';
+import type { House } from '../house.ts';
+import type { LogSource, SourceEntry } from './audit.ts';
+import * as store from './store.ts';
+
+type LogRow = Awaited<ReturnType<typeof store.listLogs>>[number];
+type LeafRow = Awaited<ReturnType<typeof store.readLeaves>>[number];
+
+const batch = 512;
+
+export function openHeldLog(house: House, log: LogRow): LogSource {
+  const read = <T>(run: (reader: Reader) => Promise<T>): Promise<T> => house.database.read('node', run);
+  const roots = new Map<number, Hash>();
+  return {
+    origin: log.origin,
+    size: log.processed,
+    async *readEntries(start) {
+      for (let from = start; from < log.processed; from += batch)
+        for (const row of await read((reader) =>
+          store.readLeaves(reader, log.id, from, Math.min(from + batch, log.processed)),
+        ))
+          yield toEntry(log, row);
+    },
+    async *readChains(chains) {
+      for (const chain of chains) {
+        const [party = '', subject = ''] = chain.split(' ');
+        for (const row of await read((reader) =>
+          store.readLeaves(reader, log.id, 0, log.processed, { party, subject }),
+        ))
+          yield toEntry(log, row);
+      }
+    },
+    async rootAt(size) {
+      const root = roots.get(size) ?? (await rootAt(house, log, size));
+      if (roots.size > 1_000) roots.clear();
+      roots.set(size, root);
+      return root;
+    },
+    async findPublicBody({ id }) {
+      const row = await read((reader) => store.findPublicBody(reader, id));
+      if (row?.erased_by != null) return { state: 'erased' };
+      return row?.is_public && row.body ? { state: 'given', value: parseBody(row.body) } : { state: 'missing' };
+    },
+    findProof: (act) => read((reader) => findProof(reader, act)),
+  };
+}
+
+function toEntry(log: LogRow, row: LeafRow): SourceEntry {
+  const entry = row.raw ?? row.jws;
+  if (!entry) throw new Error(`entry ${row.index} of ${log.origin} has neither an act nor bytes`);
+  const isItsPlace = row.log_id === log.id && row.log_index === row.index;
+  return {
+    index: row.index,
+    entry,
+    leaf: row.leaf_hash,
+    ...(isItsPlace && { seenAtMs: row.received_at?.getTime(), signature: signatureOf(row) }),
+  };
+}
+
+/** What was found when the act was taken in, by acts/signer.ts. Bytes that differ from the act's own are looked at again. */
+function signatureOf({ raw, standing, standing_reason: reason }: LeafRow): SourceEntry['signature'] {
+  if (raw !== null || standing === null || standing === 'new') return undefined;
+  if (reason === 'key-not-valid' || reason === 'signature-invalid') return reason;
+  return standing === 'accepted' || standing === 'equivocal' ? 'valid' : undefined;
+}
