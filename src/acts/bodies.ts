@@ -8,15 +8,18 @@ import { z } from 'zod';
 import type { Reader } from '../db/database.ts';
 import type { House, Work } from '../house.ts';
 import { work as doWork } from '../house.ts';
-import type { ActId, Did } from '../ids.ts';
+import type { ActId, Did, SubjectId } from '../ids.ts';
 import { JsonError, parseJsonBytes } from '../json.ts';
+import { dial } from '../network/dial.ts';
 import { problem } from '../problem.ts';
 import { opensCommitment, parseBody } from './body.ts';
 import { parseAct } from './jws.ts';
 import { actIdSchema } from './payload.ts';
 import { awaitProof, findProof, takeProof } from './proof.ts';
+import { parseSummary } from './protocol.ts';
 import { retryHeld } from './receive.ts';
 import { decideOnWaiting } from './sequence.ts';
+import { release } from './spine-types.ts';
 import * as store from './store.ts';
 
 export const bodiesPerRequest = 16;
@@ -134,9 +137,11 @@ export async function fetchBodies(
     const wanted = await house.database.read('node', (reader) => listWanted(reader, logId));
     if (wanted.length === 0) return;
     const answer = await send('/federation/bodies', JSON.stringify({ acts: wanted }));
-    if (answer.status !== 200)
+    // We follow a log whose operator does not know us: it gives what it gives to anybody.
+    const isStranger = answer.status === 401;
+    if (answer.status !== 200 && !isStranger)
       throw problem.peerAnswerInvalid({ peer: String(logId), reason: `status ${answer.status} to bodies` });
-    const { bodies } = parseAnswer(answer.body, logId);
+    const { bodies } = isStranger ? await askPublicly(house, logId, wanted) : parseAnswer(answer.body, logId);
     const given = bodies.filter((body) => wanted.includes(body.act));
     if (given.length === 0)
       throw problem.peerAnswerInvalid({ peer: String(logId), reason: 'answers none of the bodies asked for' });
@@ -146,9 +151,40 @@ export async function fetchBodies(
   }
 }
 
+const publicBodySchema = z.object({ salt: base64url, body: base64url });
+
+async function askPublicly(house: House, logId: number, wanted: readonly ActId[]): Promise<BodiesAnswer> {
+  const { log, acts } = await house.database.read('node', async (reader) => ({
+    log: await store.findLog(reader, logId),
+    acts: await reader
+      .selectFrom('acts')
+      .select(['id', 'commitment', 'type'])
+      .where('id', 'in', [...wanted])
+      .execute(),
+  }));
+  const bodies: BodiesAnswer['bodies'] = [];
+  for (const { id, commitment, type } of acts) {
+    const answer = await dial(`${log?.url}/log/body/${commitment}`, { limitBytes: 3_000_000 });
+    if (answer.status !== 200) {
+      bodies.push({ act: id, status: answer.status === 410 ? 410 : 403 });
+      continue;
+    }
+    const { salt, body } = parseOrRefuse(publicBodySchema, answer.body, logId);
+    const needsProof = house.journal.protocol.findType(type)?.delivery === 'confirmed';
+    const proof = needsProof ? await dial(`${log?.url}/log/proof/${id}`, { limitBytes: MAX_PROOF_BYTES }) : undefined;
+    const proofText = proof?.status === 200 ? Buffer.from(proof.body).toString('utf8') : null;
+    bodies.push({ act: id, status: 200, salt, body, assertion: null, proof: proofText });
+  }
+  return { bodies };
+}
+
 function parseAnswer(bytes: Uint8Array, logId: number): BodiesAnswer {
+  return parseOrRefuse(answerSchema, bytes, logId);
+}
+
+function parseOrRefuse<Schema extends z.ZodType>(schema: Schema, bytes: Uint8Array, logId: number): z.infer<Schema> {
   try {
-    return answerSchema.parse(parseJsonBytes(bytes, 32_000_000));
+    return schema.parse(parseJsonBytes(bytes, 32_000_000));
   } catch (error) {
     if (error instanceof JsonError || error instanceof z.ZodError)
       throw problem.peerAnswerInvalid({ peer: String(logId), reason: 'bodies malformed' }, error);
@@ -178,7 +214,7 @@ async function keepBody(work: Work, answer: BodiesAnswer['bodies'][number]): Pro
     commitment: row.commitment,
     salt,
     bytes,
-    isPublic: type?.audience === 'public',
+    isPublic: type?.audience === 'public' || (await isReleased(work, row)),
     audience: [],
     // The giver does not say which of our parties it is meant for; those that take part in or are named by the act find out from it.
     readers: hosted.map((party) => party.id),
@@ -196,6 +232,22 @@ async function keepBody(work: Work, answer: BodiesAnswer['bodies'][number]): Pro
   await work.house.journal.protocol.findReceiver(row.type)?.bodyArrived?.(work, received, parseBody(bytes));
   await decideOnWaiting(work, row.subject);
   await retryHeld(work, row.subject);
+}
+
+/** Its author has published it, by an act on the same subject. */
+async function isReleased(
+  { tx }: Work,
+  { id, party, subject }: { readonly id: ActId; readonly party: Did; readonly subject: SubjectId },
+) {
+  const releases = await tx.db
+    .selectFrom('acts')
+    .select('jws')
+    .where('subject', '=', subject)
+    .where('party', '=', party)
+    .where('type', '=', release.name)
+    .where('standing', '=', 'accepted')
+    .execute();
+  return releases.some(({ jws }) => parseSummary(release, parseAct(jws).payload).act === id);
 }
 
 async function postpone({ tx, house }: Work, act: ActId, state: 'not-now' | 'awaited'): Promise<void> {

@@ -142,6 +142,8 @@ export async function seekConfirmation(house: House, peerLogId: number): Promise
       throw problem.peerAnswerInvalid({ peer: peer.origin, reason: 'holds a larger copy of our log than we have' });
     answer = await ask(held);
   }
+  // It does not follow us: we observe its log without being paired (C2SP tlog-witness: 404, unknown origin).
+  if (answer.status === 404) return false;
   if (answer.status !== 200)
     throw problem.peerAnswerInvalid({ peer: peer.origin, reason: `status ${answer.status} to add-checkpoint` });
   await keepCosignature(house, own, peer.cosigner_vkey, answer.body);

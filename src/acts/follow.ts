@@ -7,9 +7,11 @@
  */
 import { readBundle } from '@reciproca/tlog/bundle';
 import { openCheckpoint, parseCheckpoint } from '@reciproca/tlog/checkpoint';
+import { openTree } from '@reciproca/tlog/client';
 import { growTiles } from '@reciproca/tlog/grow';
 import { emptyRoot, equalHashes, leafHash } from '@reciproca/tlog/hash';
 import { parseVkey } from '@reciproca/tlog/key';
+import type { TreeHead } from '@reciproca/tlog/merkle';
 import { makeNoteVerifier, parseNote } from '@reciproca/tlog/note';
 import { changedBundles, TILE_WIDTH } from '@reciproca/tlog/tile';
 import { TlogError } from '@reciproca/tlog/tlog-error';
@@ -17,7 +19,7 @@ import type { House } from '../house.ts';
 import { work as doWork } from '../house.ts';
 import { dial, PeerUnreachable } from '../network/dial.ts';
 import { problem } from '../problem.ts';
-import { filesOf } from './mirror.ts';
+import { filesOf, rootAt } from './mirror.ts';
 import { keepLeaf, processLog } from './receive.ts';
 import * as store from './store.ts';
 
@@ -33,15 +35,18 @@ export async function followLog(house: House, logId: number): Promise<boolean> {
   if (!log || log.is_own || log.closed_reason !== null) return false;
   const note = await fetchText(log, '/log/checkpoint', checkpointLimitBytes);
   const head = openSigned(log, note);
-  if (head.size < log.proven_size) return false;
+  if (head.size < log.proven_size) {
+    if (!equalHashes(await rootAt(house, log, head.size), head.root)) await refuseFork(house, log, note);
+    return false;
+  }
   const leaves = await fetchLeaves(log, head.size);
   const files = filesOf(house.journal.files, log);
   const held = log.checkpoint === null ? undefined : parseCheckpoint(parseNote(log.checkpoint).text);
   const old = { size: log.proven_size, root: held?.root ?? emptyRoot() };
   const { tree, writes } = await growTiles(old, leaves.map(leafHash), (path) => files.read(path));
   if (!equalHashes(tree.root, head.root)) {
-    await closeForFork(house, log, note);
-    throw problem.peerAnswerInvalid({ peer: log.origin, reason: 'another history than the one it signed before' });
+    if (await isFork(log, old, head)) await refuseFork(house, log, note);
+    throw problem.peerAnswerInvalid({ peer: log.origin, reason: 'entries that do not lead to the root it signed' });
   }
   if (leaves.length > 0) {
     await Promise.all(writes.map(({ path, bytes }) => files.write(path, bytes)));
@@ -49,6 +54,27 @@ export async function followLog(house: House, logId: number): Promise<boolean> {
   }
   await processLog(house, logId);
   return leaves.length > 0;
+}
+
+/**
+ * Two signed states that cannot both be true, and not merely a file that was damaged on the way or on the peer's disk: of one size, or the peer's
+ * own hashes, which do lead to its newer root, contain another older one. A peer that keeps those hashes back is not followed any further either.
+ */
+async function isFork(log: Log, old: TreeHead, head: TreeHead): Promise<boolean> {
+  if (old.size === head.size) return true;
+  try {
+    const tree = await openTree(head, (path) => fetchFile(log, `/log/${path}`));
+    await tree.proveExtension(old);
+    return false;
+  } catch (error) {
+    if (error instanceof TlogError) return error.code === 'consistency.invalid';
+    throw error;
+  }
+}
+
+async function refuseFork(house: House, log: Log, note: string): Promise<never> {
+  await closeForFork(house, log, note);
+  throw problem.peerAnswerInvalid({ peer: log.origin, reason: 'another history than the one it signed before' });
 }
 
 function openSigned(log: Log, note: string) {

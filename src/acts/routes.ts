@@ -23,6 +23,7 @@ const checkpoint = raw({
   summary: 'The latest signed checkpoint of the log, with every independent confirmation it has',
   for: 'anyone',
   scope: 'node',
+  limit: 'federation',
   contentTypes: [text],
   async handle({ reader }) {
     const note = await loadCheckpoint(reader);
@@ -36,6 +37,7 @@ const tile = raw({
   summary: 'A tile of hashes, or a bundle of entries, by its path in the C2SP tile layout',
   for: 'anyone',
   scope: 'node',
+  limit: 'federation',
   params: z.object({ path: z.string().max(200) }),
   contentTypes: [bytes],
   async handle({ reader, house }, { params }) {
@@ -64,6 +66,7 @@ const publicBody = raw({
   summary: 'The public body that an act commits to, with the salt that opens the commitment',
   for: 'anyone',
   scope: 'node',
+  limit: 'federation',
   params: z.object({ commitment: commitmentSchema }),
   contentTypes: ['application/json'],
   async handle({ reader }, { params }) {
@@ -86,6 +89,7 @@ const proof = raw({
     'That copy-keepers hold an act which stands under an instrument (C2SP tlog-proof); absent while that is pending',
   for: 'anyone',
   scope: 'node',
+  limit: 'federation',
   params: z.object({ act: commitmentSchema }),
   contentTypes: [text],
   async handle({ reader }, { params }) {
