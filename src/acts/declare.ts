@@ -3,8 +3,9 @@ import type { AccountId, ActId, Did, PartyId, SubjectId } from '../ids.ts';
 import type { Json } from '../json.ts';
 import { problem } from '../problem.ts';
 import { createHmac } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { sealBody, type SealedBody } from './body.ts';
-import { signAct } from './jws.ts';
+import { parseAct, signAct } from './jws.ts';
 import { actIdOf, assuranceMethods, formatPayload, type Assurance, type Payload } from './payload.ts';
 import { awaitProof } from './proof.ts';
 import type { ActType } from './protocol.ts';
@@ -50,13 +51,34 @@ export function bySession(house: House, account: AccountId, subject: SubjectId):
  * taken up by the log after it. Returns the id, under which the three states (saved, logged, independently confirmed) can be asked.
  */
 export async function declare(work: Work, declaration: Declaration): Promise<ActId> {
+  if (work.house.isRecovering) return findStated(work, declaration);
   const draft = await draftAct(work, declaration);
   await saveAct(work, declaration, draft);
   return draft.id;
 }
 
+/** What an older state of this node did once is carried out again: the act it stated then is in the log, after the same predecessor. */
+async function findStated({ tx }: Work, { type, party, subject, summary }: Declaration): Promise<ActId> {
+  const prev = await store.lockHead(tx, party.did, subject);
+  const row = await tx.db
+    .selectFrom('acts')
+    .select(['id', 'jws'])
+    .where('subject', '=', subject)
+    .where('party', '=', party.did)
+    .where('prev', 'is not distinct from', prev)
+    .where('type', '=', type.name)
+    .where('log_index', 'is not', null)
+    .executeTakeFirst();
+  const isSame = row && isDeepStrictEqual(parseAct(row.jws).payload.summary, JSON.parse(JSON.stringify(summary)));
+  if (!isSame) throw problem.readOnly({ reason: 'recovering' });
+  await store.moveHead(tx, party.did, subject, row.id);
+  return row.id;
+}
+
 export async function draftAct(work: Work, declaration: Declaration): Promise<Draft> {
   const { type, party, subject, summary, under, assurance } = declaration;
+  const condition = work.house.journal.condition();
+  if (condition.is === 'closed') throw problem.readOnly({ reason: condition.reason });
   if (!type.summary.safeParse(summary).success || !type.body.safeParse(declaration.body ?? {}).success)
     throw problem.actMalformed({ reason: type.name });
   requireAssurance(type, assurance);
@@ -80,33 +102,25 @@ export async function draftAct(work: Work, declaration: Declaration): Promise<Dr
 export async function saveAct(work: Work, declaration: Declaration, draft: Draft): Promise<void> {
   const { tx, house } = work;
   const { type, party, subject } = declaration;
-  const own = await store.findOwnLog(tx.db);
-  if (!own) throw problem.notSetUp({});
+  const logId = await house.journal.findOwnLogId(tx.db);
+  if (logId === undefined) throw problem.notSetUp({});
   const key = await house.journal.keyring.getActKey(tx.db, party.id);
   const jws = await signAct(draft.payloadBytes, key);
-  await store.insertAct(tx, {
-    id: draft.id,
-    logId: own.id,
-    logIndex: null,
-    jws,
-    type: type.name,
-    party: party.did,
-    subject,
-    prev: draft.payload.prev,
-    commitment: draft.payload.commitment,
-  });
-  await store.moveHead(tx, party.did, subject, draft.id);
   const audience = type.audience === 'subject' ? await participantsOf(work, subject) : (declaration.audience ?? []);
-  await store.insertBody(tx, {
-    act: draft.id,
-    commitment: draft.payload.commitment,
+  const { id, payload } = draft;
+  const { prev, commitment } = payload;
+  const act = { id, logId, logIndex: null, jws, type: type.name, party: party.did, subject, prev, commitment };
+  const body = {
+    act: id,
+    commitment,
     salt: draft.body.salt,
     bytes: draft.body.bytes,
     isPublic: type.audience === 'public',
     audience,
     readers: [party.id, ...(await store.listHostedAmong(tx.db, audience))],
     releaseOn: declaration.releaseOn ?? null,
-  });
+  };
+  await store.insertDeclared(tx, act, body);
   if (draft.payload.under) await awaitProof(work, draft.id);
   // What is declared while acts are taken in cannot wait for the log: the log's own pass may be what takes them in.
   const isTakingIn = 'system' in tx.actor && tx.actor.system === 'federation';

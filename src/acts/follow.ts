@@ -8,11 +8,12 @@
 import { readBundle } from '@reciproca/tlog/bundle';
 import { openCheckpoint, parseCheckpoint } from '@reciproca/tlog/checkpoint';
 import { openTree } from '@reciproca/tlog/client';
+import { cosignatureTimeS, makeCosignatureVerifier } from '@reciproca/tlog/cosignature';
 import { growTiles } from '@reciproca/tlog/grow';
 import { emptyRoot, equalHashes, leafHash } from '@reciproca/tlog/hash';
 import { parseVkey } from '@reciproca/tlog/key';
 import type { TreeHead } from '@reciproca/tlog/merkle';
-import { makeNoteVerifier, parseNote } from '@reciproca/tlog/note';
+import { formatNote, makeNoteVerifier, parseNote, verifySignatures, type NoteSignature } from '@reciproca/tlog/note';
 import { changedBundles, TILE_WIDTH } from '@reciproca/tlog/tile';
 import { TlogError } from '@reciproca/tlog/tlog-error';
 import type { House } from '../house.ts';
@@ -53,7 +54,50 @@ export async function followLog(house: House, logId: number): Promise<boolean> {
     await keepLeaves(house, log, leaves, note);
   }
   await processLog(house, logId);
+  await keepConfirmations(house, log, note);
   return leaves.length > 0;
+}
+
+/** Lines of copy-keepers whose keys we know: anybody here may then see who else holds this state of the peer's log. */
+async function keepConfirmations(house: House, log: Log, note: string): Promise<void> {
+  const { vkeys, known } = await house.database.read('node', async (reader) => ({
+    vkeys: await reader.selectFrom('logs').select('cosigner_vkey').where('id', '!=', log.id).execute(),
+    known: await reader
+      .selectFrom('cosignatures')
+      .select(['size', 'keeper'])
+      .where('log_id', '=', log.id)
+      .orderBy('size', 'desc')
+      .limit(100)
+      .execute(),
+  }));
+  const { text, signatures } = parseNote(note);
+  const { size } = parseCheckpoint(text);
+  const rows = vkeys.flatMap(({ cosigner_vkey: keeper }) => {
+    if (known.some((row) => row.size === size && row.keeper === keeper)) return [];
+    const [line] = verifiedLines(text, signatures, keeper);
+    if (!line) return [];
+    const own = signatures.filter(({ name }) => name === log.origin);
+    const whole = formatNote({ text, signatures: [...own, line] });
+    return [{ log_id: log.id, size, keeper, time: cosignatureTimeS(line.signature), note: whole }];
+  });
+  if (rows.length === 0) return;
+  await doWork(house, 'node', { system: 'federation' }, ({ tx }) =>
+    tx.db
+      .insertInto('cosignatures')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute(),
+  );
+}
+
+/** A false line proves nothing, and says nothing of the log that carries it. */
+function verifiedLines(text: string, signatures: readonly NoteSignature[], vkey: string): readonly NoteSignature[] {
+  try {
+    return verifySignatures(text, signatures, [makeCosignatureVerifier(parseVkey(vkey))]);
+  } catch (error) {
+    if (error instanceof TlogError) return [];
+    throw error;
+  }
 }
 
 /**

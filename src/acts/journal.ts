@@ -6,7 +6,9 @@
  *   2. write    tiles and entry bundles, each synced to disk.         Files that no checkpoint covers: written again, alike.
  *   3. swap     the new checkpoint replaces the one it extends        The commit point: before it nothing was promised, after it the
  *               (compare-and-swap on the old size, in the database).  checkpoint is served, and may never be contradicted.
- *   4. process  the new leaves are carried out like a peer's.         Unprocessed leaves: processed by the next pass.
+ *
+ * Carrying out (receive.ts) follows on its own, so that a long queue there never keeps an act from being logged; leaves that a crash left
+ * unprocessed are processed next time.
  *
  * The database row is the lock store and is trusted; tile files are not: what is read back is checked against the signed root. Several
  * processes may run passes; the swap lets one of them win. While the log is closed (a restore not yet checked, a fork found) acts are
@@ -19,6 +21,7 @@ import { emptyRoot, leafHash } from '@reciproca/tlog/hash';
 import { KEY_TYPES, makeSigningKey, type SigningKey as NoteKey } from '@reciproca/tlog/key';
 import type { TreeHead } from '@reciproca/tlog/merkle';
 import { makeNoteSigner, parseNote } from '@reciproca/tlog/note';
+import type { Reader } from '../db/database.ts';
 import type { House } from '../house.ts';
 import type { ActId } from '../ids.ts';
 import type { LogFiles } from './files.ts';
@@ -27,15 +30,20 @@ import { seedOf } from './keys.ts';
 import type { Protocol } from './protocol.ts';
 import { processLog } from './receive.ts';
 import { checkAgainstPeers } from './restore-check.ts';
+import { singleFlight } from './single-flight.ts';
 import * as store from './store.ts';
 
 export interface Journal {
   readonly protocol: Protocol;
   readonly keyring: Keyring;
   readonly files: LogFiles;
-  /** Resolves when the act is logged and carried out here, or after a few seconds: it is saved in any case. */
+  /** Undefined before set-up; the same ever after. */
+  findOwnLogId(reader: Reader): Promise<number | undefined>;
+  /** Resolves when a signed checkpoint covers every act saved before the call. Throws what stops it. */
+  takeUp(): Promise<void>;
+  /** Resolves when the act is logged and carried out here, or after a few seconds. */
   settle(id: ActId): Promise<void>;
-  /** Runs passes until nothing is left to do. One at a time in this process; a call during a pass waits for the next one. */
+  /** Runs passes until nothing is left to do, then carries out what was logged. Throws what stops it. */
   run(): Promise<void>;
   /** Has a pass run soon, without waiting for it. */
   wake(): void;
@@ -44,74 +52,93 @@ export interface Journal {
   stop(): Promise<void>;
 }
 
+/** `waiting`: no peer has yet said that it holds no more of our log than we do. `closed`: one holds more, or another history; or the node was moved. */
+export type Condition =
+  | { readonly is: 'unchecked' | 'waiting' | 'open' }
+  | { readonly is: 'closed'; readonly reason: string };
+
 const passActs = 1_024;
 const settleMs = 3_000;
 
 export function openJournal(getHouse: () => House, protocol: Protocol, keyring: Keyring, files: LogFiles): Journal {
-  const waiting = new Map<ActId, () => void>();
+  const carriedOut = new Waiters();
   const listeners: (() => void)[] = [];
-  let running: Promise<void> | undefined;
-  let again: Promise<void> | undefined;
+  let ownLogId: number | undefined;
   let stopped = false;
-  let isChecked = false;
+  let condition: Condition = { is: 'unchecked' };
 
-  /** False while nobody has answered, or for good when the log has been closed. */
+  /** False while nobody has answered, and while the log is closed. */
   const mayGoOn = async (house: House): Promise<boolean> => {
-    if (isChecked) return true;
-    const result = await checkAgainstPeers(house);
-    if (result === 'consistent') isChecked = true;
-    else if (result === 'no-answer') house.log.warn('no peer answers: acts are saved and wait until one does');
-    else await closeLog(house, result);
-    return isChecked;
-  };
-
-  const pass = async (): Promise<void> => {
-    const house = getHouse();
-    let grew = false;
-    while (!stopped && (await mayGoOn(house)) && (await runPass(house, keyring, files))) grew = true;
-    for (const [id, wake] of waiting) if (await isCarriedOut(house, id)) wake();
-    if (grew) for (const listener of listeners) listener();
-  };
-
-  const run = (): Promise<void> => {
-    if (!running) {
-      running = pass().finally(() => (running = undefined));
-      return running;
+    if (condition.is === 'open') return true;
+    const own = await house.database.read('node', store.findOwnLog);
+    const result = own?.closedReason == null ? await checkAgainstPeers(house) : 'closed';
+    if (result === 'consistent') condition = { is: 'open' };
+    else if (result === 'no-answer') {
+      if (condition.is !== 'waiting') house.log.warn('no peer answers: acts are saved and wait until one does');
+      condition = { is: 'waiting' };
+    } else {
+      if (result !== 'closed') await closeLog(house, result);
+      condition = { is: 'closed', reason: own?.closedReason ?? result };
     }
-    again ??= running
-      .catch(() => {})
-      .then(() => {
-        again = undefined;
-        return run();
-      });
-    return again;
+    return condition.is === 'open';
+  };
+
+  // One pass a flight, unless it was full: whoever waits for a flight that began after its COMMIT finds its act logged at the end of it.
+  const takeUp = singleFlight(async () => {
+    const house = getHouse();
+    let taken = passActs;
+    let total = 0;
+    while (taken === passActs && !stopped && (await mayGoOn(house))) {
+      taken = await runPass(house, keyring, files);
+      total += taken;
+    }
+    if (total > 0) for (const listener of listeners) listener();
+  });
+
+  const carryOut = singleFlight(async () => {
+    const house = getHouse();
+    const log = await house.database.read('node', (reader) => store.findOwnLog(reader));
+    if (log && !stopped) await processLog(house, log.id, (ids) => carriedOut.wake(ids));
+  });
+
+  const run = async (): Promise<void> => {
+    await takeUp();
+    await carryOut();
+  };
+
+  const wake = (): void => {
+    if (stopped) return;
+    // The act is saved; the rounds go on trying, and say so until it succeeds.
+    run().catch((error: unknown) => getHouse().log.error('the log could not take up saved acts', { error }));
+  };
+
+  const settle = async (id: ActId): Promise<void> => {
+    const reached = carriedOut.add(id);
+    wake();
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, settleMs).unref()));
+    await Promise.race([reached, patience]);
+    clearTimeout(timer);
+    carriedOut.remove(id);
   };
 
   return {
     protocol,
     keyring,
     files,
+    async findOwnLogId(reader) {
+      ownLogId ??= (await store.findOwnLog(reader))?.id;
+      return ownLogId;
+    },
     run,
-    wake() {
-      if (stopped) return;
-      run().catch((error: unknown) => getHouse().log.error('the log could not take up saved acts', { error }));
-    },
+    wake,
+    takeUp,
+    settle,
     onGrown: (listener) => void listeners.push(listener),
-    async settle(id) {
-      const carriedOut = new Promise<void>((resolve) => waiting.set(id, resolve));
-      const patience = new Promise<void>((resolve) => setTimeout(resolve, settleMs).unref());
-      try {
-        await Promise.race([run().then(() => carriedOut), patience]);
-      } catch (error) {
-        // The act is saved; the sweep (see app.ts) goes on trying, and says so until it succeeds.
-        getHouse().log.error('the log could not take up saved acts', { error });
-      } finally {
-        waiting.delete(id);
-      }
-    },
     async stop() {
       stopped = true;
-      await Promise.allSettled([running, again]);
+      // Whatever runs ends at its next step; nothing new begins.
+      await Promise.allSettled([takeUp(), carryOut()]);
     },
   };
 }
@@ -125,29 +152,36 @@ async function closeLog(house: House, reason: string): Promise<void> {
   });
 }
 
-async function isCarriedOut(house: House, id: ActId): Promise<boolean> {
-  const act = await house.database.read('node', (reader) => store.findAct(reader, id));
-  return act !== undefined && act.standing !== 'new';
+/** Those who wait for something to become of an act. */
+class Waiters {
+  readonly #waiting = new Map<ActId, () => void>();
+
+  add(id: ActId): Promise<void> {
+    return new Promise((resolve) => this.#waiting.set(id, resolve));
+  }
+
+  remove(id: ActId): void {
+    this.#waiting.delete(id);
+  }
+
+  wake(ids: readonly ActId[]): void {
+    for (const id of ids) this.#waiting.get(id)?.();
+  }
 }
 
-/** True when there may be more to do. */
-async function runPass(house: House, keyring: Keyring, files: LogFiles): Promise<boolean> {
+/** How many acts this pass took up. */
+async function runPass(house: House, keyring: Keyring, files: LogFiles): Promise<number> {
   const log = await house.database.read('node', (reader) => store.findOwnLog(reader));
-  if (!log) return false;
-  if (log.closedReason !== null) return false;
+  if (!log || log.closedReason !== null) return 0;
   const size = await assign(house, log.id);
-  if (size === log.provenSize) {
-    await processLog(house, log.id);
-    return false;
-  }
+  if (size === log.provenSize) return 0;
   const old =
     log.checkpoint === null ? { size: 0, root: emptyRoot() } : parseCheckpoint(parseNote(log.checkpoint).text);
   const tree = await writeLeaves(house, files, log.id, old, size);
   const signer = await house.database.read('node', (reader) => getLogKey(reader, keyring, log.origin));
   const checkpoint = signCheckpoint({ origin: log.origin, ...tree }, makeNoteSigner(signer));
   await swap(house, log.id, old.size, tree.size, checkpoint);
-  await processLog(house, log.id);
-  return true;
+  return size - old.size;
 }
 
 async function assign(house: House, logId: number): Promise<number> {

@@ -26,6 +26,8 @@ const tagBytes = 16;
 export function openKeyring(dataDirectory: string): Keyring {
   const secret = readOrCreateSecret(join(dataDirectory, 'secret'));
   const opened = new Map<string, SigningKey>();
+  /** Keys are added, never taken away: a process that has not heard of a newer one signs with one that is still valid. */
+  const latest = new Map<string, SigningKey>();
 
   const open = (sealed: Buffer, kid: string): SigningKey => {
     const known = opened.get(kid);
@@ -39,6 +41,11 @@ export function openKeyring(dataDirectory: string): Keyring {
     return key;
   };
 
+  const remember = (whose: string, key: SigningKey): SigningKey => {
+    latest.set(whose, key);
+    return key;
+  };
+
   return {
     secret,
     async store(tx, purpose, key, party) {
@@ -47,8 +54,11 @@ export function openKeyring(dataDirectory: string): Keyring {
       cipher.setAAD(Buffer.from(key.kid));
       const sealed = Buffer.concat([nonce, cipher.update(seedOf(key)), cipher.final(), cipher.getAuthTag()]);
       await tx.db.insertInto('private_keys').values({ purpose, kid: key.kid, party_id: party, sealed }).execute();
+      tx.onCommit(() => void latest.delete(party ?? purpose));
     },
     async getActKey(reader, party) {
+      const known = latest.get(party);
+      if (known) return known;
       const row = await reader
         .selectFrom('private_keys')
         .select(['kid', 'sealed'])
@@ -56,15 +66,17 @@ export function openKeyring(dataDirectory: string): Keyring {
         .where('party_id', '=', party)
         .orderBy('stored_order', 'desc')
         .executeTakeFirstOrThrow();
-      return open(row.sealed, row.kid);
+      return remember(party, open(row.sealed, row.kid));
     },
     async getNodeKey(reader, purpose) {
+      const known = latest.get(purpose);
+      if (known) return known;
       const row = await reader
         .selectFrom('private_keys')
         .select(['kid', 'sealed'])
         .where('purpose', '=', purpose)
         .executeTakeFirstOrThrow();
-      return open(row.sealed, row.kid);
+      return remember(purpose, open(row.sealed, row.kid));
     },
   };
 }

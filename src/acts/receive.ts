@@ -24,14 +24,29 @@ const batchLeaves = 64;
 /** Held acts cost storage before anything is known of their worth; past this many, a sender's further ones are refused. */
 export const heldLimitPerParty = 1_000;
 
-export async function processLog(house: House, logId: number): Promise<void> {
-  let more = true;
-  while (more) more = await doWork(house, 'node', { system: 'federation' }, (work) => processBatch(work, logId));
+/** `onProcessed` is told of each batch after its COMMIT. */
+export async function processLog(
+  house: House,
+  logId: number,
+  onProcessed: (ids: readonly ActId[]) => void = () => {},
+): Promise<void> {
+  let isDone = false;
+  while (!isDone) {
+    const batch = await doWork(house, 'node', { system: 'federation' }, (work) => processBatch(work, logId));
+    onProcessed(batch.ids);
+    ({ isDone } = batch);
+  }
 }
 
-async function processBatch(work: Work, logId: number): Promise<boolean> {
+// Any constant of our own; the second key is the log. Not the log's row: the journal locks that, and must not wait for a batch.
+const processingLock = 0x50524f43;
+
+async function processBatch(work: Work, logId: number): Promise<{ isDone: boolean; ids: readonly ActId[] }> {
   const { tx } = work;
-  const log = await tx.db.selectFrom('logs').selectAll().where('id', '=', logId).forUpdate().executeTakeFirstOrThrow();
+  await sql`select pg_advisory_xact_lock(${processingLock}, ${logId})`.execute(tx.db);
+  const log = await tx.db.selectFrom('logs').selectAll().where('id', '=', logId).executeTakeFirstOrThrow();
+  // Carrying out may state something, which a closed log cannot take: leaves are kept, and carried out once it is whole again.
+  if (!work.house.isRecovering && (await store.findOwnLog(tx.db))?.closedReason != null) return { isDone: true, ids: [] };
   const leaves = await tx.db
     .selectFrom('log_leaves')
     .select(['index', 'act', 'raw'])
@@ -44,7 +59,7 @@ async function processBatch(work: Work, logId: number): Promise<boolean> {
   for (const leaf of leaves) await takeLeafOrHold(work, logId, leaf);
   const processed = log.processed + leaves.length;
   if (leaves.length > 0) await tx.db.updateTable('logs').set({ processed }).where('id', '=', logId).execute();
-  return processed < log.proven_size;
+  return { isDone: processed >= log.proven_size, ids: leaves.flatMap((leaf) => leaf.act ?? []) };
 }
 
 interface Leaf {

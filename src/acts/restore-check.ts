@@ -10,10 +10,10 @@ import { parseVkey } from '@reciproca/tlog/key';
 import { makeNoteVerifier } from '@reciproca/tlog/note';
 import { TlogError } from '@reciproca/tlog/tlog-error';
 import { originHash } from '@reciproca/tlog/witness';
+import type { Reader } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { dial, PeerUnreachable } from '../network/dial.ts';
 import { rootAt } from './mirror.ts';
-import { listPeerLogs } from './store.ts';
 
 export type CheckResult = 'consistent' | 'no-answer' | 'peer-holds-more' | 'another-history';
 
@@ -22,7 +22,7 @@ const patienceMs = 3_000;
 export async function checkAgainstPeers(house: House): Promise<CheckResult> {
   const { own, peers, attestedSize } = await house.database.read('node', async (reader) => ({
     own: await reader.selectFrom('logs').selectAll().where('is_own', '=', true).executeTakeFirst(),
-    peers: await listPeerLogs(reader),
+    peers: await listPairedLogs(reader),
     attestedSize: (
       await reader
         .selectFrom('restore_attestations')
@@ -38,7 +38,18 @@ export async function checkAgainstPeers(house: House): Promise<CheckResult> {
   return attestedSize === own.proven_size ? 'consistent' : 'no-answer';
 }
 
-type Log = Awaited<ReturnType<typeof listPeerLogs>>[number];
+/** Not those that are only observed: they do not know us. */
+export async function listPairedLogs(reader: Reader) {
+  return reader
+    .selectFrom('logs')
+    .selectAll()
+    .where('is_own', '=', false)
+    .where('id', 'in', (query) => query.selectFrom('pairings').select((pairing) => pairing.ref('log_id').$notNull().as('log_id')).where('log_id', 'is not', null))
+    .orderBy('id')
+    .execute();
+}
+
+type Log = Awaited<ReturnType<typeof listPairedLogs>>[number];
 
 async function askPeer(house: House, own: Log, peer: Log): Promise<CheckResult> {
   try {

@@ -235,6 +235,22 @@ export async function insertAct(tx: Tx, act: NewAct): Promise<boolean> {
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
+/** An act of our own with its body and its author's new head, in one statement. */
+export async function insertDeclared(tx: Tx, act: NewAct, body: NewBody): Promise<void> {
+  const jws = Buffer.from(act.jws);
+  const bytes = Buffer.from(body.bytes);
+  await sql`with act as (
+      insert into acts (id, log_id, jws, type, party, subject, prev, commitment, received_at)
+      values (${act.id}, ${act.logId}, ${jws}, ${act.type}, ${act.party}, ${act.subject}, ${act.prev}, ${act.commitment}, ${tx.now})
+    ), head as (
+      insert into act_heads (party, subject, act) values (${act.party}, ${act.subject}, ${act.id})
+      on conflict (party, subject) do update set act = excluded.act
+    )
+    insert into act_bodies (act, commitment, salt, body, is_public, audience, readers, release_on)
+    values (${body.act}, ${body.commitment}, ${Buffer.from(body.salt)}, ${bytes}, ${body.isPublic},
+      ${[...body.audience]}::text[], ${[...body.readers]}::uuid[], ${body.releaseOn})`.execute(tx.db);
+}
+
 export async function setStanding(tx: Tx, id: ActId, standing: Standing, reason: string | null): Promise<void> {
   await tx.db.updateTable('acts').set({ standing, standing_reason: reason }).where('id', '=', id).execute();
 }

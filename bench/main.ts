@@ -1,0 +1,28 @@
+/** `npm run bench [-- NAME] [--json]`: speed, as ratios to something measured in the same run. `--json` prints {results: [{name, ...}]}. */
+import { benchImport } from './import.ts';
+import { benchLog } from './log.ts';
+
+type Result = { readonly name: string } & Readonly<Record<string, unknown>>;
+
+const benchmarks: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
+  log: async () => [{ ...(await benchLog()) }],
+  import: async () => [{ ...(await benchImport()) }],
+};
+
+const given = process.argv.slice(2);
+const isJson = given.includes('--json');
+const wanted = given.filter((word) => !word.startsWith('--'));
+const unknown = wanted.filter((name) => !(name in benchmarks));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no benchmark called ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}.\n`);
+  process.exit(2);
+}
+
+const results: Result[] = [];
+for (const name of wanted.length > 0 ? wanted : Object.keys(benchmarks)) {
+  process.stderr.write(`${name} ...\n`);
+  results.push(...((await benchmarks[name]?.()) ?? []));
+}
+if (isJson) process.stdout.write(`${JSON.stringify({ results })}\n`);
+else for (const result of results) process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+process.exit(0);
