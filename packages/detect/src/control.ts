@@ -38,3 +38,15 @@ export function resolveRange(series: Series, range: IndexRange | undefined): Ind
     throw new DetectError('range-outside-series', 'range.last', range.last);
   return range;
 }
+
+/**
+ * Periods that a chart watches when it is not told: the last year, but never more than half of the series. What lies before
+ * is what it learns from.
+ */
+export function resolveChartRange(series: Series, range: IndexRange | undefined): IndexRange {
+  const length = series.values.length;
+  return resolveRange(
+    series,
+    range ?? { first: length - Math.min(series.periodsPerYear, Math.floor(length / 2)), last: length - 1 },
+  );
+}

@@ -6,7 +6,7 @@
  * (its bound and its statistic disagree) and 'none' and 'anscombeNegBin' give what is left to h; the default inverts the
  * statistic itself for every transformation.
  */
-import { type Compat, requireOneOf, requirePositive, requireWithin, resolveRange } from './control.ts';
+import { type Compat, requireOneOf, requirePositive, requireWithin, resolveChartRange } from './control.ts';
 import {
   anscombeHypergeometric,
   anscombeNegativeBinomial,
@@ -47,12 +47,12 @@ export interface CusumRun {
   readonly means: Float64Array;
 }
 
-export function detectCusum(series: Series, control: CusumControl, range: IndexRange): readonly Detection[] {
+export function detectCusum(series: Series, control: CusumControl, range?: IndexRange): readonly Detection[] {
   return runCusum(series, control, range).detections;
 }
 
-/** Unlike most methods it needs a range: what lies before it is taken to be in control. */
-export function runCusum(series: Series, control: CusumControl, range: IndexRange): CusumRun {
+/** What lies before the range is taken to be in control. */
+export function runCusum(series: Series, control: CusumControl, range?: IndexRange): CusumRun {
   const { k = 1.04, h = 2.26, m, trans = 'standard', alpha = 0.1, startPeriod = 1, compat = 'paper' } = control;
   requireWithin('control.k', k, 0);
   requirePositive('control.h', h);
@@ -60,7 +60,7 @@ export function runCusum(series: Series, control: CusumControl, range: IndexRang
   requireWithin('control.alpha', alpha, 0);
   requireOneOf('control.compat', compat, ['r', 'paper']);
   if (typeof m === 'number') requireWithin('control.m', m, 0);
-  const { first, last } = resolveRange(series, range);
+  const { first, last } = resolveChartRange(series, range);
   const means = inControlMeans(series, m, startPeriod, first, last);
   const detections: Detection[] = [];
   let sum = 0;

@@ -3,7 +3,7 @@
  * Qual Technol 30:352-361): z_t = (1 - lambda) z_{t-1} + lambda x_t with x_t = (y_t - m_t) / sqrt(phi m_t). The alarm is
  * raised when z exceeds L of its own standard deviations, which grow with the first periods. Small lambda sees slow rises.
  */
-import { requireOneOf, requirePositive, requireWithin, resolveRange } from './control.ts';
+import { requireOneOf, requirePositive, requireWithin, resolveChartRange } from './control.ts';
 import { fitHarmonicMean } from './harmonic-mean.ts';
 import { cannotJudge, type Detection, type IndexRange, type Warning } from './result.ts';
 import { countAt, type Series } from './series.ts';
@@ -19,13 +19,13 @@ export interface EwmaControl {
   readonly dispersion?: 'poisson' | 'estimated';
 }
 
-export function detectEwma(series: Series, control: EwmaControl, range: IndexRange): Detection[] {
+export function detectEwma(series: Series, control: EwmaControl, range?: IndexRange): Detection[] {
   const { lambda = 0.3, L = 3, m, dispersion = 'estimated' } = control;
   requireWithin('control.lambda', lambda, 1e-6, 1);
   requirePositive('control.L', L);
   requireOneOf('control.dispersion', dispersion, ['poisson', 'estimated']);
   if (typeof m === 'number') requirePositive('control.m', m);
-  const { first, last } = resolveRange(series, range);
+  const { first, last } = resolveChartRange(series, range);
   const means = learnMeans(series, m, first, last);
   const phi = means === undefined || dispersion === 'poisson' ? 1 : overdispersion(series, means, first);
   const detections: Detection[] = [];

@@ -11,7 +11,14 @@
  * an intercept change and uses it as log lambda. The default maximises the likelihood it then evaluates.
  * Time counts whole periods from the start of the series; a missing period is passed over.
  */
-import { type Compat, requireOneOf, requirePositive, requireWhole, requireWithin, resolveRange } from './control.ts';
+import {
+  type Compat,
+  requireOneOf,
+  requirePositive,
+  requireWhole,
+  requireWithin,
+  resolveChartRange,
+} from './control.ts';
 import { fitHarmonicMean, type HarmonicFit } from './harmonic-mean.ts';
 import { cannotJudge, type Detection, type IndexRange, type Warning } from './result.ts';
 import { countAt, type Series } from './series.ts';
@@ -28,18 +35,16 @@ export interface GlrControl {
   /** Terms for a change point to be estimated from, and how far back it may lie (-1: to the start). */
   readonly mTilde?: number;
   readonly m?: number;
-  /** In-control mean: harmonics of the year, trend, and whether it is fitted anew after an alarm; or the means themselves. */
-  readonly mu0?: InControlModel | { readonly means: readonly number[] };
+  /** In-control mean: harmonics of the year, a trend, and whether it is fitted anew after an alarm. */
+  readonly harmonics?: number;
+  readonly trend?: boolean;
+  readonly refit?: boolean;
+  /** The in-control means of the range themselves, instead of a model. */
+  readonly means?: readonly number[] | undefined;
   /** 'cases' also searches the count that would raise the alarm. */
   readonly ret?: 'value' | 'cases';
   readonly xMax?: number;
   readonly compat?: Compat;
-}
-
-export interface InControlModel {
-  readonly harmonics?: number;
-  readonly trend?: boolean;
-  readonly refit?: boolean;
 }
 
 export interface GlrRun {
@@ -78,13 +83,13 @@ interface StretchResult {
   readonly alarm: number | undefined;
 }
 
-export function detectGlr(series: Series, control: GlrControl, range: IndexRange): readonly Detection[] {
+export function detectGlr(series: Series, control: GlrControl, range?: IndexRange): readonly Detection[] {
   return runGlr(series, control, range).detections;
 }
 
-/** Needs a range: what lies before it is taken to be in control. */
-export function runGlr(series: Series, control: GlrControl, range: IndexRange): GlrRun {
-  const { first, last } = resolveRange(series, range);
+/** What lies before the range is taken to be in control. */
+export function runGlr(series: Series, control: GlrControl, range?: IndexRange): GlrRun {
+  const { first, last } = resolveChartRange(series, range);
   const {
     cArl = 5,
     change = 'intercept',
@@ -107,23 +112,16 @@ export function runGlr(series: Series, control: GlrControl, range: IndexRange): 
   if (control.alpha !== undefined) requireWithin('control.alpha', control.alpha, 0);
   if (theta !== undefined) requireWithin('control.theta', theta, -20, 20);
 
-  const mu0 = control.mu0 ?? {};
-  const given = 'means' in mu0 ? mu0.means : undefined;
-  const asked: InControlModel = 'means' in mu0 ? {} : mu0;
-  const model = {
-    harmonics: asked.harmonics ?? 1,
-    trend: asked.trend ?? false,
-    refit: asked.refit ?? false,
-    phase: 0,
-  };
-  requireWhole('control.mu0.harmonics', model.harmonics, 0, 26);
+  const { harmonics = 1, trend = false, refit = false, means: given } = control;
+  const model = { harmonics, trend, phase: 0 };
+  requireWhole('control.harmonics', harmonics, 0, 26);
   const fit: HarmonicFit | undefined =
     given === undefined
       ? fitHarmonicMean(series, { ...model, alpha: control.alpha }, first, first, last)
       : { means: Float64Array.from(given), coefficients: new Float64Array(0), alpha: control.alpha ?? 0 };
   if (fit === undefined || fit.means.length !== last - first + 1) {
     const detections: Detection[] = [];
-    const needs = 2 * model.harmonics + (model.trend ? 3 : 2);
+    const needs = 2 * harmonics + (trend ? 3 : 2);
     for (let t = first; t <= last; t++)
       detections.push(
         cannotJudge(t, countAt(series, t), 'at-least', [{ code: 'history-too-short', needs, has: first }]),
@@ -163,10 +161,10 @@ export function runGlr(series: Series, control: GlrControl, range: IndexRange): 
     const next = known[position];
     if (result.alarm === undefined || next === undefined) break;
     before = rest[end] === undefined ? 0 : series.values[rest[end]]!;
-    if (model.refit && given === undefined) {
+    if (refit && given === undefined) {
       const restart = rest[end]! + 1;
-      const refit = fitHarmonicMean(series, { ...model, alpha: plan.alpha }, restart, restart, last);
-      if (refit !== undefined) means.set(refit.means, restart - first);
+      const again = fitHarmonicMean(series, { ...model, alpha: plan.alpha }, restart, restart, last);
+      if (again !== undefined) means.set(again.means, restart - first);
     }
   }
   const detections: Detection[] = [];

@@ -7,10 +7,12 @@
  * The curve of maximal sums is smoothed by a local linear regression (normal kernel, bandwidth one week), as the authors'
  * R package `mem` does for its fixed criterion. Missing weeks inside a season are filled in on a straight line.
  */
-import { requireProbability, requireWhole, requireWithin } from './control.ts';
+import { splitDay, toDay } from './calendar.ts';
+import { requireProbability, requireWhole, requireWithin, resolveRange } from './control.ts';
 import { normalDensity, normalQuantile } from './distributions/normal.ts';
 import { DetectError } from './errors.ts';
-import { cannotJudge, type Detection } from './result.ts';
+import { cannotJudge, type Detection, type IndexRange } from './result.ts';
+import { countAt, populationAt, type Series } from './series.ts';
 
 /** Rates or counts of the weeks of one season, in order. */
 export type Season = readonly (number | undefined)[];
@@ -195,4 +197,65 @@ function upperGeometricLimit(values: readonly number[], level: number): number {
       ),
     ) - shift
   );
+}
+
+export interface SeasonControl extends MovingEpidemicControl {
+  /** Month in which a season starts: its first week is the first one that starts on or after the 1st. */
+  readonly seasonStartMonth?: number;
+}
+
+/**
+ * The current season of a dated series of weeks against all complete ones before it, as rates per 100,000 when the
+ * people at risk are known. Periods before the current season are not judged.
+ */
+export function detectMovingEpidemicInSeries(
+  series: Series,
+  control: SeasonControl = {},
+  range?: IndexRange,
+): Detection[] {
+  const { seasonStartMonth = 10 } = control;
+  requireWhole('control.seasonStartMonth', seasonStartMonth, 1, 12);
+  if (series.kind !== 'week') throw new DetectError('period-not-supported', 'series.kind', series.kind);
+  const { first, last } = resolveRange(series, range);
+  const days = series.startDays;
+  const detections: Detection[] = [];
+  for (let t = first; t <= last; t++) {
+    const observed = rateAt(series, t);
+    const start = days === undefined ? undefined : findSeasonStart(days, t, seasonStartMonth);
+    if (days === undefined || start === undefined) {
+      detections.push(
+        cannotJudge(t, observed, 'more-than', [
+          { code: 'history-too-short', needs: (LEAST_SEASONS + 1) * series.periodsPerYear, has: t },
+        ]),
+      );
+      continue;
+    }
+    const past: Season[] = [];
+    for (let end = start; end > 0;) {
+      const before = findSeasonStart(days, end - 1, seasonStartMonth);
+      if (before === undefined) break;
+      past.push(Array.from({ length: end - before }, (_, i) => rateAt(series, before + i)));
+      end = before;
+    }
+    const [found] = detectMovingEpidemic(past.toReversed(), [observed], control);
+    if (found !== undefined) detections.push({ ...found, index: t });
+  }
+  return detections;
+}
+
+/** First period of the season that t belongs to; undefined when the series does not reach back to it. */
+function findSeasonStart(days: Int32Array, t: number, month: number): number | undefined {
+  for (let i = t; i > 0; i--) {
+    const [year] = splitDay(days[i]!);
+    for (const boundary of [toDay(year, month, 1), toDay(year - 1, month, 1)])
+      if (days[i]! >= boundary && days[i - 1]! < boundary) return i;
+  }
+  return undefined;
+}
+
+function rateAt(series: Series, t: number): number | undefined {
+  const count = countAt(series, t);
+  if (series.population === undefined || count === undefined) return count;
+  const people = populationAt(series, t);
+  return people === undefined ? undefined : (count * 100_000) / people;
 }

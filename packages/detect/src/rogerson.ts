@@ -3,17 +3,21 @@
  * scaled so that one decision interval h serves all of them. h is chosen for an average run length in control; it comes from a
  * table, or is computed here from the Markov chain of Brook & Evans (1972).
  */
-import { requireOneOf, requirePositive, requireWhole, requireWithin, resolveRange } from './control.ts';
+import { requireOneOf, requirePositive, requireWhole, requireWithin, resolveChartRange } from './control.ts';
 import { poissonCdf } from './distributions/counts.ts';
 import { DetectError } from './errors.ts';
+import { fitHarmonicMean } from './harmonic-mean.ts';
 import { cannotJudge, type Detection, type IndexRange } from './result.ts';
 import { countAt, type Series } from './series.ts';
 
 export interface RogersonControl {
-  /** In-control mean of each period of the range (binomial: probability). */
-  readonly theta0t: readonly number[];
+  /**
+   * In-control mean of each period of the range (binomial: probability). When not given, a yearly wave fitted to what lies
+   * before the range; Poisson only.
+   */
+  readonly theta0t?: readonly number[] | undefined;
   /** Change to detect: theta + s sqrt(theta); binomial: the odds times s. */
-  readonly s: number;
+  readonly s?: number;
   /** Average run length in control; used when no table is given. */
   readonly arl0?: number;
   /** Decision interval for each in-control mean. */
@@ -29,15 +33,24 @@ export interface RogersonControl {
   readonly digits?: number;
 }
 
-export function detectRogerson(series: Series, control: RogersonControl, range: IndexRange): Detection[] {
-  const { theta0t, s, arl0 = 500, hTable, distribution = 'poisson', nt, fir = false, digits = 1 } = control;
+export function detectRogerson(series: Series, control: RogersonControl, range?: IndexRange): Detection[] {
+  const { s = 1, arl0 = 500, hTable, distribution = 'poisson', nt, fir = false, digits = 1 } = control;
   const limit = fir ? 0.5 : (control.limit ?? -1);
-  const { first, last } = resolveRange(series, range);
+  const { first, last } = resolveChartRange(series, range);
   requirePositive('control.s', s);
   requirePositive('control.arl0', arl0);
   requireOneOf('control.distribution', distribution, ['poisson', 'binomial']);
   requireWithin('control.limit', limit, -1e9, 1);
   requireWhole('control.digits', digits, 0, 6);
+  const theta0t = control.theta0t ?? fitTheta(series, first, last);
+  if (theta0t === undefined) {
+    const detections: Detection[] = [];
+    for (let t = first; t <= last; t++)
+      detections.push(
+        cannotJudge(t, countAt(series, t), 'at-least', [{ code: 'history-too-short', needs: 4, has: first }]),
+      );
+    return detections;
+  }
   if (theta0t.length !== last - first + 1) throw new DetectError('length-mismatch', 'control.theta0t', theta0t.length);
   for (const [i, theta] of theta0t.entries())
     requireWithin(`control.theta0t[${i}]`, theta, Number.MIN_VALUE, distribution === 'binomial' ? 1 - 1e-12 : 1e9);
@@ -47,10 +60,12 @@ export function detectRogerson(series: Series, control: RogersonControl, range: 
 
   const shifted = (theta: number): number =>
     distribution === 'poisson' ? theta + s * Math.sqrt(theta) : (s * theta) / (1 - theta + s * theta);
-  const interval = memoise((theta: number): number => {
-    if (hTable !== undefined) return nearestInterval(hTable, theta);
-    return decisionInterval(theta, roundReference(poissonReference(theta, shifted(theta)), digits), arl0);
-  });
+  const computed = memoise((theta: number): number =>
+    decisionInterval(theta, roundReference(poissonReference(theta, shifted(theta)), digits), arl0),
+  );
+  // Computed for means a tenth apart, as tables are.
+  const interval = (theta: number): number =>
+    hTable === undefined ? computed(Math.max(0.1, Math.round(theta * 10) / 10)) : nearestInterval(hTable, theta);
   const mean = theta0t.reduce((sum, theta) => sum + theta, 0) / theta0t.length;
   const h = interval(mean);
   const detections: Detection[] = [];
@@ -85,6 +100,12 @@ export function detectRogerson(series: Series, control: RogersonControl, range: 
     });
   }
   return detections;
+}
+
+function fitTheta(series: Series, first: number, last: number): number[] | undefined {
+  const model = { harmonics: 1, trend: false, phase: 0, alpha: 0 };
+  const fit = fitHarmonicMean(series, model, first, first, last);
+  return fit === undefined ? undefined : Array.from(fit.means);
 }
 
 /**
