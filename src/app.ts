@@ -15,9 +15,13 @@ import { instrumentProcedure } from './agreement/instrument.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
+import { warnOfEvent } from './exchange/actions.ts';
 import { exchangeFederationEndpoints } from './exchange/federation.ts';
 import { exchangeJobs } from './exchange/jobs.ts';
 import { exchangePart } from './exchange/part.ts';
+import { neighbourSource } from './exchange/neighbours.ts';
+import { exchangeEndpoints } from './exchange/routes.tsx';
+import { exchangeWaiting } from './exchange/waiting.ts';
 import type { House } from './house.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import { openJobs, type Job } from './jobs.ts';
@@ -30,7 +34,14 @@ import { observeJob } from './observatory/jobs.ts';
 import { observatoryPart } from './observatory/receivers.ts';
 import { startEndpoint } from './start/routes.tsx';
 import type { WaitingSource } from './start/waiting.ts';
+import { answerRumour } from './surveillance/reporting/rumours/actions.ts';
+import { bulletinEndpoints } from './surveillance/bulletins/routes.tsx';
+import { eventEndpoints } from './surveillance/events/routes.tsx';
+import { eventsWaiting } from './surveillance/events/waiting.ts';
+import { detectionEndpoints } from './surveillance/signals/detection-settings/routes.tsx';
 import { runDetection } from './surveillance/signals/jobs.ts';
+import { signalEndpoints } from './surveillance/signals/routes.tsx';
+import { signalsWaiting } from './surveillance/signals/waiting.ts';
 
 /** Every slice's types of act, procedures and receivers. */
 const protocolParts: readonly ProtocolPart[] = [
@@ -86,7 +97,7 @@ export async function openHouse({
 }
 
 /** What the start page asks of each slice. */
-const waitingSources: readonly WaitingSource[] = [];
+const waitingSources: readonly WaitingSource[] = [eventsWaiting, exchangeWaiting, signalsWaiting];
 
 /** Every slice's endpoints, in one flat list. */
 export const endpoints: readonly Endpoint[] = [
@@ -96,5 +107,10 @@ export const endpoints: readonly Endpoint[] = [
   ...peopleRoutes,
   ...assuranceEndpoints,
   ...agreementEndpoints,
+  ...signalEndpoints({ answer: answerRumour, otherSources: [neighbourSource] }),
+  ...detectionEndpoints,
+  ...eventEndpoints(warnOfEvent),
+  ...bulletinEndpoints,
   ...exchangeFederationEndpoints,
+  ...exchangeEndpoints,
 ];

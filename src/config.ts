@@ -16,7 +16,7 @@ export interface Config {
   readonly firstAdministrator: { readonly email: string; readonly passwordFile: string } | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** Set by `demo` for the nodes it starts: what their start pages tell. */
-  readonly demoStoryFile: string | undefined;
+  readonly demoStoryFile?: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { conformanceCommand } from './commands/conformance.ts';
 import { detectCommand } from './commands/detect.ts';
+import { demoCommand } from './commands/demo.ts';
 import { importCommand } from './commands/import.ts';
 import { partyCommand } from './commands/party.ts';
 import { personCommand, signCommand } from './commands/person.ts';
@@ -21,6 +22,7 @@ const program = new Command('reciproca')
 
 const commands = [
   serveCommand(),
+  demoCommand(),
   partyCommand(),
   importCommand(),
   detectCommand(),

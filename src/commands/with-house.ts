@@ -1,6 +1,6 @@
 /** What every command needs: configuration, database, migrations, one house; and everything closed again in the opposite order. */
 import { openHouse, type OpenHouse } from '../app.ts';
-import { systemClock } from '../clock.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { readConfig, type Config } from '../config.ts';
 import { openCluster } from '../db/cluster.ts';
 import { migrate } from '../db/migrate.ts';
@@ -12,10 +12,9 @@ export interface CommandHouse extends AsyncDisposable {
   readonly house: OpenHouse;
 }
 
-export async function openCommandHouse(mode: 'serve' | 'join', config: Config = readConfig()): Promise<CommandHouse> {
+export async function openCommandHouse(mode: 'serve' | 'join', config: Config = readConfig(), clock: Clock = systemClock): Promise<CommandHouse> {
   // What lies in the data directory, uploads and attachments too, is for this user alone; others may only pass through to the database.
   process.umask(0o077);
-  const clock = systemClock;
   // Commands answer on standard output; what happened on the way is said beside it.
   const log = openLog({ level: config.logLevel, clock, target: mode === 'serve' ? process.stdout : process.stderr });
   const cluster = await openCluster({ dataDir: config.dataDir, mode, log, databaseUrl: config.databaseUrl });

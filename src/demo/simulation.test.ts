@@ -11,9 +11,10 @@ import { recentWeeks, reportsCsv, silentFacilities, simulateReports, simulatedWe
 const parsed = parsePeriod('iso-week', '2026-W46');
 if (parsed.error !== undefined) throw new Error(parsed.error);
 const lastWeek: Week = parsed.value;
+const span = { lastWhole: lastWeek, hasEarlyWeek: false };
 const countries = drawCountries('test');
 const story = tellBorderStory(countries);
-const reports = simulateReports(countries.Ambria, story.outbreaks, lastWeek, 'test');
+const reports = simulateReports(countries.Ambria, story.outbreaks, span, 'test');
 const all = [...reports.history, ...reports.recent.flatMap(({ onTime, late }) => [...onTime, ...late])];
 
 describe('random numbers', () => {
@@ -83,7 +84,7 @@ describe('the island', () => {
 
 describe('the reports', () => {
   test('are the same for the same seed, as bytes', () => {
-    const again = simulateReports(countries.Ambria, story.outbreaks, lastWeek, 'test');
+    const again = simulateReports(countries.Ambria, story.outbreaks, span, 'test');
     expect(reportsCsv(again.history)).toBe(reportsCsv(reports.history));
     expect(again.silent).toEqual(reports.silent);
   });
@@ -93,6 +94,16 @@ describe('the reports', () => {
     const last = reports.recent.at(-1);
     const reported = new Set([...(last?.onTime ?? []), ...(last?.late ?? [])].map(({ facility }) => facility));
     expect(countries.Ambria.facilities.filter(({ code }) => !reported.has(code)).map(({ code }) => code).toSorted()).toEqual([...reports.silent].toSorted());
+  });
+
+  test('of a week that is over and not due yet, some have come; the whole weeks stay as they are', () => {
+    const early = simulateReports(countries.Ambria, story.outbreaks, { ...span, hasEarlyWeek: true }, 'test');
+    const last = early.recent.at(-1);
+    expect([last?.week.label, early.recent.length]).toEqual([shiftPeriod(lastWeek, 1).label, recentWeeks + 1]);
+    const share = new Set(last?.onTime.map(({ facility }) => facility)).size / 40;
+    expect(share).toBeGreaterThan(0.4);
+    expect(share).toBeLessThan(0.95);
+    expect(reportsCsv(early.recent.at(-2)?.onTime ?? [])).toBe(reportsCsv(reports.recent.at(-1)?.onTime ?? []));
   });
 
   test('what is missing has no row; some reports are late, some are corrected', () => {
@@ -112,7 +123,7 @@ describe('the reports', () => {
     expect(sumOf(all, story.origin.code, 0)).toBeGreaterThan(25);
     expect(sumOf(all, story.origin.code, 20)).toBeLessThan(6);
     expect(sumOf(all, story.second.code, 0)).toBeGreaterThan(6);
-    const beyond = simulateReports(countries.Sorell, story.outbreaks, lastWeek, 'test');
+    const beyond = simulateReports(countries.Sorell, story.outbreaks, span, 'test');
     const rows = beyond.recent.flatMap(({ onTime, late }) => [...onTime, ...late]);
     expect(sumOf(rows, story.beyond.code, 0)).toBeGreaterThan(4);
     expect(story.origin.neighbours).toContain(story.beyond.code);

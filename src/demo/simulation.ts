@@ -27,7 +27,7 @@ export interface Reports {
   /** Everything before the weeks that are told one by one. */
   readonly history: readonly ReportRow[];
   readonly recent: readonly Arrivals[];
-  /** Codes of the facilities that have not reported the last week. */
+  /** Codes of the facilities that have not reported the last whole week. */
   readonly silent: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export interface Outbreak {
   readonly indicator: string;
   /** Codes of districts of either country. */
   readonly district: string;
-  /** Expected cases of consecutive weeks, the last of them `endsBefore` weeks before the last simulated one. */
+  /** Expected cases of consecutive weeks, the last of them `endsBefore` weeks before the last whole one; negative: after it. */
   readonly cases: readonly number[];
   readonly endsBefore: number;
 }
@@ -69,9 +69,9 @@ export function tellBorderStory(countries: Readonly<Record<CountryName, Country>
     second,
     beyond,
     outbreaks: [
-      { indicator: 'measles', district: origin.code, cases: [2, 4, 8, 17, 30, 44], endsBefore: 0 },
-      { indicator: 'measles', district: second.code, cases: [2, 7, 15], endsBefore: 0 },
-      { indicator: 'measles', district: beyond.code, cases: [3, 11], endsBefore: 0 },
+      { indicator: 'measles', district: origin.code, cases: [2, 4, 8, 17, 30, 44, 52], endsBefore: -1 },
+      { indicator: 'measles', district: second.code, cases: [2, 7, 15, 24], endsBefore: -1 },
+      { indicator: 'measles', district: beyond.code, cases: [3, 11, 19], endsBefore: -1 },
       // Long over: what a curve of five years also shows.
       ...far.flatMap((district) => (district ? [{ indicator: 'cholera', district: district.code, cases: [2, 9, 21, 30, 24, 13, 6, 2], endsBefore: 110 }] : [])),
       { indicator: 'measles', district: second.code, cases: [3, 8, 15, 22, 18, 9, 4], endsBefore: 160 },
@@ -86,12 +86,23 @@ const longestBreakWeeks = 10;
 const lateShare = 0.12;
 const correctedShare = 0.04;
 
-export function simulateReports(country: Country, outbreaks: readonly Outbreak[], lastWeek: Week, seed: string): Reports {
-  const weeks = Array.from({ length: simulatedWeeks }, (_, at) => shiftPeriod(lastWeek, at + 1 - simulatedWeeks));
-  const inStory = new Set(outbreaks.filter(({ endsBefore }) => endsBefore === 0).map(({ district }) => district));
+/** Who reports as soon as the week is over. */
+const earlyShare = 0.7;
+
+export interface Span {
+  /** The latest week whose deadline has passed. */
+  readonly lastWhole: Week;
+  /** A week is over that need not be reported yet: some have done so. */
+  readonly hasEarlyWeek: boolean;
+}
+
+export function simulateReports(country: Country, outbreaks: readonly Outbreak[], { lastWhole, hasEarlyWeek }: Span, seed: string): Reports {
+  const early = hasEarlyWeek ? 1 : 0;
+  const weeks = Array.from({ length: simulatedWeeks + early }, (_, at) => shiftPeriod(lastWhole, at + 1 - simulatedWeeks));
+  const inStory = new Set(outbreaks.filter(({ endsBefore }) => endsBefore <= 0).map(({ district }) => district));
   const silent = chooseSilent(country, inStory, openRandom(`${seed} ${country.code} silent`));
   const history: ReportRow[] = [];
-  const recent = weeks.slice(-recentWeeks).map((week) => ({ week, onTime: [] as ReportRow[], late: [] as ReportRow[] }));
+  const recent = weeks.slice(-recentWeeks - early).map((week) => ({ week, onTime: [] as ReportRow[], late: [] as ReportRow[] }));
   for (const facility of country.facilities) {
     const random = openRandom(`${seed} ${facility.code}`);
     const district = country.districts.find(({ code }) => code === facility.district);
@@ -99,7 +110,7 @@ export function simulateReports(country: Country, outbreaks: readonly Outbreak[]
     let silentUntil = -1;
     for (const [at, week] of weeks.entries()) {
       const weeksBefore = simulatedWeeks - 1 - at;
-      const isLast = weeksBefore === 0;
+      const isLast = weeksBefore <= 0;
       const rows = diseases.map(
         (disease): ReportRow => ({
           week,
@@ -111,6 +122,7 @@ export function simulateReports(country: Country, outbreaks: readonly Outbreak[]
       const [missing, pause, late, corrected] = [random.uniform(), random.uniform(), random.uniform(), random.uniform()];
       // Recent weeks stay whole: their gaps are the silent facilities of the story.
       if (pause < breakChance && weeksBefore > 2 * recentWeeks) silentUntil = at + Math.ceil((pause / breakChance) * longestBreakWeeks);
+      if (weeksBefore < 0 && missing > earlyShare) continue;
       if (isLast ? silent.includes(facility.code) : at <= silentUntil || (missing < neverSent && weeksBefore >= recentWeeks)) continue;
       const arrivals = recent[recentWeeks - 1 - weeksBefore];
       if (!arrivals) history.push(...rows);

@@ -45,7 +45,6 @@ export async function openTestHouse(
       publicUrl,
       firstAdministrator: undefined,
       logLevel: 'warn',
-      demoStoryFile: undefined,
     },
     connection: database.connection,
     clock,
