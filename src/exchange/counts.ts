@@ -78,3 +78,8 @@ export async function listPlaceAndAbove(reader: Reader, place: number): Promise<
     select code, name, level::int from climb where kind = 'area' order by level desc`.execute(reader);
   return rows;
 }
+
+export async function codeOfIndicator(reader: Reader, id: number): Promise<string | undefined> {
+  const { rows } = await sql<{ code: string }>`select code from indicators where id = ${id}`.execute(reader);
+  return rows[0]?.code;
+}

@@ -620,3 +620,25 @@ export async function listPublicFlows(reader: Reader, types: readonly string[], 
     .limit(limit)
     .execute();
 }
+
+export async function listWaiting(reader: Reader) {
+  return reader
+    .selectFrom('held_flows')
+    .innerJoin('acts', 'acts.id', 'held_flows.act')
+    .select(['acts.id', 'acts.party', 'acts.standing_reason', 'acts.received_at', 'held_flows.instrument'])
+    .where('acts.standing', '=', 'held')
+    .orderBy('acts.saved_order')
+    .limit(200)
+    .execute();
+}
+
+export async function listNames(reader: Reader, dids: readonly Did[]): Promise<ReadonlyMap<string, string>> {
+  if (dids.length === 0) return new Map();
+  const rows = await reader.selectFrom('parties').select(['did', 'name']).where('did', 'in', [...new Set(dids)]).execute();
+  return new Map(rows.map(({ did, name }) => [did, name]));
+}
+
+/** Everybody who can be asked or can ask. */
+export async function listKnownParties(reader: Reader) {
+  return reader.selectFrom('parties').select(['id', 'did', 'name']).orderBy('name').orderBy('did').execute();
+}

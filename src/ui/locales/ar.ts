@@ -6,6 +6,7 @@ import chart from './ar/chart.json' with { type: 'json' };
 import common from './ar/common.json' with { type: 'json' };
 import demo from './ar/demo.json' with { type: 'json' };
 import events from './ar/events.json' with { type: 'json' };
+import exchange from './ar/exchange.json' with { type: 'json' };
 import fields from './ar/fields.json' with { type: 'json' };
 import network from './ar/network.json' with { type: 'json' };
 import observatory from './ar/observatory.json' with { type: 'json' };
@@ -14,4 +15,4 @@ import reporting from './ar/reporting.json' with { type: 'json' };
 import signals from './ar/signals.json' with { type: 'json' };
 import start from './ar/start.json' with { type: 'json' };
 
-export const ar: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, observatory, problems, reporting, signals, start };
+export const ar: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, exchange, fields, network, observatory, problems, reporting, signals, start };

@@ -5,6 +5,7 @@ import chart from './en/chart.json' with { type: 'json' };
 import common from './en/common.json' with { type: 'json' };
 import demo from './en/demo.json' with { type: 'json' };
 import events from './en/events.json' with { type: 'json' };
+import exchange from './en/exchange.json' with { type: 'json' };
 import fields from './en/fields.json' with { type: 'json' };
 import network from './en/network.json' with { type: 'json' };
 import observatory from './en/observatory.json' with { type: 'json' };
@@ -14,4 +15,4 @@ import signals from './en/signals.json' with { type: 'json' };
 import start from './en/start.json' with { type: 'json' };
 
 /** One line for each slice; the other languages must then have it too, or the types say so. */
-export const en = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, observatory, problems, reporting, signals, start };
+export const en = { accounts, agreement, bulletins, chart, common, demo, events, exchange, fields, network, observatory, problems, reporting, signals, start };

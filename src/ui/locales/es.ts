@@ -6,6 +6,7 @@ import chart from './es/chart.json' with { type: 'json' };
 import common from './es/common.json' with { type: 'json' };
 import demo from './es/demo.json' with { type: 'json' };
 import events from './es/events.json' with { type: 'json' };
+import exchange from './es/exchange.json' with { type: 'json' };
 import fields from './es/fields.json' with { type: 'json' };
 import network from './es/network.json' with { type: 'json' };
 import observatory from './es/observatory.json' with { type: 'json' };
@@ -14,4 +15,4 @@ import reporting from './es/reporting.json' with { type: 'json' };
 import signals from './es/signals.json' with { type: 'json' };
 import start from './es/start.json' with { type: 'json' };
 
-export const es: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, observatory, problems, reporting, signals, start };
+export const es: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, exchange, fields, network, observatory, problems, reporting, signals, start };

@@ -6,6 +6,7 @@ import chart from './fr/chart.json' with { type: 'json' };
 import common from './fr/common.json' with { type: 'json' };
 import demo from './fr/demo.json' with { type: 'json' };
 import events from './fr/events.json' with { type: 'json' };
+import exchange from './fr/exchange.json' with { type: 'json' };
 import fields from './fr/fields.json' with { type: 'json' };
 import network from './fr/network.json' with { type: 'json' };
 import observatory from './fr/observatory.json' with { type: 'json' };
@@ -14,4 +15,4 @@ import reporting from './fr/reporting.json' with { type: 'json' };
 import signals from './fr/signals.json' with { type: 'json' };
 import start from './fr/start.json' with { type: 'json' };
 
-export const fr: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, observatory, problems, reporting, signals, start };
+export const fr: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, exchange, fields, network, observatory, problems, reporting, signals, start };

@@ -6,6 +6,7 @@ import chart from './pt/chart.json' with { type: 'json' };
 import common from './pt/common.json' with { type: 'json' };
 import demo from './pt/demo.json' with { type: 'json' };
 import events from './pt/events.json' with { type: 'json' };
+import exchange from './pt/exchange.json' with { type: 'json' };
 import fields from './pt/fields.json' with { type: 'json' };
 import network from './pt/network.json' with { type: 'json' };
 import observatory from './pt/observatory.json' with { type: 'json' };
@@ -14,4 +15,4 @@ import reporting from './pt/reporting.json' with { type: 'json' };
 import signals from './pt/signals.json' with { type: 'json' };
 import start from './pt/start.json' with { type: 'json' };
 
-export const pt: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, fields, network, observatory, problems, reporting, signals, start };
+export const pt: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, exchange, fields, network, observatory, problems, reporting, signals, start };
