@@ -3,6 +3,7 @@
  * of the parties it hosts may read them now. A node asks for what it lacks, and again whenever accession, entry into force or release
  * may have changed the answer.
  */
+import { sql } from 'kysely';
 import { MAX_PROOF_BYTES } from '@reciproca/tlog/proof';
 import { z } from 'zod';
 import type { Reader } from '../db/database.ts';
@@ -11,7 +12,7 @@ import { work as doWork } from '../house.ts';
 import type { ActId, Did, SubjectId } from '../ids.ts';
 import { JsonError, parseJsonBytes } from '../json.ts';
 import { dial } from '../network/dial.ts';
-import { problem } from '../problem.ts';
+import { problem, Problem } from '../problem.ts';
 import { opensCommitment, parseBody } from './body.ts';
 import { parseAct } from './jws.ts';
 import { actIdSchema } from './payload.ts';
@@ -90,6 +91,8 @@ async function isEntitled(
 ): Promise<boolean> {
   if (audience.some((did) => parties.includes(did))) return true;
   const row = await store.findAct(reader, act);
+  // Its author has lost it, with a disk.
+  if (row && parties.includes(row.party)) return true;
   const type = row && house.journal.protocol.findType(row.type);
   if (!row || type?.audience !== 'subject') return false;
   // Whoever has acceded since takes part as well.
@@ -146,7 +149,7 @@ export async function fetchBodies(
     if (given.length === 0)
       throw problem.peerAnswerInvalid({ peer: String(logId), reason: 'answers none of the bodies asked for' });
     await doWork(house, 'node', { system: 'federation' }, async (work) => {
-      for (const body of given) await keepBody(work, body);
+      for (const body of given) await (house.isRecovering ? keepBodyOrWait(work, body) : keepBody(work, body));
     });
   }
 }
@@ -189,6 +192,19 @@ function parseOrRefuse<Schema extends z.ZodType>(schema: Schema, bytes: Uint8Arr
     if (error instanceof JsonError || error instanceof z.ZodError)
       throw problem.peerAnswerInvalid({ peer: String(logId), reason: 'bodies malformed' }, error);
     throw error;
+  }
+}
+
+/** What would state something new waits until the log is whole. */
+async function keepBodyOrWait(work: Work, answer: BodiesAnswer['bodies'][number]): Promise<void> {
+  await sql`savepoint body`.execute(work.tx.db);
+  try {
+    await keepBody(work, answer);
+    await sql`release savepoint body`.execute(work.tx.db);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    await sql`rollback to savepoint body`.execute(work.tx.db);
+    await postpone(work, answer.act, 'not-now');
   }
 }
 

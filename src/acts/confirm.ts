@@ -59,7 +59,7 @@ export async function answerAddCheckpoint(
     .selectFrom('witnessed')
     .selectAll()
     .where('origin', '=', origin)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   const decision = decideAddCheckpoint(stored, request, log && [makeNoteVerifier(parseVkey(log.vkey))]);
   if (decision.kind === 'refuse') return decision.answer;

@@ -57,22 +57,20 @@ export async function declare(work: Work, declaration: Declaration): Promise<Act
   return draft.id;
 }
 
-/** What an older state of this node did once is carried out again: the act it stated then is in the log, after the same predecessor. */
+/** What an older state of this node did once is carried out again: the act it stated then is in the log, in the same words. */
 async function findStated({ tx }: Work, { type, party, subject, summary }: Declaration): Promise<ActId> {
-  const prev = await store.lockHead(tx, party.did, subject);
-  const row = await tx.db
+  const rows = await tx.db
     .selectFrom('acts')
     .select(['id', 'jws'])
     .where('subject', '=', subject)
     .where('party', '=', party.did)
-    .where('prev', 'is not distinct from', prev)
     .where('type', '=', type.name)
     .where('log_index', 'is not', null)
-    .executeTakeFirst();
-  const isSame = row && isDeepStrictEqual(parseAct(row.jws).payload.summary, JSON.parse(JSON.stringify(summary)));
-  if (!isSame) throw problem.readOnly({ reason: 'recovering' });
-  await store.moveHead(tx, party.did, subject, row.id);
-  return row.id;
+    .execute();
+  const words: unknown = JSON.parse(JSON.stringify(summary));
+  const stated = rows.find(({ jws }) => isDeepStrictEqual(parseAct(jws).payload.summary, words));
+  if (!stated) throw problem.readOnly({ reason: 'recovering' });
+  return stated.id;
 }
 
 export async function draftAct(work: Work, declaration: Declaration): Promise<Draft> {

@@ -149,7 +149,7 @@ async function keepLeaves(house: House, log: Log, leaves: readonly Uint8Array[],
       .selectFrom('logs')
       .select('size')
       .where('id', '=', log.id)
-      .forUpdate()
+      .forNoKeyUpdate()
       .executeTakeFirstOrThrow();
     // Another process of this node was faster.
     if (size !== log.proven_size) return;

@@ -37,6 +37,8 @@ export interface Journal {
   readonly protocol: Protocol;
   readonly keyring: Keyring;
   readonly files: LogFiles;
+  /** Whether acts are logged here, as of the last time this process looked. */
+  condition(): Condition;
   /** Undefined before set-up; the same ever after. */
   findOwnLogId(reader: Reader): Promise<number | undefined>;
   /** Resolves when a signed checkpoint covers every act saved before the call. Throws what stops it. */
@@ -126,6 +128,7 @@ export function openJournal(getHouse: () => House, protocol: Protocol, keyring: 
     protocol,
     keyring,
     files,
+    condition: () => condition,
     async findOwnLogId(reader) {
       ownLogId ??= (await store.findOwnLog(reader))?.id;
       return ownLogId;
@@ -190,7 +193,7 @@ async function assign(house: House, logId: number): Promise<number> {
       .selectFrom('logs')
       .select('size')
       .where('id', '=', logId)
-      .forUpdate()
+      .forNoKeyUpdate()
       .executeTakeFirstOrThrow();
     const saved = await db
       .selectFrom('acts')

@@ -66,6 +66,8 @@ type Party = NonNullable<Awaited<ReturnType<typeof store.findParty>>>;
 async function decideAsHost(work: Work, subject: Subject, host: Party, act: ReceivedAct): Promise<void> {
   const { tx, house } = work;
   if (await store.findStepOf(tx.db, act.id)) return;
+  // What was decided is in the log, and taken from there like any other host's decision; the rest is decided once the log is whole.
+  if (house.isRecovering) return;
   const procedure = house.journal.protocol.findProcedure(subject.kind);
   const foldAct = await loadFoldAct(tx.db, house.journal.protocol, act.id);
   // A public body on its way: the act is put in order when it is here (see bodies.ts).

@@ -312,7 +312,7 @@ export async function eraseBodies(tx: Tx, commitment: string, act: ActId): Promi
 }
 
 export async function lockSubject(tx: Tx, id: SubjectId) {
-  return tx.db.selectFrom('subjects').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  return tx.db.selectFrom('subjects').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 }
 
 export async function findSubject(reader: Reader, id: SubjectId) {
