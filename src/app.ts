@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openLogDirectory, type LogFiles } from './acts/files.ts';
 import { openJournal } from './acts/journal.ts';
 import { openKeyring } from './acts/keyring.ts';
+import { mirrorEndpoints } from './acts/mirror-routes.ts';
 import { logEndpoints } from './acts/routes.ts';
 import { createProtocol, type ProtocolPart } from './acts/protocol.ts';
 import { spineReceivers } from './acts/spine-receivers.ts';
@@ -34,6 +35,8 @@ import { observeJob } from './observatory/jobs.ts';
 import { observatoryPart } from './observatory/receivers.ts';
 import { startEndpoint } from './start/routes.tsx';
 import type { WaitingSource } from './start/waiting.ts';
+import { completenessEndpoints } from './surveillance/reporting/completeness/routes.tsx';
+import { silentWaiting } from './surveillance/reporting/completeness/waiting.ts';
 import { answerRumour } from './surveillance/reporting/rumours/actions.ts';
 import { bulletinEndpoints } from './surveillance/bulletins/routes.tsx';
 import { eventEndpoints } from './surveillance/events/routes.tsx';
@@ -103,10 +106,12 @@ const waitingSources: readonly WaitingSource[] = [eventsWaiting, exchangeWaiting
 export const endpoints: readonly Endpoint[] = [
   startEndpoint(waitingSources),
   ...logEndpoints,
+  ...mirrorEndpoints,
   ...networkEndpoints,
   ...peopleRoutes,
   ...assuranceEndpoints,
   ...agreementEndpoints,
+  ...completenessEndpoints,
   ...signalEndpoints({ answer: answerRumour, otherSources: [neighbourSource] }),
   ...detectionEndpoints,
   ...eventEndpoints(warnOfEvent),

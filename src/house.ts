@@ -15,6 +15,8 @@ export interface House {
   readonly journal: Journal;
   readonly jobs: Jobs;
   readonly rounds: Rounds;
+  /** While a closed log is refilled (backup/recover.ts): what is carried out again is found in the log, not stated anew. */
+  readonly isRecovering?: true;
 }
 
 /** A write in progress: what every action gets. `tx` is committed when the action returns, rolled back when it throws. */

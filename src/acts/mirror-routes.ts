@@ -26,7 +26,8 @@ async function findMirrored(reader: Reader, hash: string) {
 
 const checkpoint = raw({
   path: '/mirror/:origin/checkpoint',
-  summary: 'The latest checkpoint of another log up to which this node holds a copy; the log is named by the SHA-256 of its origin',
+  summary:
+    'The latest checkpoint of another log up to which this node holds a copy; the log is named by the SHA-256 of its origin',
   for: 'anyone',
   scope: 'node',
   limit: 'federation',
@@ -51,7 +52,8 @@ const tile = raw({
     const log = await findMirrored(reader, params.origin);
     const asked = parsePath(`tile/${params.path}`);
     const span = asked.level === 'entries' ? 1 : TILE_WIDTH ** asked.level;
-    if (!log || (asked.index * TILE_WIDTH + asked.width) * span > log.proven_size) throw problem.notFound({ what: 'tile' });
+    if (!log || (asked.index * TILE_WIDTH + asked.width) * span > log.proven_size)
+      throw problem.notFound({ what: 'tile' });
     const body =
       asked.level === 'entries'
         ? await readEntries(reader, log.id, asked)
@@ -73,7 +75,9 @@ async function readEntries(reader: Reader, logId: number, { index, width }: Tile
     .orderBy('log_leaves.index')
     .execute();
   const entries = leaves.map(({ raw: bytes, jws }) => bytes ?? jws ?? new Uint8Array());
-  const isWhole = entries.length === width && leaves.every(({ hash }, at) => equalHashes(hash, leafHash(entries[at] ?? new Uint8Array())));
+  const isWhole =
+    entries.length === width &&
+    leaves.every(({ hash }, at) => equalHashes(hash, leafHash(entries[at] ?? new Uint8Array())));
   return isWhole ? formatBundle(entries) : undefined;
 }
 

@@ -103,6 +103,7 @@ export function openRounds(getHouse: () => House): Rounds {
 async function round(house: House, logId: number, state: PeerState): Promise<void> {
   try {
     await followLog(house, logId);
+    if (house.journal.condition().is === 'closed') return;
     const [peer] = (await house.database.read('node', listPeerLogs)).filter((log) => log.id === logId);
     if (!peer) return;
     await fetchBodies(house, logId, (path, body) => sendToPeer(house, peer, path, body));

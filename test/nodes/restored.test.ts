@@ -1,9 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openHouse } from '../../src/app.ts';
+import { jobs, openHouse, type OpenHouse } from '../../src/app.ts';
+import { replay } from '../../src/acts/replay.ts';
 import { findOwnLog } from '../../src/acts/store.ts';
+import { backup } from '../../src/backup/backup.ts';
+import { recover } from '../../src/backup/recover.ts';
+import { checkBackup, restore } from '../../src/backup/restore.ts';
 import { newSubjectId } from '../../src/ids.ts';
 import { logByHand, payloadBy } from '../support/acts.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { by, propose, treaty, weekly } from '../support/exchange.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
+import * as agreement from '../../src/agreement/actions.ts';
+
+const passphrase = 'correct horse battery';
 
 const act = (node: TestNode, letter: string) =>
   logByHand(
@@ -15,60 +27,107 @@ const act = (node: TestNode, letter: string) =>
     }),
   );
 
-const ownLog = (node: TestNode) => node.house.database.read('node', findOwnLog);
+const ownLog = (node: Pick<TestNode, 'house'>) => node.house.database.read('node', findOwnLog);
 
-describe('a node whose database was put back to an older state', () => {
-  it('closes its log instead of signing another history', async () => {
+interface Restored extends AsyncDisposable {
+  readonly node: TestNode;
+  readonly house: OpenHouse;
+}
+
+async function makeBackup(node: TestNode): Promise<string> {
+  const file = join(mkdtempSync(join(tmpdir(), 'reciproca-backup-')), 'backup');
+  const source = { connection: node.connection, dataDir: node.dataDir, publicUrl: node.url, now: node.clock.now() };
+  await backup(source, file, passphrase, () => {});
+  return file;
+}
+
+/** In another directory and database, as on another machine. Its web server is not running. */
+async function restoreFrom(file: string, node: TestNode): Promise<Restored> {
+  const database = await createTestDatabase('empty');
+  const dataDir = mkdtempSync(join(tmpdir(), 'reciproca-restored-'));
+  const { manifest } = await checkBackup(file, passphrase);
+  const { log } = node.house;
+  await restore({ connection: database.connection, dataDir, log, jobs }, file, passphrase, manifest, () => {});
+  const house = await openHouse({
+    config: { ...node.house.config, dataDir },
+    connection: database.connection,
+    clock: node.clock,
+    log,
+  });
+  return {
+    node: { ...node, house, connection: database.connection, dataDir },
+    house,
+    async [Symbol.asyncDispose]() {
+      await house.close();
+      await database[Symbol.asyncDispose]();
+      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(join(file, '..'), { recursive: true, force: true });
+    },
+  };
+}
+
+const stateOf = (node: Pick<TestNode, 'house'>) =>
+  node.house.database.read('node', async (reader) => ({
+    subjects: await reader
+      .selectFrom('subjects')
+      .select(['id', 'head_n', 'head_act', 'frozen_reason', 'state'])
+      .orderBy('id')
+      .execute(),
+    steps: await reader.selectFrom('subject_steps').selectAll().orderBy('subject').orderBy('position').execute(),
+    acts: await reader.selectFrom('acts').select(['id', 'log_index', 'standing']).orderBy('id').execute(),
+    heads: await reader.selectFrom('act_heads').selectAll().orderBy('party').orderBy('subject').execute(),
+    bodies: await reader.selectFrom('act_bodies').select(['act', 'body', 'salt', 'is_public']).orderBy('act').execute(),
+  }));
+
+describe('a node that was restored from an older backup', { timeout: 60_000 }, () => {
+  it('signs nothing: its log is closed, what people would state is refused, and its peer still follows the old history', async () => {
     await using a = await openTestNode('a');
     await using b = await openTestNode('b');
     await pair(a, b);
-    const before = await ownLog(a);
+    const file = await makeBackup(a);
     await act(a, 'A');
     await converge(a, b);
-    // What a restore does: rows of later acts are gone, the old checkpoint is the latest.
-    await a.house.database.transact('node', { system: 'set-up' }, async ({ db }) => {
-      await db
-        .updateTable('logs')
-        .set({ size: before!.size, proven_size: before!.size, processed: before!.size, checkpoint: before!.checkpoint })
-        .where('is_own', '=', true)
-        .execute();
-      await db.deleteFrom('log_leaves').where('log_id', '=', before!.id).where('index', '>=', before!.size).execute();
-      await db
-        .updateTable('acts')
-        .set({ log_index: null })
-        .where('log_id', '=', before!.id)
-        .where('log_index', '>=', before!.size)
-        .execute();
-    });
-    const restarted = await openHouse({
-      config: a.house.config,
-      connection: a.connection,
-      clock: a.clock,
-      log: a.house.log,
-    });
-    await restarted.journal.run();
-    expect(await ownLog(a)).toMatchObject({ closedReason: 'peer-holds-more', provenSize: before!.size });
-    await restarted.close();
+    const size = (await ownLog(a))!.provenSize;
+    await a.stopServing();
+    await using restored = await restoreFrom(file, a);
+    await restored.house.journal.run();
+    expect(await ownLog(restored)).toMatchObject({ closedReason: 'peer-holds-more', provenSize: size - 1 });
+    expect(restored.house.journal.condition()).toEqual({ is: 'closed', reason: 'peer-holds-more' });
+    const statement = restored.node.act(async (work) =>
+      agreement.proposeInstrument({ ...work, house: restored.house }, by(a), await treaty([a, b], [[weekly]])),
+    );
+    await expect(statement).rejects.toMatchObject({ code: 'read-only' });
+    await restored.house.rounds.runOnce();
+    expect((await ownLog(restored))!.provenSize).toBe(size - 1);
   });
 
-  it('waits while no peer answers, and goes on when one does', async () => {
+  it('goes on from where its peers say it was, once refilled: the same acts, subjects, bodies and heads, and no fork', async () => {
     await using a = await openTestNode('a');
     await using b = await openTestNode('b');
     await pair(a, b);
-    const before = await ownLog(a);
-    await b.stopServing();
-    const restarted = await openHouse({
-      config: a.house.config,
-      connection: a.connection,
-      clock: a.clock,
-      log: a.house.log,
-    });
-    const saved = { ...a, house: restarted };
-    await act(saved, 'B');
-    expect(await ownLog(a)).toMatchObject({ closedReason: null, provenSize: before!.size });
-    await b.serve();
-    await restarted.journal.run();
-    expect((await ownLog(a))!.provenSize).toBe(before!.size + 1);
-    await restarted.close();
+    const early = await propose([a, b], await treaty([a, b], [[weekly]]));
+    const file = await makeBackup(a);
+    const text = await a.act(async (work) => agreement.signInstrument(work, by(a), early, 'definitive'));
+    await b.act(async (work) => agreement.signInstrument(work, by(b), early, 'definitive'));
+    await converge(a, b);
+    const late = await propose([b, a], await treaty([b, a], [[weekly]]));
+    await a.act(async (work) => agreement.signInstrument(work, by(a), late, 'definitive'));
+    await converge(a, b);
+    const before = await stateOf(a);
+    const size = (await ownLog(a))!.provenSize;
+    expect(text).toBeDefined();
+    await a.stopServing();
+
+    await using restored = await restoreFrom(file, a);
+    await restored.house.journal.run();
+    expect(await ownLog(restored)).toMatchObject({ closedReason: 'peer-holds-more' });
+    await restored.house.rounds.runOnce();
+    const recovery = await recover(restored.house, () => {});
+    expect(recovery).toMatchObject({ to: size, setAside: 0, bodiesMissing: 0 });
+    expect(await ownLog(restored)).toMatchObject({ closedReason: null });
+    const after = await stateOf(restored);
+    expect(after.acts.slice(0, before.acts.length)).toEqual(before.acts);
+    expect(after).toEqual(before);
+    expect((await replay(restored.house, false)).differing).toEqual([]);
   });
 });
