@@ -21,7 +21,7 @@ import { emptyRoot, leafHash } from '@reciproca/tlog/hash';
 import { KEY_TYPES, makeSigningKey, type SigningKey as NoteKey } from '@reciproca/tlog/key';
 import type { TreeHead } from '@reciproca/tlog/merkle';
 import { makeNoteSigner, parseNote } from '@reciproca/tlog/note';
-import type { Reader } from '../db/database.ts';
+import type { Reader, Tx } from '../db/database.ts';
 import type { House } from '../house.ts';
 import type { ActId } from '../ids.ts';
 import type { LogFiles } from './files.ts';
@@ -174,85 +174,81 @@ class Waiters {
 
 /** How many acts this pass took up. */
 async function runPass(house: House, keyring: Keyring, files: LogFiles): Promise<number> {
-  const log = await house.database.read('node', (reader) => store.findOwnLog(reader));
-  if (!log || log.closedReason !== null) return 0;
-  const size = await assign(house, log.id);
-  if (size === log.provenSize) return 0;
-  const old =
-    log.checkpoint === null ? { size: 0, root: emptyRoot() } : parseCheckpoint(parseNote(log.checkpoint).text);
-  const tree = await writeLeaves(house, files, log.id, old, size);
-  const signer = await house.database.read('node', (reader) => getLogKey(reader, keyring, log.origin));
-  const checkpoint = signCheckpoint({ origin: log.origin, ...tree }, makeNoteSigner(signer));
-  await swap(house, log.id, old.size, tree.size, checkpoint);
-  return size - old.size;
+  const assigned = await assign(house, keyring);
+  if (!assigned || assigned.leaves.length === 0) return 0;
+  const { id, origin, old, leaves, key } = assigned;
+  const { tree, writes } = await growLog(old, leaves, (path) => files.read(path));
+  await Promise.all(writes.map(({ path, bytes }) => files.write(path, bytes)));
+  await swap(house, id, old.size, tree.size, signCheckpoint({ origin, ...tree }, makeNoteSigner(key)));
+  return leaves.length;
 }
 
-async function assign(house: House, logId: number): Promise<number> {
+interface Assigned {
+  readonly id: number;
+  readonly origin: string;
+  /** The tree of the latest signed checkpoint. */
+  readonly old: TreeHead;
+  /** Everything with an index beyond it: what a crash left, and what was assigned now. */
+  readonly leaves: readonly Uint8Array[];
+  readonly key: NoteKey;
+}
+
+async function assign(house: House, keyring: Keyring): Promise<Assigned | undefined> {
   return house.database.transact('node', { system: 'federation' }, async ({ db }) => {
-    const { size } = await db
+    const log = await db
       .selectFrom('logs')
-      .select('size')
-      .where('id', '=', logId)
+      .select(['id', 'origin', 'size', 'proven_size', 'checkpoint', 'closed_reason'])
+      .where('is_own', '=', true)
       .forNoKeyUpdate()
-      .executeTakeFirstOrThrow();
+      .executeTakeFirst();
+    if (!log || log.closed_reason !== null) return undefined;
+    const left = log.size === log.proven_size ? [] : await listLeaves(db, log.id, log.proven_size);
     const saved = await db
       .selectFrom('acts')
       .select(['id', 'jws'])
-      .where('log_id', '=', logId)
+      .where('log_id', '=', log.id)
       .where('log_index', 'is', null)
       .orderBy('saved_order')
       .limit(passActs)
       .execute();
-    if (saved.length === 0) return size;
-    const ids = saved.map((act) => act.id);
-    const hashes = saved.map((act) => Buffer.from(leafHash(act.jws)));
-    await sql`insert into log_leaves (log_id, index, leaf_hash, act)
-      select ${logId}, ${size} + ordinality - 1, leaf_hash, act
-      from unnest(${ids}::text[], ${hashes}::bytea[]) with ordinality as leaf (act, leaf_hash, ordinality)`.execute(db);
-    await sql`update acts set log_index = ${size} + ordinality - 1
-      from unnest(${ids}::text[]) with ordinality as leaf (act, ordinality) where acts.id = leaf.act`.execute(db);
-    await db
-      .updateTable('logs')
-      .set({ size: size + saved.length })
-      .where('id', '=', logId)
-      .execute();
-    return size + saved.length;
+    if (saved.length > 0) await giveIndexes(db, log, saved);
+    return {
+      id: log.id,
+      origin: log.origin,
+      old: log.checkpoint === null ? { size: 0, root: emptyRoot() } : parseCheckpoint(parseNote(log.checkpoint).text),
+      leaves: [...left, ...saved].map((leaf) => leaf.jws),
+      key: makeSigningKey(log.origin, KEY_TYPES.note, seedOf(await keyring.getNodeKey(db, 'log'))),
+    };
   });
 }
 
-async function writeLeaves(
-  house: House,
-  files: LogFiles,
-  logId: number,
-  old: TreeHead,
-  size: number,
-): Promise<TreeHead> {
-  const leaves = await house.database.read('node', (reader) =>
-    reader
-      .selectFrom('log_leaves')
-      .innerJoin('acts', 'acts.id', 'log_leaves.act')
-      .select('acts.jws')
-      .where('log_leaves.log_id', '=', logId)
-      .where('log_leaves.index', '>=', old.size)
-      .where('log_leaves.index', '<', size)
-      .orderBy('log_leaves.index')
-      .execute(),
-  );
-  const { tree, writes } = await growLog(
-    old,
-    leaves.map((leaf) => leaf.jws),
-    (path) => files.read(path),
-  );
-  await Promise.all(writes.map(({ path, bytes }) => files.write(path, bytes)));
-  return tree;
+async function listLeaves(db: Tx['db'], logId: number, from: number) {
+  return db
+    .selectFrom('log_leaves')
+    .innerJoin('acts', 'acts.id', 'log_leaves.act')
+    .select('acts.jws')
+    .where('log_leaves.log_id', '=', logId)
+    .where('log_leaves.index', '>=', from)
+    .orderBy('log_leaves.index')
+    .execute();
 }
 
-async function getLogKey(
-  reader: Parameters<typeof store.findOwnLog>[0],
-  keyring: Keyring,
-  origin: string,
-): Promise<NoteKey> {
-  return makeSigningKey(origin, KEY_TYPES.note, seedOf(await keyring.getNodeKey(reader, 'log')));
+async function giveIndexes(
+  db: Tx['db'],
+  log: { readonly id: number; readonly size: number },
+  saved: readonly { readonly id: ActId; readonly jws: Buffer }[],
+): Promise<void> {
+  const ids = saved.map((act) => act.id);
+  const hashes = saved.map((act) => Buffer.from(leafHash(act.jws)));
+  await sql`with leaf as (
+      select ordinality + ${log.size}::bigint - 1 as index, act, leaf_hash
+      from unnest(${ids}::text[], ${hashes}::bytea[]) with ordinality as saved (act, leaf_hash, ordinality)
+    ), kept as (
+      insert into log_leaves (log_id, index, leaf_hash, act) select ${log.id}, index, leaf_hash, act from leaf
+    ), indexed as (
+      update acts set log_index = leaf.index from leaf where acts.id = leaf.act
+    )
+    update logs set size = size + ${saved.length} where id = ${log.id}`.execute(db);
 }
 
 /** Another process that was faster wins; what this one wrote beyond is harmless and its acts are taken up in the next pass. */

@@ -11,9 +11,12 @@ import { makeNoteVerifier } from '@reciproca/tlog/note';
 import { TlogError } from '@reciproca/tlog/tlog-error';
 import { originHash } from '@reciproca/tlog/witness';
 import type { Reader } from '../db/database.ts';
-import type { House } from '../house.ts';
+import type { House, Work } from '../house.ts';
+import type { AccountId } from '../ids.ts';
 import { dial, PeerUnreachable } from '../network/dial.ts';
+import { problem } from '../problem.ts';
 import { rootAt } from './mirror.ts';
+import { findOwnLog } from './store.ts';
 
 export type CheckResult = 'consistent' | 'no-answer' | 'peer-holds-more' | 'another-history';
 
@@ -67,4 +70,14 @@ async function askPeer(house: House, own: Log, peer: Log): Promise<CheckResult> 
     if (error instanceof PeerUnreachable || error instanceof TlogError) return 'no-answer';
     throw error;
   }
+}
+
+/** For the log as it is now: after another start with a log of another size, the question comes up again. */
+export async function attestNoRestore({ tx, house }: Work, account: AccountId): Promise<void> {
+  const own = await findOwnLog(tx.db);
+  if (!own) throw problem.notSetUp({});
+  if (own.closedReason !== null) throw problem.readOnly({ reason: own.closedReason });
+  await tx.db.insertInto('restore_attestations').values({ at: tx.now, account_id: account, size: own.provenSize }).execute();
+  await tx.audit('log.attested-no-restore', { size: own.provenSize });
+  tx.onCommit(() => house.journal.run());
 }
