@@ -1,12 +1,7 @@
 import { sql } from 'kysely';
-import { endpoints } from '../../src/app.ts';
 import { work, type Work } from '../../src/house.ts';
 import { periodOf, plainDateAt, shiftPeriod, startOf, type Period, type PlainDate } from '../../src/period.ts';
 import { detectChanges, type DetectionReport } from '../../src/surveillance/signals/detection.ts';
-import { bulletinEndpoints } from '../../src/surveillance/bulletins/routes.tsx';
-import { eventEndpoints } from '../../src/surveillance/events/routes.tsx';
-import { detectionEndpoints } from '../../src/surveillance/signals/detection-settings/routes.tsx';
-import { signalEndpoints } from '../../src/surveillance/signals/routes.tsx';
 import { openStage, type Member, type Stage } from './cast.ts';
 
 /**
@@ -28,24 +23,27 @@ export const districtNames = ['Alder', 'Birch', 'Cedar', 'Dell', 'الواحة',
 
 const square = (at: number) => ({
   type: 'Polygon',
-  coordinates: [[[at, 0], [at + 1, 0], [at + 1, 1], [at, 1], [at, 0]]],
+  coordinates: [
+    [
+      [at, 0],
+      [at + 1, 0],
+      [at + 1, 1],
+      [at, 1],
+      [at, 0],
+    ],
+  ],
 });
 
-const mine = [
-  ...signalEndpoints({ answer: async () => {}, otherSources: [] }),
-  ...detectionEndpoints,
-  ...eventEndpoints(async () => {}),
-  ...bulletinEndpoints(async () => undefined),
-];
-
 export async function openCountry(options: Parameters<typeof openStage>[0] = {}): Promise<Country> {
-  const stage = await openStage({ ...options, site: { endpoints: [...endpoints, ...mine], ...options.site } });
+  const stage = await openStage(options);
   const party = stage.parties.north.id;
   const { house } = stage;
   const lastWeek = shiftPeriod(periodOf('iso-week', plainDateAt(stage.clock.now(), 'UTC')), -1);
 
   await stage.act(async ({ tx }) => {
-    await sql`insert into places (party_id, code, name, kind, level) values (${party}, 'AA', 'Amara', 'area', 0)`.execute(tx.db);
+    await sql`insert into places (party_id, code, name, kind, level) values (${party}, 'AA', 'Amara', 'area', 0)`.execute(
+      tx.db,
+    );
     await sql`insert into places (party_id, code, name, kind, level, parent_id)
       select ${party}, 'AA1', 'North', 'area', 1, id from places where code = 'AA'`.execute(tx.db);
     for (const [at, name] of districtNames.entries())
@@ -56,16 +54,34 @@ export async function openCountry(options: Parameters<typeof openStage>[0] = {})
       select a.id, b.id, ${party} from places a join places b on b.id > a.id
       where a.level = 2 and b.level = 2 and abs(right(a.code, 1)::int - right(b.code, 1)::int) = 1`.execute(tx.db);
     await sql`insert into submissions (party_id, kind, content, state, source, received_at, known_at, media_type, size_bytes, sha256)
-      values (${party}, 'file', 'reports', 'applied', 'browser', ${tx.now}, ${tx.now}, 'text/csv', 0, decode(repeat('00', 32), 'hex'))`.execute(tx.db);
+      values (${party}, 'file', 'reports', 'applied', 'browser', ${tx.now}, ${tx.now}, 'text/csv', 0, decode(repeat('00', 32), 'hex'))`.execute(
+      tx.db,
+    );
     const indicator = (code: string, names: Readonly<Record<string, string>>, icd10: string, isImmediate: boolean) =>
       sql`insert into indicators (party_id, code, names, icd10, period_kind, is_immediate, aggregation)
-        values (${party}, ${code}, ${JSON.stringify(names)}::jsonb, ${icd10}, 'iso-week', ${isImmediate}, 'sum')`.execute(tx.db);
-    await indicator('measles', { en: 'Measles', fr: 'Rougeole', es: 'Sarampión', pt: 'Sarampo', ar: 'الحصبة' }, 'B05', false);
-    await indicator('cholera', { en: 'Cholera', fr: 'Choléra', es: 'Cólera', pt: 'Cólera', ar: 'الكوليرا' }, 'A00', true);
+        values (${party}, ${code}, ${JSON.stringify(names)}::jsonb, ${icd10}, 'iso-week', ${isImmediate}, 'sum')`.execute(
+        tx.db,
+      );
+    await indicator(
+      'measles',
+      { en: 'Measles', fr: 'Rougeole', es: 'Sarampión', pt: 'Sarampo', ar: 'الحصبة' },
+      'B05',
+      false,
+    );
+    await indicator(
+      'cholera',
+      { en: 'Cholera', fr: 'Choléra', es: 'Cólera', pt: 'Cólera', ar: 'الكوليرا' },
+      'A00',
+      true,
+    );
     await sql`insert into series (party_id, indicator_id, place_id)
-      select ${party}, indicators.id, places.id from indicators cross join places where places.level = 2`.execute(tx.db);
+      select ${party}, indicators.id, places.id from indicators cross join places where places.level = 2`.execute(
+      tx.db,
+    );
     await sql`insert into submission_series (submission_id, series_id, party_id, first_period, last_period)
-      select submissions.id, series.id, ${party}, date '2000-01-01', date '2100-01-01' from submissions cross join series`.execute(tx.db);
+      select submissions.id, series.id, ${party}, date '2000-01-01', date '2100-01-01' from submissions cross join series`.execute(
+      tx.db,
+    );
   }, 'north');
 
   const put = (indicator: string, district: number, start: PlainDate, value: number | null): Promise<void> =>
@@ -98,7 +114,9 @@ export async function openCountry(options: Parameters<typeof openStage>[0] = {})
           where indicators.code = ${indicator}`.execute(tx.db);
         await sql`insert into changed_series (series_id, party_id, since)
           select series.id, ${party}, ${from}::date from series join indicators on indicators.id = series.indicator_id
-          where indicators.code = ${indicator} on conflict (series_id) do update set since = excluded.since`.execute(tx.db);
+          where indicators.code = ${indicator} on conflict (series_id) do update set since = excluded.since`.execute(
+          tx.db,
+        );
       }, 'north');
     },
     detect: () => detectChanges(house, party, 'jobs'),

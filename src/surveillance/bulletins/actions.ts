@@ -6,20 +6,16 @@ import { problem } from '../../problem.ts';
 import type { Locale } from '../../ui/locales.ts';
 import { translator } from '../../ui/locales.ts';
 import { requireParty, requirePerson } from '../person.ts';
-import { draftBulletin, type BulletinText, type Completeness } from './draft.ts';
+import { draftBulletin, type BulletinText } from './draft.ts';
 import { parseMarkup } from './markup.ts';
 import { readWeek } from './reading.ts';
 import type { BulletinId, WeekKind } from './store.ts';
 import * as store from './store.ts';
 
-/** How many reports of a week were expected, received, and received in time. Given by whoever keeps the reports. */
-export type CompletenessOf = (reader: Work['tx']['db'], period: Period<WeekKind>) => Promise<Completeness | undefined>;
-
 /** Of a week there is one bulletin in each language: asking again leads to the one that is there. */
 export async function startBulletin(
   work: Work,
   wanted: { readonly period: Period<WeekKind>; readonly locale: Locale; readonly office: string },
-  completenessOf: CompletenessOf,
 ): Promise<BulletinId> {
   const by = requirePerson(work);
   const party = requireParty(work);
@@ -27,7 +23,11 @@ export async function startBulletin(
   const existing = await store.findBulletinOf(work.tx.db, period, locale);
   if (existing) return existing.id;
   const words = { locale, t: translator(locale) };
-  const facts = await readWeek(work.tx.db, words, { period, office, completeness: await completenessOf(work.tx.db, period) });
+  const facts = await readWeek(work.tx.db, words, {
+    period,
+    office,
+    now: work.tx.now,
+  });
   const id = randomUUID() as BulletinId;
   await store.insertBulletin(work.tx, party, { id, period, locale }, by, draftBulletin(words, facts));
   await work.tx.audit('bulletin.draft', { bulletin: id, period: period.label, locale });

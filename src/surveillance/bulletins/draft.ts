@@ -24,7 +24,12 @@ export interface WeekFacts {
   readonly events: readonly EventNote[];
   /** Sentences of the signals of this week that a person has verified. */
   readonly verified: readonly string[];
-  readonly signals: { readonly raised: number; readonly verified: number; readonly discarded: number; readonly open: number };
+  readonly signals: {
+    readonly raised: number;
+    readonly verified: number;
+    readonly discarded: number;
+    readonly open: number;
+  };
 }
 
 export interface IndicatorTotal {
@@ -76,14 +81,15 @@ export function draftBulletin(words: Words, facts: WeekFacts): BulletinText {
 
 const heading = (text: string): Block => ({ kind: 'heading', level: 2, text });
 const paragraph = (line: string): Block => ({ kind: 'paragraph', lines: [line] });
-const list = (items: readonly string[]): Block | undefined => (items.length === 0 ? undefined : { kind: 'list', items });
+const list = (items: readonly string[]): Block | undefined =>
+  items.length === 0 ? undefined : { kind: 'list', items };
 
 function completenessText(words: Words, completeness: Completeness | undefined): string {
   if (completeness === undefined || completeness.expected === 0) return words.t('bulletins.completeness-unknown');
   const { expected, received, onTime } = completeness;
   return words.t('bulletins.completeness', {
     received,
-    count: expected,
+    expected,
     share: formatPercent(words, received / expected),
     onTime,
     onTimeShare: formatPercent(words, onTime / expected),
@@ -98,7 +104,7 @@ function totalText(words: Words, { name, count, before, placesReported, places }
     cases: formatNumber(words, count),
     before: before === undefined ? t('bulletins.before-missing') : formatNumber(words, before),
     reported: placesReported,
-    count: places,
+    places,
   });
 }
 

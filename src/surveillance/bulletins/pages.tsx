@@ -1,7 +1,17 @@
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import { z } from 'zod';
 import { formatPeriod, formatPeriodWithDays } from '../../ui/format.ts';
-import { Actions, Button, ButtonForm, Form, HiddenField, SelectField, TextareaField, TextField, type FormState } from '../../ui/forms.tsx';
+import {
+  Actions,
+  Button,
+  ButtonForm,
+  Form,
+  HiddenField,
+  SelectField,
+  TextareaField,
+  TextField,
+  type FormState,
+} from '../../ui/forms.tsx';
 import type { Page } from '../../ui/layout.tsx';
 import { directionOf, languageNames, locales, type Locale } from '../../ui/locales.ts';
 import { Age, Notice, Status, Time } from '../../ui/parts.tsx';
@@ -127,7 +137,10 @@ export function bulletinListPage(answer: BulletinListAnswer, view: View, form: F
               form={form}
               name="week"
               label={t('bulletins.week')}
-              options={answer.weeks.map((week) => ({ value: weekValue(week), label: formatPeriodWithDays(view, toPeriod(week)) }))}
+              options={answer.weeks.map((week) => ({
+                value: weekValue(week),
+                label: formatPeriodWithDays(view, toPeriod(week)),
+              }))}
             />
             <SelectField
               view={view}
@@ -153,7 +166,11 @@ export function bulletinListPage(answer: BulletinListAnswer, view: View, form: F
               header: t('bulletins.week'),
               cell: (bulletin) => <a href={bulletin.path}>{formatPeriod(view, toPeriod(bulletin.period))}</a>,
             },
-            { key: 'language', header: t('bulletins.language'), cell: ({ locale }) => <Name>{languageNames[locale]}</Name> },
+            {
+              key: 'language',
+              header: t('bulletins.language'),
+              cell: ({ locale }) => <Name>{languageNames[locale]}</Name>,
+            },
             {
               key: 'state',
               header: t('bulletins.state'),
@@ -162,7 +179,8 @@ export function bulletinListPage(answer: BulletinListAnswer, view: View, form: F
                   <Status tone="waiting">{t('bulletins.is-draft')}</Status>
                 ) : (
                   <>
-                    <Status tone="good">{t('bulletins.is-published')}</Status> <a href={publicPath}>{t('bulletins.see-public')}</a>
+                    <Status tone="good">{t('bulletins.is-published')}</Status>{' '}
+                    <a href={publicPath}>{t('bulletins.see-public')}</a>
                     {published.revision < revision ? <small> {t('bulletins.newer-draft')}</small> : null}
                   </>
                 ),
@@ -178,7 +196,10 @@ export function bulletinPage(answer: BulletinAnswer, view: View, form: FormState
   const { t } = view;
   const { published, revision } = answer;
   return {
-    title: t('bulletins.of-week', { week: formatPeriod(view, toPeriod(answer.period)), language: languageNames[answer.locale] }),
+    title: t('bulletins.of-week', {
+      week: formatPeriod(view, toPeriod(answer.period)),
+      language: languageNames[answer.locale],
+    }),
     breadcrumbs: [bulletinsCrumb(view)],
     body: (
       <>
@@ -197,7 +218,15 @@ export function bulletinPage(answer: BulletinAnswer, view: View, form: FormState
           <Form view={view} action={answer.path} form={form}>
             <HiddenField name="base" value={String(revision)} />
             <TextField view={view} form={form} name="title" label={t('bulletins.heading')} maxLength={300} />
-            <TextareaField view={view} form={form} name="text" label={t('bulletins.text')} hint={t('bulletins.text-hint')} rows={24} maxLength={50_000} />
+            <TextareaField
+              view={view}
+              form={form}
+              name="text"
+              label={t('bulletins.text')}
+              hint={t('bulletins.text-hint')}
+              rows={24}
+              maxLength={50_000}
+            />
             <Actions>
               <Button>{t('bulletins.save')}</Button>
             </Actions>
@@ -215,9 +244,22 @@ export function bulletinPage(answer: BulletinAnswer, view: View, form: FormState
             <p>{t('bulletins.publish-lead')}</p>
             <Actions>
               {published?.revision === revision ? null : (
-                <ButtonForm view={view} action={`${answer.path}/publish`} label={t('bulletins.publish')} kind="primary" hidden={{ revision: String(revision) }} />
+                <ButtonForm
+                  view={view}
+                  action={`${answer.path}/publish`}
+                  label={t('bulletins.publish')}
+                  kind="primary"
+                  hidden={{ revision: String(revision) }}
+                />
               )}
-              {published === null ? null : <ButtonForm view={view} action={`${answer.path}/withdraw`} label={t('bulletins.withdraw')} kind="danger" />}
+              {published === null ? null : (
+                <ButtonForm
+                  view={view}
+                  action={`${answer.path}/withdraw`}
+                  label={t('bulletins.withdraw')}
+                  kind="danger"
+                />
+              )}
             </Actions>
           </>
         ) : null}
@@ -225,7 +267,9 @@ export function bulletinPage(answer: BulletinAnswer, view: View, form: FormState
         <ul>
           {answer.revisions.map((each) => (
             <li>
-              <a href={`${answer.path}/revisions/${each.revision}`}>{t('bulletins.revision', { number: each.revision })}</a>{' '}
+              <a href={`${answer.path}/revisions/${each.revision}`}>
+                {t('bulletins.revision', { number: each.revision })}
+              </a>{' '}
               <small>
                 <Name>{each.by}</Name>, <Age view={view} at={new Date(each.at)} />
               </small>
@@ -296,9 +340,21 @@ export function publicListPage(answer: PublicListAnswer, view: View): Page {
         caption={t('bulletins.caption')}
         rows={answer.bulletins}
         columns={[
-          { key: 'week', header: t('bulletins.week'), cell: ({ path, period }) => <a href={path}>{formatPeriodWithDays(view, toPeriod(period))}</a> },
-          { key: 'language', header: t('bulletins.language'), cell: ({ locale }) => <Name>{languageNames[locale]}</Name> },
-          { key: 'at', header: t('bulletins.published-on'), cell: ({ publishedAt }) => <Time view={view} at={new Date(publishedAt)} /> },
+          {
+            key: 'week',
+            header: t('bulletins.week'),
+            cell: ({ path, period }) => <a href={path}>{formatPeriodWithDays(view, toPeriod(period))}</a>,
+          },
+          {
+            key: 'language',
+            header: t('bulletins.language'),
+            cell: ({ locale }) => <Name>{languageNames[locale]}</Name>,
+          },
+          {
+            key: 'at',
+            header: t('bulletins.published-on'),
+            cell: ({ publishedAt }) => <Time view={view} at={new Date(publishedAt)} />,
+          },
         ]}
       />
     ),

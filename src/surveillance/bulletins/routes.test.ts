@@ -30,10 +30,15 @@ interface Bulletin {
 const read = async (path: string): Promise<Bulletin> => (await country.as('amina', `/api${path}`)).json() as Bulletin;
 
 describe('refused', () => {
-  test.each(['noOne', ...members.filter((who) => who !== 'amina' && who !== 'fatou')] as const)('to %s: drafts of the office', async (who) => {
-    expect((await country.as(who, '/api/bulletins')).status).toBe(who === 'noOne' ? 401 : 403);
-    expect((await country.as(who, '/api/bulletins', { json: { week, locale: 'fr' } })).status).toBe(who === 'noOne' ? 401 : 403);
-  });
+  test.each(['noOne', ...members.filter((who) => who !== 'amina' && who !== 'fatou')] as const)(
+    'to %s: drafts of the office',
+    async (who) => {
+      expect((await country.as(who, '/api/bulletins')).status).toBe(who === 'noOne' ? 401 : 403);
+      expect((await country.as(who, '/api/bulletins', { json: { week, locale: 'fr' } })).status).toBe(
+        who === 'noOne' ? 401 : 403,
+      );
+    },
+  );
 
   test('to the administrator: writing and publishing', async () => {
     const path = await draft('pt');
@@ -46,7 +51,9 @@ describe('refused', () => {
   });
 
   test('a week that does not exist, or an unknown language', async () => {
-    expect((await country.as('amina', '/bulletins', { form: { week: 'iso-week 2026-W60', locale: 'fr' } })).status).toBe(422);
+    expect(
+      (await country.as('amina', '/bulletins', { form: { week: 'iso-week 2026-W60', locale: 'fr' } })).status,
+    ).toBe(422);
     expect((await country.as('amina', '/bulletins', { form: { week, locale: 'xx' } })).status).toBe(422);
   });
 
@@ -64,7 +71,9 @@ describe('refused', () => {
   test('a text that somebody else has saved over meanwhile: nobody’s words are lost', async () => {
     const path = await draft('en');
     const { title, text } = await read(path);
-    expect((await country.as('amina', path, { form: { base: '1', title, text: `${text}\n\nFirst.` } })).status).toBe(303);
+    expect((await country.as('amina', path, { form: { base: '1', title, text: `${text}\n\nFirst.` } })).status).toBe(
+      303,
+    );
     const late = await country.as('amina', path, { form: { base: '1', title, text: `${text}\n\nSecond.` } });
     expect(late.status).toBe(409);
     expect(late.text).toContain('Second.');
@@ -80,24 +89,37 @@ describe('a bulletin', () => {
     expect(drafted.title).toBe('Bulletin hebdomadaire, semaine 9 de 2026 – Ministry of Health of North');
     expect(drafted.text).toContain('# Nombres notifiés');
     // Five of six districts reported; the missing one is not counted as zero.
-    expect(drafted.text).toMatch(/- Rougeole : \d+ \(la semaine précédente : \d+\)\. 5 zones sur 6 ont notifié\./);
+    expect(drafted.text).toMatch(/- Rougeole : \d+ \(la semaine précédente : \d+\)\. Zones ayant notifié : 5 sur 6\./);
     expect(drafted.text).toContain('- Choléra : aucun rapport.');
     // Nobody has verified the signal yet: it is counted, and neither disease nor place of it is named.
     const signals = drafted.text.slice(drafted.text.indexOf('# Signaux'));
     expect(signals).not.toMatch(/Birch|Rougeole/);
     expect(await draft('fr')).toBe(path);
 
-    const edited = { base: '1', title: drafted.title, text: `${drafted.text}\n\n# Conseil\n\nVaccinez <b>tout</b> de suite.\n- <script>alert(1)</script>` };
-    expect((await country.as('amina', path, { form: edited })).headers.location).toBe(`${path}?notice=bulletins.done-saved`);
-    expect((await country.as('amina', `${path}/publish`, { form: { revision: '2' } })).headers.location).toBe(`${path}?notice=bulletins.done-published`);
-    expect(await read(path)).toMatchObject({ published: { revision: 2, by: 'Amina' }, revisions: [{ revision: 2 }, { revision: 1 }] });
+    const edited = {
+      base: '1',
+      title: drafted.title,
+      text: `${drafted.text}\n\n# Conseil\n\nVaccinez <b>tout</b> de suite.\n- <script>alert(1)</script>`,
+    };
+    expect((await country.as('amina', path, { form: edited })).headers.location).toBe(
+      `${path}?notice=bulletins.done-saved`,
+    );
+    expect((await country.as('amina', `${path}/publish`, { form: { revision: '2' } })).headers.location).toBe(
+      `${path}?notice=bulletins.done-published`,
+    );
+    expect(await read(path)).toMatchObject({
+      published: { revision: 2, by: 'Amina' },
+      revisions: [{ revision: 2 }, { revision: 1 }],
+    });
 
     const page = await country.as('noOne', `${drafted.publicPath}?lang=en`);
     expect(page.status).toBe(200);
     expect(page.text).toContain('lang="fr"');
     expect(page.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(page.text).toContain('&lt;b&gt;tout&lt;/b&gt;');
-    const listed = (await country.as('noOne', '/api/p/operator/bulletins')).json() as { bulletins: readonly { path: string }[] };
+    const listed = (await country.as('noOne', '/api/p/operator/bulletins')).json() as {
+      bulletins: readonly { path: string }[];
+    };
     expect(listed.bulletins.map((each) => each.path)).toContain(drafted.publicPath);
     expect((await country.as('amina', `${path}/revisions/1`)).text).not.toContain('Vaccinez');
     await country.as('amina', `${path}/withdraw`, { form: {} });
@@ -109,6 +131,8 @@ describe('a bulletin', () => {
     await country.as('amina', `${path}/publish`, { form: { revision: '1' } });
     const { publicPath, text } = await read(path);
     expect(text).toContain('الحصبة');
-    expect((await country.as('noOne', `${publicPath}?lang=en`)).text).toContain('<div class="bulletin" lang="ar" dir="rtl">');
+    expect((await country.as('noOne', `${publicPath}?lang=en`)).text).toContain(
+      '<div class="bulletin" lang="ar" dir="rtl">',
+    );
   });
 });

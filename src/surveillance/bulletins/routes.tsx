@@ -91,28 +91,32 @@ const weekBody = z.string().regex(/^(?:iso|mmwr)-week \d{4}-W\d{2}$/, 'week-form
 function parseWeek(text: string): Period<WeekKind> {
   const [kind, label = ''] = text.split(' ');
   const week = kind === 'mmwr-week' ? parsePeriod('mmwr-week', label) : parsePeriod('iso-week', label);
-  if (week.error !== undefined) throw problem.inputInvalid({ fields: [{ path: 'week', code: week.error, message: week.error }] });
+  if (week.error !== undefined)
+    throw problem.inputInvalid({ fields: [{ path: 'week', code: week.error, message: week.error }] });
   return week.value;
 }
 
-function draft(completenessOf: actions.CompletenessOf) {
-  return write({
-    path: '/bulletins',
-    summary: "Drafts a bulletin from the week's data, signals and events, in one of the languages; or finds the one that is there",
-    for: officers,
-    body: z.object({ week: weekBody, locale: z.enum(locales) }),
-    answer: saved,
-    async handle(work, { body }) {
-      const name = work.party?.name ?? '';
-      const wanted = { period: parseWeek(body.week), locale: body.locale, office: name };
-      return { id: await actions.startBulletin(work, wanted, completenessOf) };
-    },
-    then: ({ id }) => bulletinPath(id),
-    form: async ({ form }, view, reading) => bulletinListPage(bulletinListAnswer.parse(await describeList(reading)), view, form),
-  });
-}
+const draft = write({
+  path: '/bulletins',
+  summary:
+    "Drafts a bulletin from the week's data, signals and events, in one of the languages; or finds the one that is there",
+  for: officers,
+  body: z.object({ week: weekBody, locale: z.enum(locales) }),
+  answer: saved,
+  async handle(work, { body }) {
+    const name = work.party?.name ?? '';
+    const wanted = { period: parseWeek(body.week), locale: body.locale, office: name };
+    return { id: await actions.startBulletin(work, wanted) };
+  },
+  then: ({ id }) => bulletinPath(id),
+  form: async ({ form }, view, reading) =>
+    bulletinListPage(bulletinListAnswer.parse(await describeList(reading)), view, form),
+});
 
-async function describeOne({ reader, viewer, party }: Reading & Caller, id: string): Promise<z.input<typeof bulletinAnswer>> {
+async function describeOne(
+  { reader, viewer, party }: Reading & Caller,
+  id: string,
+): Promise<z.input<typeof bulletinAnswer>> {
   const bulletin = await store.findBulletin(reader, id as BulletinId);
   if (!bulletin) throw problem.notFound({ what: 'bulletin' });
   const revisions = await store.listRevisions(reader, bulletin.id);
@@ -153,7 +157,8 @@ const revise = write({
     return { id: params.id };
   },
   then: ({ id }) => withNotice(bulletinPath(id), 'bulletins.done-saved'),
-  form: async ({ form, params }, view, reading) => bulletinPage(bulletinAnswer.parse(await describeOne(reading, params.id)), view, form),
+  form: async ({ form, params }, view, reading) =>
+    bulletinPage(bulletinAnswer.parse(await describeOne(reading, params.id)), view, form),
 });
 
 const publish = write({
@@ -261,6 +266,14 @@ const publicOne = read({
   page: publicBulletinPage,
 });
 
-export function bulletinEndpoints(completenessOf: actions.CompletenessOf): readonly Endpoint[] {
-  return [list, draft(completenessOf), one, revise, publish, withdraw, revision, publicList, publicOne];
-}
+export const bulletinEndpoints: readonly Endpoint[] = [
+  list,
+  draft,
+  one,
+  revise,
+  publish,
+  withdraw,
+  revision,
+  publicList,
+  publicOne,
+];

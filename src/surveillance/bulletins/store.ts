@@ -77,7 +77,11 @@ export async function findBulletin(reader: Reader, id: BulletinId): Promise<Bull
   return row && toBulletin(row);
 }
 
-export async function findBulletinOf(reader: Reader, period: Period<WeekKind>, locale: Locale): Promise<Bulletin | undefined> {
+export async function findBulletinOf(
+  reader: Reader,
+  period: Period<WeekKind>,
+  locale: Locale,
+): Promise<Bulletin | undefined> {
   const row = await selectBulletins(reader)
     .where('period_kind', '=', period.kind)
     .where('period_start', '=', startOf(period))
@@ -87,10 +91,19 @@ export async function findBulletinOf(reader: Reader, period: Period<WeekKind>, l
 }
 
 /** Latest week first. */
-export async function listBulletins(reader: Reader, which: 'all' | 'published', limit: number): Promise<readonly Bulletin[]> {
+export async function listBulletins(
+  reader: Reader,
+  which: 'all' | 'published',
+  limit: number,
+): Promise<readonly Bulletin[]> {
   let query = selectBulletins(reader);
   if (which === 'published') query = query.where('published_revision', 'is not', null);
-  const rows = await query.orderBy('period_start', 'desc').orderBy('period_kind').orderBy('locale').limit(limit).execute();
+  const rows = await query
+    .orderBy('period_start', 'desc')
+    .orderBy('period_kind')
+    .orderBy('locale')
+    .limit(limit)
+    .execute();
   return rows.map(toBulletin);
 }
 
@@ -122,12 +135,26 @@ export async function insertBulletin(
   await insertRevision(tx, party, bulletin.id, 1, by, text);
 }
 
-export async function addRevision(tx: Tx, party: PartyId, id: BulletinId, revision: number, by: AccountId, text: BulletinText): Promise<void> {
+export async function addRevision(
+  tx: Tx,
+  party: PartyId,
+  id: BulletinId,
+  revision: number,
+  by: AccountId,
+  text: BulletinText,
+): Promise<void> {
   await insertRevision(tx, party, id, revision, by, text);
   await tx.db.updateTable('bulletins').set({ revision }).where('id', '=', id).execute();
 }
 
-async function insertRevision(tx: Tx, party: PartyId, id: BulletinId, revision: number, by: AccountId, { title, text }: BulletinText): Promise<void> {
+async function insertRevision(
+  tx: Tx,
+  party: PartyId,
+  id: BulletinId,
+  revision: number,
+  by: AccountId,
+  { title, text }: BulletinText,
+): Promise<void> {
   await tx.db
     .insertInto('bulletin_revisions')
     .values({ bulletin_id: id, revision, party_id: party, title, text, account_id: by, at: tx.now })

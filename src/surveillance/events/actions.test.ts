@@ -23,7 +23,11 @@ const today = (): PlainDate => plainDateAt(country.clock.now(), 'UTC');
 const scope = { likelihood: 'likely', consequence: 'major', confidence: 'medium' } as const;
 
 async function assessed(signal?: SignalId): Promise<SignalId> {
-  const id = signal ?? (await country.actAs('amina', (work) => signalActions.recordSignal(work, { summary: 'a call', indicatorId: undefined, placeId: undefined })));
+  const id =
+    signal ??
+    (await country.actAs('amina', (work) =>
+      signalActions.recordSignal(work, { summary: 'a call', indicatorId: undefined, placeId: undefined }),
+    ));
   await country.actAs('amina', async (work) => {
     await signalActions.takeStep(work, id, { step: 'accept', why: 'plausible' }, noAnswer);
     await signalActions.takeStep(work, id, { step: 'verify', why: 'seen' }, noAnswer);
@@ -41,11 +45,15 @@ async function assessed(signal?: SignalId): Promise<SignalId> {
 
 const openOne = async (signal?: SignalId): Promise<EventId> => {
   const id = await assessed(signal);
-  return country.actAs('amina', (work) => actions.openEvent(work, id, { title: 'Outbreak', why: 'many cases' }, onVerified));
+  return country.actAs('amina', (work) =>
+    actions.openEvent(work, id, { title: 'Outbreak', why: 'many cases' }, onVerified),
+  );
 };
 
 const eventOf = async (id: EventId): Promise<EventReading> => {
-  const event = await country.house.database.read({ party: country.parties.north.id }, (reader) => findEvent(reader, id, today()));
+  const event = await country.house.database.read({ party: country.parties.north.id }, (reader) =>
+    findEvent(reader, id, today()),
+  );
   if (!event) throw new RangeError('no event');
   return event;
 };
@@ -66,13 +74,22 @@ describe('refused', () => {
       signalActions.recordSignal(work, { summary: 'a call', indicatorId: undefined, placeId: undefined }),
     );
     told.length = 0;
-    const attempt = () => country.actAs('amina', (work) => actions.openEvent(work, signal, { title: 'x', why: 'x' }, onVerified));
+    const attempt = () =>
+      country.actAs('amina', (work) => actions.openEvent(work, signal, { title: 'x', why: 'x' }, onVerified));
     await expect(attempt()).rejects.toMatchObject({ code: 'step-not-allowed', details: { status: 'new' } });
-    await country.actAs('amina', (work) => signalActions.takeStep(work, signal, { step: 'accept', why: 'plausible' }, noAnswer));
-    await country.actAs('amina', (work) => signalActions.takeStep(work, signal, { step: 'verify', why: 'seen' }, noAnswer));
+    await country.actAs('amina', (work) =>
+      signalActions.takeStep(work, signal, { step: 'accept', why: 'plausible' }, noAnswer),
+    );
+    await country.actAs('amina', (work) =>
+      signalActions.takeStep(work, signal, { step: 'verify', why: 'seen' }, noAnswer),
+    );
     await expect(attempt()).rejects.toMatchObject({ code: 'step-not-allowed', details: { status: 'verified' } });
     expect(told).toEqual([]);
-    expect(await country.house.database.read({ party: country.parties.north.id }, (reader) => findVerifiedEvent(reader, signal as string as EventId))).toBeUndefined();
+    expect(
+      await country.house.database.read({ party: country.parties.north.id }, (reader) =>
+        findVerifiedEvent(reader, signal as string as EventId),
+      ),
+    ).toBeUndefined();
   });
 
   test('an event whose warning cannot be recorded: it is not opened either', async () => {
@@ -81,7 +98,9 @@ describe('refused', () => {
       actions.openEvent(work, signal, { title: 'x', why: 'x' }, () => Promise.reject(new Error('the log is full'))),
     );
     await expect(fails).rejects.toThrow('the log is full');
-    const after = await country.house.database.read({ party: country.parties.north.id }, (reader) => findSignal(reader, signal));
+    const after = await country.house.database.read({ party: country.parties.north.id }, (reader) =>
+      findSignal(reader, signal),
+    );
     expect([after?.status, after?.eventId]).toEqual(['assessed', undefined]);
   });
 
@@ -89,22 +108,35 @@ describe('refused', () => {
     const id = await openOne();
     const put = (milestone: 'emergence' | 'detection' | 'notification', on: PlainDate) =>
       country.actAs('amina', (work) => actions.recordMilestone(work, id, { milestone, on, source: 'register' }));
-    await expect(put('detection', addDays(today(), 2))).rejects.toMatchObject({ details: { fields: [{ path: 'on', code: 'events.date-future' }] } });
+    await expect(put('detection', addDays(today(), 2))).rejects.toMatchObject({
+      details: { fields: [{ path: 'on', code: 'events.date-future' }] },
+    });
     await put('notification', addDays(today(), -3)).catch(() => undefined);
     await put('detection', addDays(today(), -5));
     await put('notification', addDays(today(), -4));
-    await expect(put('emergence', addDays(today(), -4))).rejects.toMatchObject({ details: { fields: [{ path: 'on', code: 'events.date-order' }] } });
-    await expect(put('notification', addDays(today(), -6))).rejects.toMatchObject({ details: { fields: [{ code: 'events.date-order' }] } });
+    await expect(put('emergence', addDays(today(), -4))).rejects.toMatchObject({
+      details: { fields: [{ path: 'on', code: 'events.date-order' }] },
+    });
+    await expect(put('notification', addDays(today(), -6))).rejects.toMatchObject({
+      details: { fields: [{ code: 'events.date-order' }] },
+    });
   });
 
   test('anything that changes a closed event but its dates and findings', async () => {
     const id = await openOne();
-    await country.actAs('amina', (work) => actions.closeEvent(work, id, { outcome: 'controlled', lessons: 'report sooner', why: 'no case for 42 days' }));
+    await country.actAs('amina', (work) =>
+      actions.closeEvent(work, id, { outcome: 'controlled', lessons: 'report sooner', why: 'no case for 42 days' }),
+    );
     const answers = { answer: 'no', reason: 'x' } as const;
     const annex2 = country.actAs('amina', (work) =>
       actions.assessAnnex2(work, id, {
         list: 'other',
-        answers: { 'serious-impact': answers, unusual: answers, 'international-spread': answers, 'travel-trade': answers },
+        answers: {
+          'serious-impact': answers,
+          unusual: answers,
+          'international-spread': answers,
+          'travel-trade': answers,
+        },
       }),
     );
     await expect(annex2).rejects.toMatchObject({ code: 'step-not-allowed' });
@@ -112,9 +144,16 @@ describe('refused', () => {
       country.actAs('amina', (work) => actions.closeEvent(work, id, { outcome: 'ended', lessons: 'x', why: 'x' })),
     ).rejects.toMatchObject({ code: 'step-not-allowed' });
     const another = await assessed();
-    await expect(country.actAs('amina', (work) => actions.joinEvent(work, another, id, 'the same'))).rejects.toMatchObject({ code: 'step-not-allowed' });
+    await expect(
+      country.actAs('amina', (work) => actions.joinEvent(work, another, id, 'the same')),
+    ).rejects.toMatchObject({ code: 'step-not-allowed' });
     await country.actAs('amina', (work) =>
-      actions.recordFinding(work, id, { during: 'detect', kind: 'bottleneck', code: 'clinical-suspicion', note: 'seen late' }),
+      actions.recordFinding(work, id, {
+        during: 'detect',
+        kind: 'bottleneck',
+        code: 'clinical-suspicion',
+        note: 'seen late',
+      }),
     );
   });
 });
@@ -124,7 +163,9 @@ describe('an event', () => {
     await country.reportQuietYear('measles');
     await country.report('measles', 2, country.lastWeek, 40);
     await country.detect();
-    const { signals } = (await country.as('amina', '/api/signals/all')).json() as { signals: readonly { id: SignalId; title: string }[] };
+    const { signals } = (await country.as('amina', '/api/signals/all')).json() as {
+      signals: readonly { id: SignalId; title: string }[];
+    };
     const signal = signals.find(({ title }) => title === 'Measles, Birch');
     country.clock.advance(86_400_000);
     told.length = 0;
@@ -138,7 +179,9 @@ describe('an event', () => {
       { state: 'met', days: 1 },
     ]);
     expect(event.clocks.respond).toMatchObject({ state: 'running', daysLeft: 7 });
-    const shared = await country.house.database.read({ party: country.parties.north.id }, (reader) => findVerifiedEvent(reader, id));
+    const shared = await country.house.database.read({ party: country.parties.north.id }, (reader) =>
+      findVerifiedEvent(reader, id),
+    );
     expect(shared).toMatchObject({
       id,
       openedBy: country.accounts.amina,
@@ -153,19 +196,28 @@ describe('an event', () => {
 
   test('whose response is not complete on day 8 is missed without anybody touching it', async () => {
     const id = await openOne();
-    await country.actAs('amina', (work) => actions.recordMilestone(work, id, { milestone: 'detection', on: today(), source: 'call' }));
-    await country.actAs('amina', (work) => actions.recordMilestone(work, id, { milestone: 'notification', on: today(), source: 'call' }));
+    await country.actAs('amina', (work) =>
+      actions.recordMilestone(work, id, { milestone: 'detection', on: today(), source: 'call' }),
+    );
+    await country.actAs('amina', (work) =>
+      actions.recordMilestone(work, id, { milestone: 'notification', on: today(), source: 'call' }),
+    );
     country.clock.advance(7 * 86_400_000);
     expect((await eventOf(id)).clocks.respond).toMatchObject({ state: 'running', daysLeft: 0 });
     country.clock.advance(86_400_000);
-    expect((await eventOf(id)).clocks).toMatchObject({ respond: { state: 'missed', days: undefined }, overall: 'missed' });
+    expect((await eventOf(id)).clocks).toMatchObject({
+      respond: { state: 'missed', days: undefined },
+      overall: 'missed',
+    });
     for (const action of responseActionCodes)
       await country.actAs('amina', (work) =>
         actions.recordAction(
           work,
           id,
           action,
-          action === 'laboratory' ? { state: 'not-applicable', reason: 'no sample could be taken' } : { state: 'done', on: today() },
+          action === 'laboratory'
+            ? { state: 'not-applicable', reason: 'no sample could be taken' }
+            : { state: 'done', on: today() },
         ),
       );
     expect((await eventOf(id)).clocks.respond).toMatchObject({ state: 'missed', days: 8 });
@@ -183,7 +235,9 @@ describe('an event', () => {
     const { milestoneEntries, dates } = await eventOf(id);
     expect(dates.detection).toBe(addDays(today(), -4));
     expect(
-      milestoneEntries.filter(({ value }) => value.milestone === 'detection').map(({ value, by }) => [value.source, by]),
+      milestoneEntries
+        .filter(({ value }) => value.milestone === 'detection')
+        .map(({ value, by }) => [value.source, by]),
     ).toEqual([
       ['laboratory', 'Amina'],
       ['register', 'Amina'],
@@ -198,7 +252,12 @@ describe('an event', () => {
       country.actAs('amina', (work) =>
         actions.assessAnnex2(work, id, {
           list: 'other',
-          answers: { 'serious-impact': answer(serious), unusual: answer('yes'), 'international-spread': answer('no'), 'travel-trade': answer('no') },
+          answers: {
+            'serious-impact': answer(serious),
+            unusual: answer('yes'),
+            'international-spread': answer('no'),
+            'travel-trade': answer('no'),
+          },
         }),
       );
     expect((await eventOf(id)).annex2Clocks.assessBy).toEqual(new Date(country.clock.now().getTime() + 48 * 3_600_000));
@@ -210,8 +269,14 @@ describe('an event', () => {
     });
     await assess('yes');
     expect((await eventOf(id)).annex2Clocks.notifyBy).toEqual(new Date(country.clock.now().getTime() + 24 * 3_600_000));
-    await country.actAs('amina', (work) => actions.recordMilestone(work, id, { milestone: 'who-notified', on: today(), source: 'focal point' }));
-    expect((await eventOf(id)).annex2Clocks).toEqual({ assessBy: undefined, notifyBy: undefined, reassessBy: undefined });
+    await country.actAs('amina', (work) =>
+      actions.recordMilestone(work, id, { milestone: 'who-notified', on: today(), source: 'focal point' }),
+    );
+    expect((await eventOf(id)).annex2Clocks).toEqual({
+      assessBy: undefined,
+      notifyBy: undefined,
+      reassessBy: undefined,
+    });
     expect((await eventOf(id)).annex2).toHaveLength(2);
   });
 
@@ -221,8 +286,12 @@ describe('an event', () => {
     told.length = 0;
     await country.actAs('amina', (work) => actions.joinEvent(work, second, id, 'the same market'));
     expect(told).toEqual([]);
-    await country.actAs('amina', (work) => actions.closeEvent(work, id, { outcome: 'controlled', lessons: 'report sooner', why: 'no more cases' }));
-    const signals = await country.house.database.read({ party: country.parties.north.id }, (reader) => listEventSignals(reader, id));
+    await country.actAs('amina', (work) =>
+      actions.closeEvent(work, id, { outcome: 'controlled', lessons: 'report sooner', why: 'no more cases' }),
+    );
+    const signals = await country.house.database.read({ party: country.parties.north.id }, (reader) =>
+      listEventSignals(reader, id),
+    );
     expect(signals.map(({ status }) => status)).toEqual(['closed', 'closed']);
     expect((await eventOf(id)).closed).toMatchObject({ by: 'Amina', outcome: 'controlled', lessons: 'report sooner' });
   });

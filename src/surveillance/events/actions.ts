@@ -88,7 +88,8 @@ const invalid = (path: string, code: string) => problem.inputInvalid({ fields: [
 
 /** Whoever writes may be a day ahead of the server: a date is in the future when it has not begun anywhere. */
 function refuseFuture(work: Work, path: string, on: PlainDate | undefined): void {
-  if (on !== undefined && on > plainDateAt(work.tx.now, 'Pacific/Kiritimati')) throw invalid(path, 'events.date-future');
+  if (on !== undefined && on > plainDateAt(work.tx.now, 'Pacific/Kiritimati'))
+    throw invalid(path, 'events.date-future');
 }
 
 export async function recordMilestone(work: Work, id: EventId, entry: MilestoneEntry): Promise<void> {
@@ -116,7 +117,10 @@ export async function recordAction(work: Work, id: EventId, action: ResponseActi
 /** A second assessor answers anew; no answer is overwritten. */
 export async function assessAnnex2(work: Work, id: EventId, entry: Omit<Annex2Entry, 'tableVersion'>): Promise<void> {
   await loadOpen(work, id);
-  await store.insertAnnex2(work.tx, id, requirePerson(work), requireParty(work), { ...entry, tableVersion: annex2Table.version });
+  await store.insertAnnex2(work.tx, id, requirePerson(work), requireParty(work), {
+    ...entry,
+    tableVersion: annex2Table.version,
+  });
   await work.tx.audit('event.annex2', { event: id, list: entry.list });
 }
 
@@ -151,4 +155,3 @@ export async function closeEvent(
   await store.closeEvent(work.tx, id, by, end.outcome, end.lessons);
   await work.tx.audit('event.close', { event: id, outcome: end.outcome });
 }
-

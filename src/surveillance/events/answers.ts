@@ -4,7 +4,16 @@ import type { PlainDate } from '../../period.ts';
 import { nameIn } from '../signals/reported.ts';
 import type { Words } from '../signals/explanation.ts';
 import { signalStatuses } from '../signals/life-cycle.ts';
-import { eventOutcomes, findingCodes, findingKinds, recordedDates, taskHorizons, type Entered, type Finding, type Task } from './event.ts';
+import {
+  eventOutcomes,
+  findingCodes,
+  findingKinds,
+  recordedDates,
+  taskHorizons,
+  type Entered,
+  type Finding,
+  type Task,
+} from './event.ts';
 import { annex2Answers, annex2Criteria, annex2Lists, annex2Table, proposeAnnex2List } from './ihr-annex2.ts';
 import type { EventReading } from './reading.ts';
 import {
@@ -50,7 +59,12 @@ const eventCore = z.object({
 export type EventCore = z.output<typeof eventCore>;
 
 const summaryAnswer = z.object({ assessed: z.int(), met: z.int(), medianDays: z.number().nullable() });
-const reviewAnswer = z.object({ detect: summaryAnswer, notify: summaryAnswer, respond: summaryAnswer, all: summaryAnswer });
+const reviewAnswer = z.object({
+  detect: summaryAnswer,
+  notify: summaryAnswer,
+  respond: summaryAnswer,
+  all: summaryAnswer,
+});
 export type ReviewAnswer = z.output<typeof reviewAnswer>;
 
 export const eventListAnswer = z.object({
@@ -105,13 +119,21 @@ export const eventAnswer = eventCore.extend({
         ...entered,
         list: z.enum(annex2Lists),
         tableVersion: z.string(),
-        answers: z.array(z.object({ criterion: z.enum(annex2Criteria), answer: z.enum(annex2Answers), reason: z.string() })),
+        answers: z.array(
+          z.object({ criterion: z.enum(annex2Criteria), answer: z.enum(annex2Answers), reason: z.string() }),
+        ),
         decision: decisionAnswer,
       }),
     ),
   }),
   findings: z.array(
-    z.object({ during: z.enum(intervals), kind: z.enum(findingKinds), code: z.enum(findingCodes), note: z.string(), ...entered }),
+    z.object({
+      during: z.enum(intervals),
+      kind: z.enum(findingKinds),
+      code: z.enum(findingCodes),
+      note: z.string(),
+      ...entered,
+    }),
   ),
   tasks: z.array(
     z.object({
@@ -125,7 +147,9 @@ export const eventAnswer = eventCore.extend({
       doneAt: instant.nullable(),
     }),
   ),
-  signals: z.array(z.object({ path: z.string(), title: z.string(), status: z.enum(signalStatuses), sentence: z.string() })),
+  signals: z.array(
+    z.object({ path: z.string(), title: z.string(), status: z.enum(signalStatuses), sentence: z.string() }),
+  ),
 });
 export type EventAnswer = z.output<typeof eventAnswer>;
 
@@ -164,7 +188,11 @@ export function describeEvent(words: Words, event: EventReading): z.input<typeof
 
 function describeReview(events: readonly EventReading[]): z.input<typeof reviewAnswer> {
   const of = summarise(events.map(({ clocks }) => clocks));
-  const plain = ({ assessed, met, medianDays }: (typeof of)['all']) => ({ assessed, met, medianDays: medianDays ?? null });
+  const plain = ({ assessed, met, medianDays }: (typeof of)['all']) => ({
+    assessed,
+    met,
+    medianDays: medianDays ?? null,
+  });
   return { detect: plain(of.detect), notify: plain(of.notify), respond: plain(of.respond), all: plain(of.all) };
 }
 
@@ -172,7 +200,9 @@ export function describeEvents(words: Words, events: readonly EventReading[]): z
   const described = events.map((event) => ({ event, core: describeEvent(words, event) }));
   const by = (name: (core: z.input<typeof eventCore>) => string | null) =>
     [...Map.groupBy(described, ({ core }) => name(core))]
-      .flatMap(([key, group]) => (key === null ? [] : [{ name: key, review: describeReview(group.map(({ event }) => event)) }]))
+      .flatMap(([key, group]) =>
+        key === null ? [] : [{ name: key, review: describeReview(group.map(({ event }) => event)) }],
+      )
       .toSorted((a, b) => a.name.localeCompare(b.name, words.locale));
   return {
     events: described.map(({ core }) => core),
@@ -208,7 +238,12 @@ export function describeEventFully(
         milestone,
         on: asNull(current?.value.on),
         source: asNull(current?.value.source),
-        earlier: earlier.map(({ value, by, at }) => ({ on: asNull(value.on), source: value.source, by, at: at.toISOString() })),
+        earlier: earlier.map(({ value, by, at }) => ({
+          on: asNull(value.on),
+          source: value.source,
+          by,
+          at: at.toISOString(),
+        })),
       };
     }),
     actions: responseActionCodes.map((action) => {

@@ -87,5 +87,6 @@ export interface EventFacts {
   readonly placeId: number | undefined;
   readonly openedBy: AccountId;
   readonly openedAt: Date;
-  readonly closed: { readonly at: Date; readonly by: string; readonly outcome: EventOutcome; readonly lessons: string } | undefined;
+  readonly closed:
+    { readonly at: Date; readonly by: string; readonly outcome: EventOutcome; readonly lessons: string } | undefined;
 }

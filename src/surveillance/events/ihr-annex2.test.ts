@@ -56,11 +56,16 @@ describe('IHR Annex 2', () => {
 
   test('learning an unknown answer never turns "not now" into anything else', () => {
     fc.assert(
-      fc.property(four, fc.constantFrom(...annex2Criteria), fc.constantFrom('yes' as const, 'no' as const), (given, which, learnt) => {
-        const before = answersOf(given);
-        if (before[which] !== 'unknown' || decideAnnex2('other', before, at).outcome !== 'not-now') return;
-        expect(decideAnnex2('other', { ...before, [which]: learnt }, at).outcome).toBe('not-now');
-      }),
+      fc.property(
+        four,
+        fc.constantFrom(...annex2Criteria),
+        fc.constantFrom('yes' as const, 'no' as const),
+        (given, which, learnt) => {
+          const before = answersOf(given);
+          if (before[which] !== 'unknown' || decideAnnex2('other', before, at).outcome !== 'not-now') return;
+          expect(decideAnnex2('other', { ...before, [which]: learnt }, at).outcome).toBe('not-now');
+        },
+      ),
     );
   });
 
@@ -71,7 +76,11 @@ describe('IHR Annex 2', () => {
       annex2Clocks(at, { at, decision: decideAnnex2('other', answersOf(four), at) });
     expect(after(['yes', 'yes', 'no', 'no']).notifyBy).toEqual(hours(24));
     expect(after(['unknown', 'yes', 'no', 'no']).reassessBy).toEqual(hours(24));
-    expect(after(['no', 'no', 'no', 'unknown'])).toEqual({ assessBy: undefined, notifyBy: undefined, reassessBy: undefined });
+    expect(after(['no', 'no', 'no', 'unknown'])).toEqual({
+      assessBy: undefined,
+      notifyBy: undefined,
+      reassessBy: undefined,
+    });
   });
 
   test('a list is proposed from either code, and an unknown disease is no listed one', () => {

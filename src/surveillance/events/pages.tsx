@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx';
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import type { PlainDate } from '../../period.ts';
-import { formatDate, formatList, formatNumber, formatPercent } from '../../ui/format.ts';
+import { formatDate, formatNumber, formatPercent } from '../../ui/format.ts';
 import {
   Actions,
   blankForm,
@@ -59,7 +59,10 @@ function intervalText(view: View, interval: IntervalAnswer): string {
         ? t('events.clock-missed-open', { date: deadline === null ? '' : formatDate(view, asDate(deadline)) })
         : t('events.clock-missed', { count: days });
     case 'running':
-      return t('events.clock-running', { count: daysLeft ?? 0, date: deadline === null ? '' : formatDate(view, asDate(deadline)) });
+      return t('events.clock-running', {
+        count: daysLeft ?? 0,
+        date: deadline === null ? '' : formatDate(view, asDate(deadline)),
+      });
     case 'waiting':
       return t('events.clock-waiting');
     case 'not-assessable':
@@ -69,7 +72,15 @@ function intervalText(view: View, interval: IntervalAnswer): string {
   }
 }
 
-function Clock({ view, interval, answer }: { readonly view: View; readonly interval: Interval; readonly answer: IntervalAnswer }): JSX.Element {
+function Clock({
+  view,
+  interval,
+  answer,
+}: {
+  readonly view: View;
+  readonly interval: Interval;
+  readonly answer: IntervalAnswer;
+}): JSX.Element {
   return (
     <>
       <Status tone={toneOf[answer.state]}>{view.t(`events.state-${answer.state}`)}</Status> {intervalText(view, answer)}{' '}
@@ -106,7 +117,9 @@ export function eventListPage(answer: EventListAnswer, view: View): Page {
             {
               key: 'state',
               header: t('events.state'),
-              cell: ({ isOpen }) => <Status tone={isOpen ? 'active' : 'ended'}>{t(isOpen ? 'events.open' : 'events.closed')}</Status>,
+              cell: ({ isOpen }) => (
+                <Status tone={isOpen ? 'active' : 'ended'}>{t(isOpen ? 'events.open' : 'events.closed')}</Status>
+              ),
             },
             ...intervals.map((interval) => ({
               key: interval,
@@ -118,7 +131,11 @@ export function eventListPage(answer: EventListAnswer, view: View): Page {
                 </>
               ),
             })),
-            { key: 'opened', header: t('events.opened'), cell: ({ openedAt }) => <Age view={view} at={new Date(openedAt)} /> },
+            {
+              key: 'opened',
+              header: t('events.opened'),
+              cell: ({ openedAt }) => <Age view={view} at={new Date(openedAt)} />,
+            },
           ]}
         />
         <h2>{t('events.review')}</h2>
@@ -130,7 +147,11 @@ export function eventListPage(answer: EventListAnswer, view: View): Page {
               value: shareOf(view, answer.review[interval]),
               note: noteOf(view, answer.review[interval]),
             })),
-            { label: t('events.all-three'), value: shareOf(view, answer.review.all), note: noteOf(view, answer.review.all) },
+            {
+              label: t('events.all-three'),
+              value: shareOf(view, answer.review.all),
+              note: noteOf(view, answer.review.all),
+            },
           ]}
         />
         <ReviewTable view={view} id="by-hazard" caption={t('events.by-hazard')} rows={answer.byHazard} />
@@ -145,14 +166,22 @@ function shortDays(view: View, { state, days, daysLeft }: IntervalAnswer): strin
   return days === null || state === 'data-error' ? '' : view.t('events.days', { count: days });
 }
 
-const shareOf = (view: View, { assessed, met }: ReviewAnswer['all']): string => (assessed === 0 ? '–' : formatPercent(view, met / assessed));
+const shareOf = (view: View, { assessed, met }: ReviewAnswer['all']): string =>
+  assessed === 0 ? '–' : formatPercent(view, met / assessed);
 
 function noteOf(view: View, { assessed, met, medianDays }: ReviewAnswer['all']): string {
   const counted = view.t('events.met-of', { met, count: assessed });
-  return medianDays === null ? counted : `${counted} ${view.t('events.median', { days: formatNumber(view, medianDays) })}`;
+  return medianDays === null
+    ? counted
+    : `${counted} ${view.t('events.median', { days: formatNumber(view, medianDays) })}`;
 }
 
-function ReviewTable(props: { readonly view: View; readonly id: string; readonly caption: string; readonly rows: EventListAnswer['byHazard'] }): Child {
+function ReviewTable(props: {
+  readonly view: View;
+  readonly id: string;
+  readonly caption: string;
+  readonly rows: EventListAnswer['byHazard'];
+}): Child {
   const { view, id, caption, rows } = props;
   if (rows.length < 2) return null;
   return (
@@ -166,7 +195,8 @@ function ReviewTable(props: { readonly view: View; readonly id: string; readonly
         ...intervals.map((interval) => ({
           key: interval,
           header: view.t(`events.interval-${interval}`),
-          cell: ({ review }: EventListAnswer['byHazard'][number]) => `${shareOf(view, review[interval])} (${formatNumber(view, review[interval].assessed)})`,
+          cell: ({ review }: EventListAnswer['byHazard'][number]) =>
+            `${shareOf(view, review[interval])} (${formatNumber(view, review[interval].assessed)})`,
           numeric: true,
         })),
       ]}
@@ -184,13 +214,16 @@ export function eventPage(answer: EventAnswer, view: View): Page {
     body: (
       <>
         <p>
-          <Status tone={answer.isOpen ? 'active' : 'ended'}>{t(answer.isOpen ? 'events.open' : 'events.closed')}</Status>{' '}
+          <Status tone={answer.isOpen ? 'active' : 'ended'}>
+            {t(answer.isOpen ? 'events.open' : 'events.closed')}
+          </Status>{' '}
           {[answer.indicator, answer.place].filter((part) => part !== null).join(', ')}
         </p>
         {answer.isOpen ? null : <Closing view={view} answer={answer} />}
         <section>
           <h2>
-            {t('events.seven-one-seven')} <Status tone={overallTone[clocks.overall]}>{t(`events.overall-${clocks.overall}`)}</Status>
+            {t('events.seven-one-seven')}{' '}
+            <Status tone={overallTone[clocks.overall]}>{t(`events.overall-${clocks.overall}`)}</Status>
           </h2>
           <Facts
             facts={intervals.map((interval) => ({
@@ -295,14 +328,19 @@ function Dates({ view, answer }: { readonly view: View; readonly answer: EventAn
               )}
             </>
           ),
-          ...(answer.mayDecide ? { change: <a href={`${answer.path}/dates/${milestone}`}>{t('events.change')}</a> } : {}),
+          ...(answer.mayDecide
+            ? { change: <a href={`${answer.path}/dates/${milestone}`}>{t('events.change')}</a> }
+            : {}),
         }))}
       />
     </section>
   );
 }
 
-const actionTone = { done: 'good', 'not-done': 'waiting', 'not-applicable': 'neutral' } as const satisfies Record<string, Tone>;
+const actionTone = { done: 'good', 'not-done': 'waiting', 'not-applicable': 'neutral' } as const satisfies Record<
+  string,
+  Tone
+>;
 
 function ResponseActions({ view, answer }: { readonly view: View; readonly answer: EventAnswer }): JSX.Element {
   const { t } = view;
@@ -319,7 +357,9 @@ function ResponseActions({ view, answer }: { readonly view: View; readonly answe
               {reason ?? ''}
             </>
           ),
-          ...(answer.mayDecide ? { change: <a href={`${answer.path}/actions/${action}`}>{t('events.change')}</a> } : {}),
+          ...(answer.mayDecide
+            ? { change: <a href={`${answer.path}/actions/${action}`}>{t('events.change')}</a> }
+            : {}),
         }))}
       />
     </section>
@@ -343,7 +383,15 @@ function Annex2({ view, answer }: { readonly view: View; readonly answer: EventA
           <h3>{t(`events.decision-${decision.outcome}`)}</h3>
           {decision.because === 'listed' ? <p>{t('events.because-listed')}</p> : null}
           {decision.outcome === 'cannot-exclude' ? (
-            <p>{t('events.find-out', { criteria: formatList(view, decision.unknown.map(criterion)) })}</p>
+            <>
+              <p>{t('events.find-out')}</p>
+              <ul>
+                {decision.unknown.map((code) => (
+                  <li>{criterion(code)}</li>
+                ))}
+              </ul>
+              <p>{t('events.consider-who')}</p>
+            </>
           ) : null}
           {position === 0 && annex2.notifyBy !== null ? (
             <p>
@@ -370,14 +418,18 @@ function Annex2({ view, answer }: { readonly view: View; readonly answer: EventA
           />
           <p>
             <small>
-              <Name>{by}</Name>, <Time view={view} at={new Date(at)} /> · {t('events.table-version', { version: tableVersion })}
+              <Name>{by}</Name>, <Time view={view} at={new Date(at)} /> ·{' '}
+              {t('events.table-version', { version: tableVersion })}
             </small>
           </p>
         </article>
       ))}
       {answer.mayDecide && answer.isOpen ? (
         <Actions>
-          <a class={`button ${annex2.assessments.length === 0 ? 'primary' : 'secondary'}`} href={`${answer.path}/annex2`}>
+          <a
+            class={`button ${annex2.assessments.length === 0 ? 'primary' : 'secondary'}`}
+            href={`${answer.path}/annex2`}
+          >
             {t(annex2.assessments.length === 0 ? 'events.do-annex2' : 'events.do-annex2-again')}
           </a>
         </Actions>
@@ -395,8 +447,11 @@ function Findings({ view, answer }: { readonly view: View; readonly answer: Even
       <ul>
         {answer.findings.map(({ during, kind, code, note, by }) => (
           <li>
-            <Status tone={kind === 'enabler' ? 'good' : 'warn'}>{t(`events.${kind}`)}</Status> {t(`events.interval-${during}`)}:{' '}
-            {t(`events.finding-${code}`)}. {note} <small><Name>{by}</Name></small>
+            <Status tone={kind === 'enabler' ? 'good' : 'warn'}>{t(`events.${kind}`)}</Status>{' '}
+            {t(`events.interval-${during}`)}: {t(`events.finding-${code}`)}. {note}{' '}
+            <small>
+              <Name>{by}</Name>
+            </small>
           </li>
         ))}
       </ul>
@@ -432,13 +487,18 @@ function Tasks({ view, answer }: { readonly view: View; readonly answer: EventAn
               if (doneBy !== null)
                 return (
                   <>
-                    <Status tone="good">{t('events.done')}</Status> <small><Name>{doneBy}</Name></small>
+                    <Status tone="good">{t('events.done')}</Status>{' '}
+                    <small>
+                      <Name>{doneBy}</Name>
+                    </small>
                   </>
                 );
               return (
                 <>
                   {isLate ? <Status tone="danger">{t('events.overdue')}</Status> : null}{' '}
-                  {answer.mayDecide ? <ButtonForm view={view} action={`${answer.path}/tasks/${id}/done`} label={t('events.mark-done')} /> : null}
+                  {answer.mayDecide ? (
+                    <ButtonForm view={view} action={`${answer.path}/tasks/${id}/done`} label={t('events.mark-done')} />
+                  ) : null}
                 </>
               );
             },
@@ -487,7 +547,14 @@ export function openEventPage(view: View, { signal, openEvents }: OpenEventChoic
               optional
             />
           )}
-          <TextField view={view} form={form} name="title" label={t('events.event-title')} hint={t('events.event-title-hint')} maxLength={200} />
+          <TextField
+            view={view}
+            form={form}
+            name="title"
+            label={t('events.event-title')}
+            hint={t('events.event-title-hint')}
+            maxLength={200}
+          />
           <TextareaField view={view} form={form} name="why" label={t('events.open-why')} rows={3} maxLength={2000} />
           <Actions>
             <Button>{t('events.open-it')}</Button>
@@ -508,7 +575,14 @@ export function milestonePage(view: View, event: EventRef, milestone: RecordedDa
         <p class="lead">{t(`events.milestone-hint-${milestone}`)}</p>
         <Form view={view} action={`${event.path}/dates/${milestone}`} form={form}>
           <DateField view={view} form={form} name="on" label={t('events.date')} hint={t('events.date-hint')} optional />
-          <TextField view={view} form={form} name="source" label={t('events.date-source')} hint={t('events.date-source-hint')} maxLength={300} />
+          <TextField
+            view={view}
+            form={form}
+            name="source"
+            label={t('events.date-source')}
+            hint={t('events.date-source-hint')}
+            maxLength={300}
+          />
           <Actions>
             <Button>{t('events.save')}</Button>
           </Actions>
@@ -518,7 +592,13 @@ export function milestonePage(view: View, event: EventRef, milestone: RecordedDa
   };
 }
 
-export function actionPage(view: View, event: EventRef, action: ResponseAction, counts: 'started' | 'completed', form: FormState): Page {
+export function actionPage(
+  view: View,
+  event: EventRef,
+  action: ResponseAction,
+  counts: 'started' | 'completed',
+  form: FormState,
+): Page {
   const { t } = view;
   return {
     title: t(`events.action-${action}`),
@@ -537,8 +617,23 @@ export function actionPage(view: View, event: EventRef, action: ResponseAction, 
               label: value === 'done' ? t(`events.action-${counts}`) : t(`events.action-is-${value}`),
             }))}
           />
-          <DateField view={view} form={form} name="on" label={t('events.date')} hint={t('events.action-date-hint')} optional />
-          <TextField view={view} form={form} name="reason" label={t('events.action-reason')} hint={t('events.action-reason-hint')} maxLength={500} optional />
+          <DateField
+            view={view}
+            form={form}
+            name="on"
+            label={t('events.date')}
+            hint={t('events.action-date-hint')}
+            optional
+          />
+          <TextField
+            view={view}
+            form={form}
+            name="reason"
+            label={t('events.action-reason')}
+            hint={t('events.action-reason-hint')}
+            maxLength={500}
+            optional
+          />
           <Actions>
             <Button>{t('events.save')}</Button>
           </Actions>
@@ -563,7 +658,11 @@ export function annex2Page(view: View, event: EventRef & { readonly tableVersion
             form={form}
             name="list"
             label={t('events.list')}
-            options={annex2Lists.map((value) => ({ value, label: t(`events.list-${value}`), hint: t(`events.list-hint-${value}`) }))}
+            options={annex2Lists.map((value) => ({
+              value,
+              label: t(`events.list-${value}`),
+              hint: t(`events.list-hint-${value}`),
+            }))}
           />
           {annex2Criteria.map((criterion) => (
             <>
@@ -576,7 +675,15 @@ export function annex2Page(view: View, event: EventRef & { readonly tableVersion
                 label={t('events.answer')}
                 options={annex2Answers.map((value) => ({ value, label: t(`events.answer-${value}`) }))}
               />
-              <TextareaField view={view} form={form} name={`${criterion}.reason`} label={t('events.reason')} hint={t('events.reason-hint')} rows={2} maxLength={2000} />
+              <TextareaField
+                view={view}
+                form={form}
+                name={`${criterion}.reason`}
+                label={t('events.reason')}
+                hint={t('events.reason-hint')}
+                rows={2}
+                maxLength={2000}
+              />
             </>
           ))}
           <Actions>
@@ -595,9 +702,27 @@ export function findingPage(view: View, event: EventRef, form: FormState = blank
     breadcrumbs: crumbsOf(view, event),
     body: (
       <Form view={view} action={`${event.path}/findings`} form={form}>
-        <RadiosField view={view} form={form} name="kind" label={t('events.finding-kind')} options={findingKinds.map((value) => ({ value, label: t(`events.${value}`) }))} />
-        <RadiosField view={view} form={form} name="during" label={t('events.finding-during')} options={intervals.map((value) => ({ value, label: t(`events.interval-${value}`) }))} />
-        <SelectField view={view} form={form} name="code" label={t('events.finding-code')} options={findingCodes.map((value) => ({ value, label: t(`events.finding-${value}`) }))} />
+        <RadiosField
+          view={view}
+          form={form}
+          name="kind"
+          label={t('events.finding-kind')}
+          options={findingKinds.map((value) => ({ value, label: t(`events.${value}`) }))}
+        />
+        <RadiosField
+          view={view}
+          form={form}
+          name="during"
+          label={t('events.finding-during')}
+          options={intervals.map((value) => ({ value, label: t(`events.interval-${value}`) }))}
+        />
+        <SelectField
+          view={view}
+          form={form}
+          name="code"
+          label={t('events.finding-code')}
+          options={findingCodes.map((value) => ({ value, label: t(`events.finding-${value}`) }))}
+        />
         <TextareaField view={view} form={form} name="note" label={t('events.finding-note')} rows={3} maxLength={2000} />
         <Actions>
           <Button>{t('events.save')}</Button>
@@ -615,8 +740,21 @@ export function taskPage(view: View, event: EventRef, form: FormState = blankFor
     body: (
       <Form view={view} action={`${event.path}/tasks`} form={form}>
         <TextareaField view={view} form={form} name="what" label={t('events.task')} rows={3} maxLength={1000} />
-        <TextField view={view} form={form} name="owner" label={t('events.owner')} hint={t('events.owner-hint')} maxLength={200} />
-        <RadiosField view={view} form={form} name="horizon" label={t('events.horizon')} options={taskHorizons.map((value) => ({ value, label: t(`events.horizon-${value}`) }))} />
+        <TextField
+          view={view}
+          form={form}
+          name="owner"
+          label={t('events.owner')}
+          hint={t('events.owner-hint')}
+          maxLength={200}
+        />
+        <RadiosField
+          view={view}
+          form={form}
+          name="horizon"
+          label={t('events.horizon')}
+          options={taskHorizons.map((value) => ({ value, label: t(`events.horizon-${value}`) }))}
+        />
         <DateField view={view} form={form} name="dueOn" label={t('events.due')} />
         <Actions>
           <Button>{t('events.save')}</Button>
@@ -635,8 +773,21 @@ export function closePage(view: View, event: EventRef, form: FormState = blankFo
       <>
         <p class="lead">{t('events.close-lead')}</p>
         <Form view={view} action={`${event.path}/close`} form={form}>
-          <RadiosField view={view} form={form} name="outcome" label={t('events.outcome')} options={eventOutcomes.map((value) => ({ value, label: t(`events.outcome-${value}`) }))} />
-          <TextareaField view={view} form={form} name="lessons" label={t('events.lessons')} hint={t('events.lessons-hint')} maxLength={8000} />
+          <RadiosField
+            view={view}
+            form={form}
+            name="outcome"
+            label={t('events.outcome')}
+            options={eventOutcomes.map((value) => ({ value, label: t(`events.outcome-${value}`) }))}
+          />
+          <TextareaField
+            view={view}
+            form={form}
+            name="lessons"
+            label={t('events.lessons')}
+            hint={t('events.lessons-hint')}
+            maxLength={8000}
+          />
           <TextareaField view={view} form={form} name="why" label={t('events.close-why')} rows={2} maxLength={2000} />
           <Actions>
             <Button kind="danger">{t('events.close-it')}</Button>

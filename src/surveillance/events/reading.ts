@@ -2,9 +2,22 @@
 import type { Reader } from '../../db/database.ts';
 import type { AccountId } from '../../ids.ts';
 import type { Period, PlainDate } from '../../period.ts';
-import { headline, listEventSignals, listIndicatorFacts, listPlaceFacts, listRisks, type SignalReading } from '../signals/reading.ts';
+import {
+  headline,
+  listEventSignals,
+  listIndicatorFacts,
+  listPlaceFacts,
+  listRisks,
+  type SignalReading,
+} from '../signals/reading.ts';
 import type { IndicatorFacts, PlaceFacts } from '../signals/reported.ts';
-import { riskLevel, riskMatrices, type RiskLevel, type RiskScope, type ScopeAssessment } from '../signals/risk-assessment.ts';
+import {
+  riskLevel,
+  riskMatrices,
+  type RiskLevel,
+  type RiskScope,
+  type ScopeAssessment,
+} from '../signals/risk-assessment.ts';
 import {
   recordedDates,
   type ActionEntry,
@@ -15,7 +28,14 @@ import {
   type MilestoneEntry,
   type RecordedDate,
 } from './event.ts';
-import { annex2Clocks, annex2Criteria, decideAnnex2, type Annex2Clocks, type Annex2Decision, type Annex2Input } from './ihr-annex2.ts';
+import {
+  annex2Clocks,
+  annex2Criteria,
+  decideAnnex2,
+  type Annex2Clocks,
+  type Annex2Decision,
+  type Annex2Input,
+} from './ihr-annex2.ts';
 import {
   evaluateSevenOneSeven,
   responseActionCodes,
@@ -48,10 +68,20 @@ export async function readEvents(reader: Reader, today: PlainDate, limit = 500):
   return complete(reader, await store.listEvents(reader, limit), today);
 }
 
-async function complete(reader: Reader, events: readonly EventFacts[], today: PlainDate): Promise<readonly EventReading[]> {
+async function complete(
+  reader: Reader,
+  events: readonly EventFacts[],
+  today: PlainDate,
+): Promise<readonly EventReading[]> {
   const ids = events.map(({ id }) => id);
-  const indicators = await listIndicatorFacts(reader, events.flatMap(({ indicatorId }) => indicatorId ?? []));
-  const places = await listPlaceFacts(reader, events.flatMap(({ placeId }) => placeId ?? []));
+  const indicators = await listIndicatorFacts(
+    reader,
+    events.flatMap(({ indicatorId }) => indicatorId ?? []),
+  );
+  const places = await listPlaceFacts(
+    reader,
+    events.flatMap(({ placeId }) => placeId ?? []),
+  );
   const milestoneEntries = await store.listMilestones(reader, ids);
   const actionEntries = await store.listActions(reader, ids);
   const annex2 = await store.listAnnex2(reader, ids);
@@ -121,7 +151,12 @@ export async function findVerifiedEvent(reader: Reader, id: EventId): Promise<Ve
   const event = await findEvent(reader, id, '2000-01-01' as PlainDate);
   if (!event) return undefined;
   const signals = await listEventSignals(reader, id);
-  const risk = (await listRisks(reader, signals.map((signal) => signal.id)))[0];
+  const risk = (
+    await listRisks(
+      reader,
+      signals.map((signal) => signal.id),
+    )
+  )[0];
   return {
     id,
     title: event.title,
@@ -138,7 +173,9 @@ export async function findVerifiedEvent(reader: Reader, id: EventId): Promise<Ve
 
 function reportOf(signal: SignalReading): VerifiedEvent['reports'] {
   const alarm = headline(signal);
-  return alarm ? [{ indicator: signal.indicator, place: signal.place, period: alarm.period, observed: alarm.observed }] : [];
+  return alarm
+    ? [{ indicator: signal.indicator, place: signal.place, period: alarm.period, observed: alarm.observed }]
+    : [];
 }
 
 function levelsOf(

@@ -13,9 +13,23 @@ import { office, officers } from '../signals/routes.tsx';
 import type { SignalId } from '../signals/signal.ts';
 import { wordsOf } from '../signals/words.ts';
 import * as actions from './actions.ts';
-import { describeEvent, describeEventFully, describeEvents, eventAnswer, eventListAnswer, eventPath } from './answers.ts';
+import {
+  describeEvent,
+  describeEventFully,
+  describeEvents,
+  eventAnswer,
+  eventListAnswer,
+  eventPath,
+} from './answers.ts';
 import { eventOutcomes, findingCodes, findingKinds, recordedDates, taskHorizons, type EventId } from './event.ts';
-import { annex2Answers, annex2Criteria, annex2Lists, annex2Table, proposeAnnex2List, type Annex2Criterion } from './ihr-annex2.ts';
+import {
+  annex2Answers,
+  annex2Criteria,
+  annex2Lists,
+  annex2Table,
+  proposeAnnex2List,
+  type Annex2Criterion,
+} from './ihr-annex2.ts';
 import {
   actionPage,
   annex2Page,
@@ -30,7 +44,13 @@ import {
   type OpenEventChoices,
 } from './pages.tsx';
 import { findEvent, readEvents, type EventReading } from './reading.ts';
-import { intervals, responseActionCodes, responseActions, type ActionState, type ResponseAction } from './seven-one-seven.ts';
+import {
+  intervals,
+  responseActionCodes,
+  responseActions,
+  type ActionState,
+  type ResponseAction,
+} from './seven-one-seven.ts';
 import * as store from './store.ts';
 
 const idParam = z.object({ id: z.uuid() });
@@ -82,7 +102,18 @@ const listCsv = raw({
         clocks.overall,
       ];
     });
-    const header = ['id', 'title', 'indicator', 'place', 'opened', 'state', 'emergence', 'detection', 'notification', 'response_completed'];
+    const header = [
+      'id',
+      'title',
+      'indicator',
+      'place',
+      'opened',
+      'state',
+      'emergence',
+      'detection',
+      'notification',
+      'response_completed',
+    ];
     const columns = intervals.flatMap((interval) => [interval, `${interval}_days`]);
     return {
       contentType: 'text/csv; charset=utf-8',
@@ -190,7 +221,11 @@ const milestone = write({
   body: z.object({ on: plainDate.optional(), source: z.string().trim().min(1).max(300) }),
   answer: saved,
   async handle(work, { params, body }) {
-    await actions.recordMilestone(work, params.id as EventId, { milestone: params.milestone, on: body.on, source: body.source });
+    await actions.recordMilestone(work, params.id as EventId, {
+      milestone: params.milestone,
+      on: body.on,
+      source: body.source,
+    });
     return { id: params.id };
   },
   then: ({ id }) => withNotice(eventPath(id), 'events.done-saved'),
@@ -206,7 +241,12 @@ const actionForm = read({
   summary: 'The form for one of the seven early response actions',
   for: officers,
   params: actionParams,
-  answer: refAnswer.extend({ action: actionCodes, state: z.string(), on: z.iso.date().nullable(), reason: z.string().nullable() }),
+  answer: refAnswer.extend({
+    action: actionCodes,
+    state: z.string(),
+    on: z.iso.date().nullable(),
+    reason: z.string().nullable(),
+  }),
   async handle(reading, { params: { id, action } }) {
     const event = await getEvent(reading, id);
     const state: ActionState = event.actions[action] ?? { state: 'not-done' };
@@ -236,7 +276,8 @@ const actionBody = z
   })
   .superRefine(({ state, on, reason }, context) => {
     if (state === 'done' && on === undefined) context.addIssue({ code: 'custom', path: ['on'], message: 'required' });
-    if (state === 'not-applicable' && !reason) context.addIssue({ code: 'custom', path: ['reason'], message: 'required' });
+    if (state === 'not-applicable' && !reason)
+      context.addIssue({ code: 'custom', path: ['reason'], message: 'required' });
   });
 
 function toActionState({ state, on, reason }: z.output<typeof actionBody>): ActionState {

@@ -32,7 +32,8 @@ describe('7-1-7', () => {
   test('an early response without completion is running on day 7 and missed on day 8, without a click', () => {
     const dates = { emergence, detection: emergence, notification: emergence };
     const on = (days: number): IntervalState =>
-      evaluateSevenOneSeven(dates, { investigation: { state: 'done', on: emergence } }, addDays(emergence, days)).respond;
+      evaluateSevenOneSeven(dates, { investigation: { state: 'done', on: emergence } }, addDays(emergence, days))
+        .respond;
     expect(on(0)).toEqual({ state: 'running', deadline: '2026-03-08', daysLeft: 7 });
     expect(on(7)).toEqual({ state: 'running', deadline: '2026-03-08', daysLeft: 0 });
     expect(on(8)).toEqual({ state: 'missed', days: undefined, deadline: '2026-03-08' });
@@ -66,7 +67,11 @@ describe('7-1-7', () => {
     const excused: ActionStates = { ...done, laboratory: { state: 'not-applicable', reason: 'chemical' } };
     const dates = { emergence, detection: emergence, notification: emergence };
     const today = addDays(emergence, 40);
-    expect(evaluateSevenOneSeven(dates, late, today).respond).toEqual({ state: 'missed', days: 20, deadline: '2026-03-08' });
+    expect(evaluateSevenOneSeven(dates, late, today).respond).toEqual({
+      state: 'missed',
+      days: 20,
+      deadline: '2026-03-08',
+    });
     expect(evaluateSevenOneSeven(dates, excused, today).respond).toEqual({ state: 'met', days: 3 });
     expect(evaluateSevenOneSeven(dates, late, today).responseStarted).toBe('2026-03-04');
   });
@@ -87,33 +92,50 @@ describe('7-1-7', () => {
       return number(end) - number(start) > target ? 'missed' : 'met';
     };
     fc.assert(
-      fc.property(unsureDate, unsureDate, unsureDate, actions, dateAround, (emerged, detection, notification, states, today) => {
-        const result = evaluateSevenOneSeven({ emergence: emerged, detection, notification }, states, today);
-        expect(result.detect.state).toBe(expected(emerged, detection, 7, today, 'not-assessable'));
-        expect(result.notify.state).toBe(expected(detection, notification, 1, today, 'waiting'));
-        const applicable = responseActionCodes.map((code) => states[code]).filter((each) => each?.state !== 'not-applicable');
-        const dates = applicable.flatMap((each) => (each?.state === 'done' ? [each.on] : []));
-        const last = dates.length === applicable.length ? dates.toSorted().at(-1) : undefined;
-        expect(result.respond.state).toBe(
-          applicable.length === 0 ? 'not-assessable' : expected(notification, last, 7, today, 'waiting'),
-        );
-        const three = [result.detect, result.notify, result.respond];
-        expect(result.overall === 'met').toBe(three.every(({ state }) => state === 'met'));
-      }),
+      fc.property(
+        unsureDate,
+        unsureDate,
+        unsureDate,
+        actions,
+        dateAround,
+        (emerged, detection, notification, states, today) => {
+          const result = evaluateSevenOneSeven({ emergence: emerged, detection, notification }, states, today);
+          expect(result.detect.state).toBe(expected(emerged, detection, 7, today, 'not-assessable'));
+          expect(result.notify.state).toBe(expected(detection, notification, 1, today, 'waiting'));
+          const applicable = responseActionCodes
+            .map((code) => states[code])
+            .filter((each) => each?.state !== 'not-applicable');
+          const dates = applicable.flatMap((each) => (each?.state === 'done' ? [each.on] : []));
+          const last = dates.length === applicable.length ? dates.toSorted().at(-1) : undefined;
+          expect(result.respond.state).toBe(
+            applicable.length === 0 ? 'not-assessable' : expected(notification, last, 7, today, 'waiting'),
+          );
+          const three = [result.detect, result.notify, result.respond];
+          expect(result.overall === 'met').toBe(three.every(({ state }) => state === 'met'));
+        },
+      ),
       { numRuns: 2000 },
     );
   });
 
   test('a missed clock never becomes anything else by waiting', () => {
     fc.assert(
-      fc.property(unsureDate, unsureDate, unsureDate, actions, dateAround, fc.nat(400), (emerged, detection, notification, states, today, more) => {
-        const dates = { emergence: emerged, detection, notification };
-        const now = evaluateSevenOneSeven(dates, states, today);
-        const later = evaluateSevenOneSeven(dates, states, addDays(today, more));
-        for (const interval of ['detect', 'notify', 'respond'] as const)
-          if (now[interval].state !== 'running') expect(later[interval]).toEqual(now[interval]);
-          else expect(later[interval].state).toBe(now[interval].daysLeft < more ? 'missed' : 'running');
-      }),
+      fc.property(
+        unsureDate,
+        unsureDate,
+        unsureDate,
+        actions,
+        dateAround,
+        fc.nat(400),
+        (emerged, detection, notification, states, today, more) => {
+          const dates = { emergence: emerged, detection, notification };
+          const now = evaluateSevenOneSeven(dates, states, today);
+          const later = evaluateSevenOneSeven(dates, states, addDays(today, more));
+          for (const interval of ['detect', 'notify', 'respond'] as const)
+            if (now[interval].state !== 'running') expect(later[interval]).toEqual(now[interval]);
+            else expect(later[interval].state).toBe(now[interval].daysLeft < more ? 'missed' : 'running');
+        },
+      ),
     );
   });
 

@@ -137,7 +137,7 @@ export interface IntervalSummary {
 export function summarise(events: readonly SevenOneSeven[]): Readonly<Record<Interval | 'all', IntervalSummary>> {
   const of = (interval: Interval): IntervalSummary => {
     const parts = events.map((event) => event[interval]);
-    const days = parts.flatMap((part) => ((part.state === 'met' || part.state === 'missed') ? (part.days ?? []) : []));
+    const days = parts.flatMap((part) => (part.state === 'met' || part.state === 'missed' ? (part.days ?? []) : []));
     return {
       assessed: parts.filter(({ state }) => state === 'met' || state === 'missed').length,
       met: parts.filter(({ state }) => state === 'met').length,

@@ -147,7 +147,13 @@ export async function listEvents(reader: Reader, limit: number): Promise<readonl
   return rows.map(toEvent);
 }
 
-export async function closeEvent(tx: Tx, id: EventId, by: AccountId, outcome: EventOutcome, lessons: string): Promise<void> {
+export async function closeEvent(
+  tx: Tx,
+  id: EventId,
+  by: AccountId,
+  outcome: EventOutcome,
+  lessons: string,
+): Promise<void> {
   await tx.db
     .updateTable('events')
     .set({ closed_by: by, closed_at: tx.now, outcome, lessons })
@@ -160,7 +166,13 @@ export async function lockEvent(tx: Tx, id: EventId): Promise<void> {
   await tx.db.selectFrom('events').select('id').where('id', '=', id).forUpdate().execute();
 }
 
-export async function insertMilestone(tx: Tx, event: EventId, by: AccountId, party: PartyId, entry: MilestoneEntry): Promise<void> {
+export async function insertMilestone(
+  tx: Tx,
+  event: EventId,
+  by: AccountId,
+  party: PartyId,
+  entry: MilestoneEntry,
+): Promise<void> {
   await tx.db
     .insertInto('event_milestones')
     .values({
@@ -195,7 +207,13 @@ export async function listMilestones(
   }));
 }
 
-export async function insertAction(tx: Tx, event: EventId, by: AccountId, party: PartyId, { action, state }: ActionEntry): Promise<void> {
+export async function insertAction(
+  tx: Tx,
+  event: EventId,
+  by: AccountId,
+  party: PartyId,
+  { action, state }: ActionEntry,
+): Promise<void> {
   await tx.db
     .insertInto('event_actions')
     .values({
@@ -211,7 +229,11 @@ export async function insertAction(tx: Tx, event: EventId, by: AccountId, party:
     .execute();
 }
 
-function toActionState(row: { state: ActionState['state']; on_date: PlainDate | null; reason: string | null }): ActionState {
+function toActionState(row: {
+  state: ActionState['state'];
+  on_date: PlainDate | null;
+  reason: string | null;
+}): ActionState {
   if (row.state === 'done' && row.on_date !== null) return { state: 'done', on: row.on_date };
   if (row.state === 'not-applicable') return { state: 'not-applicable', reason: row.reason ?? '' };
   return { state: 'not-done' };
@@ -236,7 +258,13 @@ export async function listActions(
   }));
 }
 
-export async function insertAnnex2(tx: Tx, event: EventId, by: AccountId, party: PartyId, entry: Annex2Entry): Promise<void> {
+export async function insertAnnex2(
+  tx: Tx,
+  event: EventId,
+  by: AccountId,
+  party: PartyId,
+  entry: Annex2Entry,
+): Promise<void> {
   await tx.db
     .insertInto('annex2_assessments')
     .values({
@@ -271,7 +299,13 @@ export async function listAnnex2(
   }));
 }
 
-export async function insertFinding(tx: Tx, event: EventId, by: AccountId, party: PartyId, finding: Finding): Promise<void> {
+export async function insertFinding(
+  tx: Tx,
+  event: EventId,
+  by: AccountId,
+  party: PartyId,
+  finding: Finding,
+): Promise<void> {
   await tx.db
     .insertInto('event_findings')
     .values({ party_id: party, event_id: event, ...finding, account_id: by, at: tx.now })
@@ -351,12 +385,19 @@ function toTask(row: {
 }
 
 export async function listTasks(reader: Reader, event: EventId): Promise<readonly Task[]> {
-  const rows = await selectTasks(reader).where('event_id', '=', event).orderBy('due_on').orderBy('event_tasks.id').execute();
+  const rows = await selectTasks(reader)
+    .where('event_id', '=', event)
+    .orderBy('due_on')
+    .orderBy('event_tasks.id')
+    .execute();
   return rows.map(toTask);
 }
 
 /** Of all events of the party, due on that day or before. */
-export async function listTasksDue(reader: Reader, on: PlainDate): Promise<readonly (Task & { readonly event: EventId })[]> {
+export async function listTasksDue(
+  reader: Reader,
+  on: PlainDate,
+): Promise<readonly (Task & { readonly event: EventId })[]> {
   const rows = await selectTasks(reader)
     .where('done_at', 'is', null)
     .where('due_on', '<=', on)

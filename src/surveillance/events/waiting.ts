@@ -33,9 +33,30 @@ export const eventsWaiting: WaitingSource = async (reading) => {
   const sorted = (items: readonly WaitingItem[]): readonly WaitingItem[] =>
     items.toSorted((a, b) => (a.due?.getTime() ?? Infinity) - (b.due?.getTime() ?? Infinity));
   return [
-    { code: 'events-ihr', order: 10, title: t('events.waiting-ihr'), path: '/events', total: notifications.length, items: sorted(notifications) },
-    { code: 'events-clocks', order: 25, title: t('events.waiting-clocks'), path: '/events', total: clocks.length, items: sorted(clocks) },
-    { code: 'events-tasks', order: 50, title: t('events.waiting-tasks'), path: '/events', total: tasks.length, items: sorted(tasks) },
+    {
+      code: 'events-ihr',
+      order: 10,
+      title: t('events.waiting-ihr'),
+      path: '/events',
+      total: notifications.length,
+      items: sorted(notifications),
+    },
+    {
+      code: 'events-clocks',
+      order: 25,
+      title: t('events.waiting-clocks'),
+      path: '/events',
+      total: clocks.length,
+      items: sorted(clocks),
+    },
+    {
+      code: 'events-tasks',
+      order: 50,
+      title: t('events.waiting-tasks'),
+      path: '/events',
+      total: tasks.length,
+      items: sorted(tasks),
+    },
   ];
 };
 

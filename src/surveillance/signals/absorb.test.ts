@@ -35,7 +35,8 @@ class Shelf {
     const covered = new Map<PlainDate, CoveredPeriod>();
     this.signals.forEach(({ alarms }, index) => {
       for (const [period, alarm] of alarms)
-        if (alarm.observed >= (covered.get(period)?.observed ?? -1)) covered.set(period, { signal: String(index) as SignalId, ...alarm });
+        if (alarm.observed >= (covered.get(period)?.observed ?? -1))
+          covered.set(period, { signal: String(index) as SignalId, ...alarm });
     });
     const last = this.signals.at(-1);
     return last && { signal: String(this.signals.length - 1) as SignalId, endedAt: last.endedAt, covered };
@@ -47,7 +48,9 @@ class Shelf {
       if (change.kind === 'raise')
         this.signals.push({
           endedAt: undefined,
-          alarms: new Map(change.alarms.map((alarm) => [startOf(alarm.period), { observed: alarm.observed, holds: true }])),
+          alarms: new Map(
+            change.alarms.map((alarm) => [startOf(alarm.period), { observed: alarm.observed, holds: true }]),
+          ),
         });
       else if (change.kind === 'record')
         this.signals[Number(change.signal)]?.alarms.set(startOf(change.alarm.period), {
@@ -131,7 +134,9 @@ describe('what a new judgement does to what stands there', () => {
     shelf.detect([judgement(0, 12)], later(0));
     expect(shelf.detect([judgement(0, 3)], later(1))).toMatchObject([{ kind: 'record', holds: false }]);
     expect(shelf.detect([judgement(0, 12)], later(2))).toMatchObject([{ kind: 'record', holds: true }]);
-    expect(shelf.detect([judgement(0, undefined)], later(3))).toEqual([{ kind: 'withdraw', signal: '0', period: '2026-03-02' }]);
+    expect(shelf.detect([judgement(0, undefined)], later(3))).toEqual([
+      { kind: 'withdraw', signal: '0', period: '2026-03-02' },
+    ]);
     expect(shelf.signals).toHaveLength(1);
   });
 });

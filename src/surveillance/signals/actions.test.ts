@@ -18,9 +18,13 @@ const answer: actions.Answer = async (_work, submission, came, reply) => void an
 
 const record = (summary = 'a hospital called') =>
   country.actAs('amina', (work) => actions.recordSignal(work, { summary, indicatorId: undefined, placeId: undefined }));
-const take = (id: SignalId, step: actions.Step) => country.actAs('amina', (work) => actions.takeStep(work, id, step, answer));
+const take = (id: SignalId, step: actions.Step) =>
+  country.actAs('amina', (work) => actions.takeStep(work, id, step, answer));
 const statusOf = async (id: SignalId) =>
-  country.house.database.read({ party: country.parties.north.id }, async (reader) => (await findSignal(reader, id))?.status);
+  country.house.database.read(
+    { party: country.parties.north.id },
+    async (reader) => (await findSignal(reader, id))?.status,
+  );
 
 const assessment = {
   question: 'Will it spread?',
@@ -39,11 +43,19 @@ describe('refused', () => {
   test('a step by a job, whatever it is: no signal changes without a person', async () => {
     const id = await record();
     const asJob = <T>(run: (work: Parameters<typeof actions.takeStep>[0]) => Promise<T>) =>
-      country.house.database.transact({ party: country.parties.north.id }, { system: 'jobs' }, (tx) => run({ house: country.house, tx }));
-    await expect(asJob((work) => actions.takeStep(work, id, { step: 'accept', why: 'x' }, answer))).rejects.toMatchObject({ code: 'person-needed' });
-    await expect(asJob((work) => actions.assessRisk(work, id, assessment))).rejects.toMatchObject({ code: 'person-needed' });
+      country.house.database.transact({ party: country.parties.north.id }, { system: 'jobs' }, (tx) =>
+        run({ house: country.house, tx }),
+      );
+    await expect(
+      asJob((work) => actions.takeStep(work, id, { step: 'accept', why: 'x' }, answer)),
+    ).rejects.toMatchObject({ code: 'person-needed' });
+    await expect(asJob((work) => actions.assessRisk(work, id, assessment))).rejects.toMatchObject({
+      code: 'person-needed',
+    });
     await expect(asJob((work) => actions.stateCapacity(work, 3))).rejects.toMatchObject({ code: 'person-needed' });
-    await expect(asJob((work) => actions.recordSignal(work, { summary: 'x', indicatorId: undefined, placeId: undefined }))).rejects.toMatchObject({
+    await expect(
+      asJob((work) => actions.recordSignal(work, { summary: 'x', indicatorId: undefined, placeId: undefined })),
+    ).rejects.toMatchObject({
       code: 'person-needed',
     });
     expect(await statusOf(id)).toBe('new');
@@ -51,7 +63,8 @@ describe('refused', () => {
 
   test('by the database too: a status beyond new, and an event, without a name', async () => {
     const id = await record();
-    const change = (set: string) => country.act(({ tx }) => sql.raw(`update signals set ${set} where id = '${id}'`).execute(tx.db), 'north');
+    const change = (set: string) =>
+      country.act(({ tx }) => sql.raw(`update signals set ${set} where id = '${id}'`).execute(tx.db), 'north');
     await expect(change("status = 'to-verify'")).rejects.toMatchObject({ constraint: 'signals_person_check' });
     await expect(
       change(`status = 'event', decided_at = now(), decided_by = '${country.accounts.amina}'`),
@@ -59,14 +72,18 @@ describe('refused', () => {
     await expect(
       country.act(
         ({ tx }) =>
-          sql`insert into events (id, party_id, title, opened_at, opened_by) values (gen_random_uuid(), ${country.parties.north.id}, 'x', now(), null)`.execute(tx.db),
+          sql`insert into events (id, party_id, title, opened_at, opened_by) values (gen_random_uuid(), ${country.parties.north.id}, 'x', now(), null)`.execute(
+            tx.db,
+          ),
         'north',
       ),
     ).rejects.toMatchObject({ code: '23502', column: 'opened_by' });
     await expect(
       country.act(
         ({ tx }) =>
-          sql`insert into events (id, party_id, title, opened_at, opened_by) values (gen_random_uuid(), ${country.parties.north.id}, 'x', now(), gen_random_uuid())`.execute(tx.db),
+          sql`insert into events (id, party_id, title, opened_at, opened_by) values (gen_random_uuid(), ${country.parties.north.id}, 'x', now(), gen_random_uuid())`.execute(
+            tx.db,
+          ),
         'north',
       ),
     ).rejects.toMatchObject({ constraint: 'events_opened_by_fkey' });
@@ -74,9 +91,14 @@ describe('refused', () => {
 
   test('a step that the status does not offer, and a signal of another party', async () => {
     const id = await record();
-    await expect(take(id, { step: 'verify', why: 'too soon' })).rejects.toMatchObject({ code: 'step-not-allowed', details: { step: 'verify', status: 'new' } });
-    const elsewhere = country.house.database.transact({ party: country.parties.coast.id }, { account: country.accounts.amina }, (tx) =>
-      actions.takeStep({ house: country.house, tx }, id, { step: 'accept', why: 'x' }, answer),
+    await expect(take(id, { step: 'verify', why: 'too soon' })).rejects.toMatchObject({
+      code: 'step-not-allowed',
+      details: { step: 'verify', status: 'new' },
+    });
+    const elsewhere = country.house.database.transact(
+      { party: country.parties.coast.id },
+      { account: country.accounts.amina },
+      (tx) => actions.takeStep({ house: country.house, tx }, id, { step: 'accept', why: 'x' }, answer),
     );
     await expect(elsewhere).rejects.toMatchObject({ code: 'not-found' });
   });
@@ -90,7 +112,10 @@ describe('refused', () => {
       await expect(take(id, { step: 'mark-duplicate', of, why: 'x' })).rejects.toMatchObject({ code: 'input-invalid' });
     await take(id, { step: 'accept', why: 'plausible' });
     for (const until of ['2026-03-02', '2026-02-01', '2026-09-01'] as PlainDate[])
-      await expect(take(id, { step: 'monitor', until, why: 'unclear' })).rejects.toMatchObject({ code: 'input-invalid', details: { fields: [{ path: 'until' }] } });
+      await expect(take(id, { step: 'monitor', until, why: 'unclear' })).rejects.toMatchObject({
+        code: 'input-invalid',
+        details: { fields: [{ path: 'until' }] },
+      });
     await take(id, { step: 'monitor', until: '2026-03-16' as PlainDate, why: 'unclear' });
     expect(await statusOf(id)).toBe('monitoring');
   });
@@ -100,8 +125,14 @@ describe('refused', () => {
       country.actAs('amina', (work) =>
         actions.recordSignal(work, { summary: 'x', indicatorId: told.indicatorId, placeId: told.placeId }),
       );
-    await expect(attempt({ placeId: 999_999 })).rejects.toMatchObject({ code: 'input-invalid', details: { fields: [{ path: 'place' }] } });
-    await expect(attempt({ indicatorId: 999_999 })).rejects.toMatchObject({ code: 'input-invalid', details: { fields: [{ path: 'indicator' }] } });
+    await expect(attempt({ placeId: 999_999 })).rejects.toMatchObject({
+      code: 'input-invalid',
+      details: { fields: [{ path: 'place' }] },
+    });
+    await expect(attempt({ indicatorId: 999_999 })).rejects.toMatchObject({
+      code: 'input-invalid',
+      details: { fields: [{ path: 'indicator' }] },
+    });
   });
 });
 
@@ -113,15 +144,27 @@ describe('a step', () => {
     await country.actAs('amina', (work) => actions.assessRisk(work, id, assessment));
     await take(id, { step: 'close', why: 'low risk' });
     await country.house.database.read({ party: country.parties.north.id }, async (reader) => {
-      expect((await listDecisions(reader, [id])).map(({ step, to, by, at, why }) => [step, to, by, at.toISOString(), why])).toEqual([
+      expect(
+        (await listDecisions(reader, [id])).map(({ step, to, by, at, why }) => [step, to, by, at.toISOString(), why]),
+      ).toEqual([
         ['accept', 'to-verify', 'Amina', '2026-03-02T09:00:00.000Z', 'three calls from one village'],
         ['verify', 'verified', 'Amina', '2026-03-02T09:00:00.000Z', 'seen by the district officer'],
         ['assess', 'assessed', 'Amina', '2026-03-02T09:00:00.000Z', ''],
         ['close', 'closed', 'Amina', '2026-03-02T09:00:00.000Z', 'low risk'],
       ]);
-      const audit = await reader.selectFrom('audit').select(['action', 'account_id', 'details']).where('action', 'like', 'signal.%').orderBy('id').execute();
+      const audit = await reader
+        .selectFrom('audit')
+        .select(['action', 'account_id', 'details'])
+        .orderBy(sql`id`)
+        .execute();
       const own = audit.filter(({ details }) => JSON.stringify(details).includes(id));
-      expect(own.map(({ action }) => action)).toEqual(['signal.record', 'signal.accept', 'signal.verify', 'signal.assess', 'signal.close']);
+      expect(own.map(({ action }) => action)).toEqual([
+        'signal.record',
+        'signal.accept',
+        'signal.verify',
+        'signal.assess',
+        'signal.close',
+      ]);
       expect(own.every(({ account_id }) => account_id === country.accounts.amina)).toBe(true);
       // Words of people never go into the audit trail.
       expect(JSON.stringify(own)).not.toMatch(/village|district officer/);
@@ -132,7 +175,9 @@ describe('a step', () => {
     const submission = await country.act(async ({ tx }) => {
       const { rows } = await sql<{ id: number }>`
         insert into submissions (party_id, kind, state, source, received_at, media_type, size_bytes, sha256, known_at)
-        values (${country.parties.north.id}, 'rumour', 'applied', 'browser', now(), 'text/plain', 0, decode(repeat('00', 32), 'hex'), now()) returning id`.execute(tx.db);
+        values (${country.parties.north.id}, 'rumour', 'applied', 'browser', now(), 'text/plain', 0, decode(repeat('00', 32), 'hex'), now()) returning id`.execute(
+        tx.db,
+      );
       return rows[0]?.id ?? 0;
     }, 'north');
     const id = await country.act((work) => actions.raiseRumourSignal(work, { submission }), 'north');
@@ -147,7 +192,10 @@ describe('a step', () => {
 
   test('taken by two officers at once happens once; the other is told that it is too late', async () => {
     const id = await record();
-    const results = await Promise.allSettled([take(id, { step: 'accept', why: 'mine' }), take(id, { step: 'set-aside', why: 'no danger' })]);
+    const results = await Promise.allSettled([
+      take(id, { step: 'accept', why: 'mine' }),
+      take(id, { step: 'set-aside', why: 'no danger' }),
+    ]);
     expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     const rejected = results.find((result) => result.status === 'rejected');
     expect(rejected?.reason).toMatchObject({ code: 'step-not-allowed' });
@@ -159,7 +207,10 @@ describe('a step', () => {
     await country.detect();
     const find = () =>
       country.house.database.read({ party: country.parties.north.id }, async (reader) => {
-        const { rows } = await sql<{ id: SignalId; status: Signal['status'] }>`select id, status from signals where detector_id is not null order by raised_at`.execute(reader);
+        const { rows } = await sql<{
+          id: SignalId;
+          status: Signal['status'];
+        }>`select id, status from signals where detector_id is not null order by raised_at`.execute(reader);
         return rows;
       });
     const [first] = await find();
@@ -168,15 +219,30 @@ describe('a step', () => {
     await country.report('measles', 1, country.lastWeek, 90);
     await country.detect();
     expect(await find()).toHaveLength(2);
-    await expect(take(first!.id, { step: 'reopen', why: 'again' })).rejects.toMatchObject({ code: 'conflict', details: { what: 'signal' } });
+    await expect(take(first!.id, { step: 'reopen', why: 'again' })).rejects.toMatchObject({
+      code: 'conflict',
+      details: { what: 'signal' },
+    });
   });
 });
 
 test('a decision cannot be recorded for somebody who does not exist', async () => {
   const id = await record();
-  const signal = await country.house.database.read({ party: country.parties.north.id }, (reader) => findSignal(reader, id));
+  const signal = await country.house.database.read({ party: country.parties.north.id }, (reader) =>
+    findSignal(reader, id),
+  );
   const nobody = '00000000-0000-4000-8000-000000000000' as typeof country.accounts.amina;
   await expect(
-    country.act((work) => saveDecision(work.tx, country.parties.north.id, { signal: signal!, step: 'accept', to: 'to-verify', by: nobody, why: 'x' }), 'north'),
+    country.act(
+      (work) =>
+        saveDecision(work.tx, country.parties.north.id, {
+          signal: signal!,
+          step: 'accept',
+          to: 'to-verify',
+          by: nobody,
+          why: 'x',
+        }),
+      'north',
+    ),
   ).rejects.toMatchObject({ constraint: 'signals_decided_by_fkey' });
 });

@@ -26,7 +26,11 @@ export type Step = Reason &
   );
 
 /** Loads the signal, waiting for whoever decides about it now, and refuses a step that its status does not offer. */
-export async function openForStep(work: Work, id: SignalId, step: SignalStep): Promise<Signal & { readonly next: SignalStatus }> {
+export async function openForStep(
+  work: Work,
+  id: SignalId,
+  step: SignalStep,
+): Promise<Signal & { readonly next: SignalStatus }> {
   requirePerson(work);
   const signal = await store.lockSignal(work.tx, id);
   if (!signal) throw problem.notFound({ what: 'signal' });
@@ -71,10 +75,12 @@ const longestMonitoringDays = 90;
 export async function takeStep(work: Work, id: SignalId, input: Step, answer: Answer): Promise<SignalStatus> {
   const signal = await openForStep(work, id, input.step);
   // An event is closed with its outcome and lessons, and its signals with it.
-  if (input.step === 'close' && signal.status === 'event') throw problem.stepNotAllowed({ step: 'close', status: 'event' });
+  if (input.step === 'close' && signal.status === 'event')
+    throw problem.stepNotAllowed({ step: 'close', status: 'event' });
   await recordStep(work, signal, input.step, input.why, await extraOf(work, signal, input));
   const came = answerOf[input.step];
-  if (signal.submissionId !== undefined && came !== undefined) await answer(work, signal.submissionId, came, input.reply);
+  if (signal.submissionId !== undefined && came !== undefined)
+    await answer(work, signal.submissionId, came, input.reply);
   return signal.next;
 }
 
@@ -82,7 +88,8 @@ async function extraOf(work: Work, signal: Signal, input: Step): Promise<Extra> 
   switch (input.step) {
     case 'monitor': {
       const today = plainDateAt(work.tx.now, 'UTC');
-      if (input.until <= today || input.until > addDays(today, longestMonitoringDays)) throw invalid('until', 'signals.date-until');
+      if (input.until <= today || input.until > addDays(today, longestMonitoringDays))
+        throw invalid('until', 'signals.date-until');
       return { monitorUntil: input.until };
     }
     case 'mark-duplicate': {
@@ -111,7 +118,10 @@ export async function assessRisk(
   const signal = await openForStep(work, id, 'assess');
   const by = requirePerson(work);
   const party = requireParty(work);
-  await store.insertRiskAssessment(work.tx, party, id, by, { ...assessment, matrixVersion: currentRiskMatrix().version });
+  await store.insertRiskAssessment(work.tx, party, id, by, {
+    ...assessment,
+    matrixVersion: currentRiskMatrix().version,
+  });
   await recordStep(work, signal, 'assess', '');
   return signal.next;
 }
@@ -123,7 +133,8 @@ export async function recordSignal(
 ): Promise<SignalId> {
   requirePerson(work);
   const { placeId, indicatorId } = told;
-  if (placeId !== undefined && (await store.listPlaces(work.tx.db, [placeId])).size === 0) throw invalid('place', 'not-a-choice');
+  if (placeId !== undefined && (await store.listPlaces(work.tx.db, [placeId])).size === 0)
+    throw invalid('place', 'not-a-choice');
   if (indicatorId !== undefined && (await store.listIndicators(work.tx.db, [indicatorId])).size === 0)
     throw invalid('indicator', 'not-a-choice');
   const id = randomUUID() as SignalId;
@@ -197,7 +208,11 @@ export async function watchIndicator(work: Work, indicatorId: number, method: Me
   return id;
 }
 
-export async function changeDetector(work: Work, id: DetectorId, change: { readonly method: Method; readonly isActive: boolean }): Promise<void> {
+export async function changeDetector(
+  work: Work,
+  id: DetectorId,
+  change: { readonly method: Method; readonly isActive: boolean },
+): Promise<void> {
   requirePerson(work);
   const detector = await store.findDetector(work.tx.db, id);
   if (!detector) throw problem.notFound({ what: 'detector' });
@@ -206,4 +221,3 @@ export async function changeDetector(work: Work, id: DetectorId, change: { reado
   await work.tx.audit('detector.change', { detector: id, isActive: change.isActive });
   await judgeAgain(work, detector.indicatorId);
 }
-

@@ -4,9 +4,24 @@ import { endOf, periodKinds, startOf, type Period } from '../../period.ts';
 import type { MessageKey } from '../../ui/locales.ts';
 import { explainAlarm, explainRank, type Words } from './explanation.ts';
 import { allowedSteps, signalStatuses, signalSteps } from './life-cycle.ts';
-import { headline, type CurveReading, type PlaceAround, type RankedSignal, type SignalReading, type Worklist } from './reading.ts';
+import {
+  headline,
+  type CurveReading,
+  type PlaceAround,
+  type RankedSignal,
+  type SignalReading,
+  type Worklist,
+} from './reading.ts';
 import { nameIn } from './reported.ts';
-import { confidences, consequences, likelihoods, riskLevel, riskLevels, riskMatrices, riskScopes } from './risk-assessment.ts';
+import {
+  confidences,
+  consequences,
+  likelihoods,
+  riskLevel,
+  riskLevels,
+  riskMatrices,
+  riskScopes,
+} from './risk-assessment.ts';
 import { signalSources } from './signal.ts';
 import type { DecisionRecord, RiskAssessmentRecord } from './store.ts';
 
@@ -53,7 +68,12 @@ export const signalAnswer = z.object({
   rank: z
     .object({
       score: z.number(),
-      reasons: z.array(z.object({ code: z.enum(['immediate', 'told', 'excess', 'neighbours', 'persisting']), text: z.string() })),
+      reasons: z.array(
+        z.object({
+          code: z.enum(['immediate', 'told', 'excess', 'over-limit', 'neighbours', 'persisting']),
+          text: z.string(),
+        }),
+      ),
     })
     .nullable(),
   monitorUntil: z.iso.date().nullable(),
@@ -160,7 +180,9 @@ const asNull = <T>(value: T | undefined): T | null => value ?? null;
 
 export function titleOf(words: Words, signal: SignalReading): string {
   const { indicator, place } = signal;
-  const what = indicator ? nameIn(words.locale, indicator.names, indicator.code) : words.t(`signals.source-${signal.source}`);
+  const what = indicator
+    ? nameIn(words.locale, indicator.names, indicator.code)
+    : words.t(`signals.source-${signal.source}`);
   return place ? words.t('signals.title-of', { indicator: what, place: place.name }) : what;
 }
 
@@ -169,7 +191,8 @@ export const signalPath = (id: string): string => `/signals/${id}`;
 function sentenceOf(words: Words, signal: SignalReading): string {
   const { indicator, place, method } = signal;
   const alarm = headline(signal);
-  if (!indicator || !place || !method || !alarm) return signal.summary ?? words.t(`signals.told-${signal.source}` satisfies MessageKey);
+  if (!indicator || !place || !method || !alarm)
+    return signal.summary ?? words.t(`signals.told-${signal.source}` satisfies MessageKey);
   return explainAlarm(words, {
     ...alarm,
     indicator: nameIn(words.locale, indicator.names, indicator.code),
@@ -188,7 +211,11 @@ const describeAlarm = (alarm: SignalReading['alarms'][number]): z.input<typeof a
   missingReference: alarm.missingReference,
 });
 
-export function describeSignal(words: Words, signal: SignalReading, ranked?: RankedSignal): z.input<typeof signalAnswer> {
+export function describeSignal(
+  words: Words,
+  signal: SignalReading,
+  ranked?: RankedSignal,
+): z.input<typeof signalAnswer> {
   const { indicator, place } = signal;
   const alarm = headline(signal);
   return {
@@ -199,13 +226,20 @@ export function describeSignal(words: Words, signal: SignalReading, ranked?: Ran
     raisedAt: signal.raisedAt.toISOString(),
     title: titleOf(words, signal),
     indicator: indicator
-      ? { code: indicator.code, name: nameIn(words.locale, indicator.names, indicator.code), isImmediate: indicator.isImmediate }
+      ? {
+          code: indicator.code,
+          name: nameIn(words.locale, indicator.names, indicator.code),
+          isImmediate: indicator.isImmediate,
+        }
       : null,
     place: place ? { code: place.code, name: place.name } : null,
     alarm: alarm ? describeAlarm(alarm) : null,
     sentence: sentenceOf(words, signal),
     rank: ranked
-      ? { score: ranked.score, reasons: ranked.reasons.map((reason) => ({ code: reason.code, text: explainRank(words, reason) })) }
+      ? {
+          score: ranked.score,
+          reasons: ranked.reasons.map((reason) => ({ code: reason.code, text: explainRank(words, reason) })),
+        }
       : null,
     monitorUntil: asNull(signal.monitorUntil),
     eventPath: signal.eventId === undefined ? null : `/events/${signal.eventId}`,
@@ -241,7 +275,10 @@ export function describeWorklist(
   };
 }
 
-export const describeAround = (around: readonly PlaceAround[], here: number | undefined): z.input<typeof signalPageAnswer>['around'] =>
+export const describeAround = (
+  around: readonly PlaceAround[],
+  here: number | undefined,
+): z.input<typeof signalPageAnswer>['around'] =>
   around.map(({ place, value, isNeighbour, hasSignal }) => ({
     code: place.code,
     name: place.name,
@@ -263,7 +300,9 @@ export const describeHistory = (history: readonly DecisionRecord[]): z.input<typ
     duplicateOf: duplicateOf === undefined ? null : signalPath(duplicateOf),
   }));
 
-export function describeAssessment(record: RiskAssessmentRecord): z.input<typeof signalPageAnswer>['assessments'][number] {
+export function describeAssessment(
+  record: RiskAssessmentRecord,
+): z.input<typeof signalPageAnswer>['assessments'][number] {
   // Its own version, so that a corrected matrix does not rewrite what was decided.
   const matrix = riskMatrices.find(({ version }) => version === record.matrixVersion);
   const scope = (name: (typeof riskScopes)[number]) => ({

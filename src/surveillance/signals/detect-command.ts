@@ -43,13 +43,21 @@ export async function detectCommand(house: House, options: DetectOptions, output
     options.json
       ? `${JSON.stringify({ results })}\n`
       : results
-          .map(({ party, series, raised, recorded }) => `${party}: ${series} series looked at, ${raised} new signals, ${recorded} alarms added or corrected\n`)
+          .map(
+            ({ party, series, raised, recorded }) =>
+              `${party}: ${series} series looked at, ${raised} new signals, ${recorded} alarms added or corrected\n`,
+          )
           .join(''),
   );
   return 0;
 }
 
-async function detectParty(house: House, party: PartyId, all: boolean, onBatch: (report: DetectionReport) => void): Promise<DetectionReport> {
+async function detectParty(
+  house: House,
+  party: PartyId,
+  all: boolean,
+  onBatch: (report: DetectionReport) => void,
+): Promise<DetectionReport> {
   if (all) await work(house, { party }, { system: 'command-line' }, watchEverythingAgain);
   return detectChanges(house, party, 'command-line', onBatch);
 }

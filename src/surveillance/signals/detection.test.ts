@@ -3,14 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCountry, type Country } from '../../../test/support/surveillance.ts';
 import { shiftPeriod } from '../../period.ts';
 import { takeStep, watchIndicator } from './actions.ts';
+import type { DetectionReport } from './detection.ts';
 import { headline, readSignals, type SignalReading } from './reading.ts';
 
 // Each test has a district of its own.
 let country: Country;
+let quiet: DetectionReport;
 beforeAll(async () => {
   country = await openCountry();
   await country.reportQuietYear('measles');
-  expect(await country.detect()).toEqual({ series: 6, raised: 0, recorded: 0 });
+  quiet = await country.detect();
 });
 afterAll(async () => country[Symbol.asyncDispose]());
 
@@ -28,6 +30,10 @@ const states = (signals: readonly SignalReading[]) =>
 const days = (count: number): void => country.clock.advance(count * 86_400_000);
 
 describe('detection', () => {
+  test('a quiet year of every district raises nothing', () => {
+    expect(quiet).toEqual({ series: 6, raised: 0, recorded: 0 });
+  });
+
   test('an exceedance raises one signal, with what was observed, usual and the limit', async () => {
     await country.report('measles', 1, country.lastWeek, 31);
     expect(await country.detect()).toEqual({ series: 1, raised: 1, recorded: 0 });
@@ -96,11 +102,15 @@ describe('detection', () => {
   test('one case of a disease for immediate notification is a signal, without any history', async () => {
     await country.report('cholera', 5, country.lastWeek, 1);
     expect(await country.detect()).toMatchObject({ raised: 1 });
-    expect(await signalsOf(5, 'cholera')).toMatchObject([{ method: { kind: 'rule', rule: { kind: 'cases', cases: 1 } } }]);
+    expect(await signalsOf(5, 'cholera')).toMatchObject([
+      { method: { kind: 'rule', rule: { kind: 'cases', cases: 1 } } },
+    ]);
   });
 
   test('a rule that a person writes is applied by the job, to every district, without being told of series', async () => {
-    const { rows } = await read((reader) => sql<{ id: number }>`select id from indicators where code = 'measles'`.execute(reader));
+    const { rows } = await read((reader) =>
+      sql<{ id: number }>`select id from indicators where code = 'measles'`.execute(reader),
+    );
     await country.report('measles', 6, country.lastWeek, 6);
     await country.detect();
     expect(await signalsOf(6)).toEqual([]);
@@ -115,19 +125,29 @@ describe('detection', () => {
     const party = country.parties.north.id;
     await country.act(async ({ tx }) => {
       await sql`insert into places (party_id, code, name, kind, level, parent_id)
-        select ${party}, code, 'Clinic ' || code, 'facility', 3, (select id from places where places.code = 'AA16') from (values ('C1'), ('C2'), ('C3')) as clinic (code)`.execute(tx.db);
+        select ${party}, code, 'Clinic ' || code, 'facility', 3, (select id from places where places.code = 'AA16') from (values ('C1'), ('C2'), ('C3')) as clinic (code)`.execute(
+        tx.db,
+      );
       await sql`insert into indicators (party_id, code, names, period_kind, is_immediate, aggregation)
         values (${party}, 'rash', '{"en": "Rash"}', 'iso-week', false, 'sum')`.execute(tx.db);
       await sql`insert into series (party_id, indicator_id, place_id)
-        select ${party}, indicators.id, places.id from indicators cross join places where indicators.code = 'rash' and places.kind = 'facility'`.execute(tx.db);
+        select ${party}, indicators.id, places.id from indicators cross join places where indicators.code = 'rash' and places.kind = 'facility'`.execute(
+        tx.db,
+      );
       await sql`insert into submission_series (submission_id, series_id, party_id, first_period, last_period)
-        select submissions.id, series.id, ${party}, date '2000-01-01', date '2100-01-01' from submissions cross join series on conflict do nothing`.execute(tx.db);
+        select submissions.id, series.id, ${party}, date '2000-01-01', date '2100-01-01' from submissions cross join series on conflict do nothing`.execute(
+        tx.db,
+      );
       await sql`insert into observations (series_id, period_start, value, submission_id, party_id)
         select series.id, week::date, case when week = max(week) over () then 6 else 1 end, (select max(id) from submissions), ${party}
         from series join indicators on indicators.id = series.indicator_id
-          cross join generate_series(timestamp '2026-01-05', timestamp '2026-03-09', interval '1 week') as week where indicators.code = 'rash'`.execute(tx.db);
+          cross join generate_series(timestamp '2026-01-05', timestamp '2026-03-09', interval '1 week') as week where indicators.code = 'rash'`.execute(
+        tx.db,
+      );
       await sql`insert into changed_series (series_id, party_id, since)
-        select series.id, ${party}, date '2026-03-09' from series join indicators on indicators.id = series.indicator_id where indicators.code = 'rash'`.execute(tx.db);
+        select series.id, ${party}, date '2026-03-09' from series join indicators on indicators.id = series.indicator_id where indicators.code = 'rash'`.execute(
+        tx.db,
+      );
     }, 'north');
     expect(await country.detect()).toEqual({ series: 1, raised: 1, recorded: 0 });
     expect(states(await signalsOf(6, 'rash'))).toEqual([['new', 18, true]]);

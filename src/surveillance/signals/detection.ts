@@ -53,7 +53,10 @@ async function detectBatch(working: Work): Promise<DetectionReport> {
   if (changed.length === 0) return { series: 0, raised: 0, recorded: 0 };
   const indicators = await store.listIndicators(tx.db, [...new Set(changed.map(({ indicatorId }) => indicatorId))]);
   const latest = await store.listLatestPeriods(tx.db, [...indicators.keys()]);
-  const detectors = Map.groupBy(await ensureDetectors(working, [...indicators.values()]), ({ indicatorId }) => indicatorId);
+  const detectors = Map.groupBy(
+    await ensureDetectors(working, [...indicators.values()]),
+    ({ indicatorId }) => indicatorId,
+  );
 
   let raised = 0;
   let recorded = 0;

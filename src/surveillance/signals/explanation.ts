@@ -116,6 +116,8 @@ export function explainRank(words: Words, reason: RankReason): string {
       return t('signals.rank-told');
     case 'excess':
       return t('signals.rank-excess', { units: reason.units });
+    case 'over-limit':
+      return t('signals.rank-over-limit', { times: reason.times });
     case 'neighbours':
       return t('signals.rank-neighbours', { count: reason.count });
     case 'persisting':

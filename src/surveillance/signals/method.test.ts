@@ -13,8 +13,14 @@ const methods: readonly Method[] = [
   { kind: 'ears', variant: 'C3', baseline: 7, alpha: 0.025, minSigma: 0.5 },
   { kind: 'rule', rule: { kind: 'cases-in-window', compare: 'at-least', cases: 3, windowDays: 28 } },
   { kind: 'rule', rule: { kind: 'times-recent-mean', compare: 'at-least', factor: 2, periods: 3, minimumCases: 3 } },
-  { kind: 'rule', rule: { kind: 'quantile-of-past-years', compare: 'more-than', quantile: 0.75, years: 5, halfWindow: 1 } },
-  { kind: 'rule', rule: { kind: 'deviations-from-past-years', compare: 'more-than', deviations: 2, years: 3, halfWindow: 2 } },
+  {
+    kind: 'rule',
+    rule: { kind: 'quantile-of-past-years', compare: 'more-than', quantile: 0.75, years: 5, halfWindow: 1 },
+  },
+  {
+    kind: 'rule',
+    rule: { kind: 'deviations-from-past-years', compare: 'more-than', deviations: 2, years: 3, halfWindow: 2 },
+  },
   { kind: 'rule', rule: { kind: 'successive-growth', compare: 'at-least', factor: 2, periods: 3, minimumCases: 5 } },
 ];
 
@@ -43,7 +49,8 @@ describe('watching an indicator', () => {
 
   test('one case after silent weeks is no alarm by default, and a cluster is', () => {
     const quiet = Array.from({ length: 10 }, () => 0);
-    const alarmAt = (count: number): boolean | undefined => judge(ordinary, { first: week, values: [...quiet, count] }, 1)[0]?.alarm;
+    const alarmAt = (count: number): boolean | undefined =>
+      judge(ordinary, { first: week, values: [...quiet, count] }, 1)[0]?.alarm;
     expect([alarmAt(1), alarmAt(3), alarmAt(4)]).toEqual([false, false, true]);
   });
 
@@ -54,17 +61,25 @@ describe('watching an indicator', () => {
 
   test('the usual range comes from the weeks compared with, and never reaches past the limit', () => {
     const values = [9, 0, 1, 2, 3, 3, 4, 5, 30];
-    const [last] = judge({ kind: 'ears', variant: 'C1', baseline: 7, alpha: 0.001, minSigma: 1 }, { first: week, values }, 1);
+    const [last] = judge(
+      { kind: 'ears', variant: 'C1', baseline: 7, alpha: 0.001, minSigma: 1 },
+      { first: week, values },
+      1,
+    );
     // The seven weeks before are 0 1 2 3 3 4 5: the middle four fifths are 1 to 4 of them.
     expect(last).toMatchObject({ alarm: true, observed: 30, range: { lower: 1, upper: 4 } });
     fc.assert(
-      fc.property(fc.constantFrom(...methods), fc.array(fc.option(fc.nat(60), { nil: undefined }), { minLength: 1, maxLength: 330 }), (method, counts) => {
-        for (const { range, threshold } of judge(method, { first: week, values: counts }, 5)) {
-          if (range === undefined) continue;
-          expect(range.lower).toBeLessThanOrEqual(range.upper);
-          expect(range.upper).toBeLessThanOrEqual(threshold ?? Infinity);
-        }
-      }),
+      fc.property(
+        fc.constantFrom(...methods),
+        fc.array(fc.option(fc.nat(60), { nil: undefined }), { minLength: 1, maxLength: 330 }),
+        (method, counts) => {
+          for (const { range, threshold } of judge(method, { first: week, values: counts }, 5)) {
+            if (range === undefined) continue;
+            expect(range.lower).toBeLessThanOrEqual(range.upper);
+            expect(range.upper).toBeLessThanOrEqual(threshold ?? Infinity);
+          }
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -93,7 +108,10 @@ describe('watching an indicator', () => {
   });
 
   test('a rule about days does not suit months', () => {
-    const window: Method = { kind: 'rule', rule: { kind: 'cases-in-window', compare: 'at-least', cases: 3, windowDays: 30 } };
+    const window: Method = {
+      kind: 'rule',
+      rule: { kind: 'cases-in-window', compare: 'at-least', cases: 3, windowDays: 30 },
+    };
     expect(periodKinds.map((kind) => suits(window, kind))).toEqual([true, false, false, false]);
     expect(suits(methods[3] ?? ordinary, 'iso-week')).toBe(true);
     expect(suits(ordinary, 'month')).toBe(true);

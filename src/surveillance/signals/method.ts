@@ -117,7 +117,10 @@ function toJudgement(first: Period, values: readonly (number | undefined)[], det
     ),
     threshold,
     raisedWhen,
-    missingReference: warnings.reduce((sum, warning) => sum + (warning.code === 'reference-missing' ? warning.periods : 0), 0),
+    missingReference: warnings.reduce(
+      (sum, warning) => sum + (warning.code === 'reference-missing' ? warning.periods : 0),
+      0,
+    ),
   };
 }
 
@@ -133,7 +136,10 @@ function usualRange(reference: readonly number[], threshold: number | undefined)
   return { lower: Math.min(at(0.1), limit), upper: Math.min(at(0.9), limit) };
 }
 
-const periodsPerYear = { day: 366, 'iso-week': 53, 'mmwr-week': 53, month: 12 } as const satisfies Record<PeriodKind, number>;
+const periodsPerYear = { day: 366, 'iso-week': 53, 'mmwr-week': 53, month: 12 } as const satisfies Record<
+  PeriodKind,
+  number
+>;
 
 /** How many periods before the first one to be judged the method looks at: what has to be loaded, and no more. */
 export function historyNeeded(method: Method, kind: PeriodKind): number {
@@ -160,7 +166,10 @@ export function historyNeeded(method: Method, kind: PeriodKind): number {
  * How far back a new or corrected report can still raise a signal: an alarm about last year is history, to be seen on the curve.
  * Counted from the latest period that anyone has reported for the indicator.
  */
-export const signalledPeriods = { day: 28, 'iso-week': 4, 'mmwr-week': 4, month: 2 } as const satisfies Record<PeriodKind, number>;
+export const signalledPeriods = { day: 28, 'iso-week': 4, 'mmwr-week': 4, month: 2 } as const satisfies Record<
+  PeriodKind,
+  number
+>;
 
 /** Whether the method can be used at all with periods of this kind; a rule about days cannot be kept with months. */
 export function suits(method: Method, kind: PeriodKind): boolean {

@@ -22,7 +22,14 @@ import { Age, DownloadLinks, Facts, Notice, Status, Timeline, type Tone } from '
 import { Table } from '../../ui/table.tsx';
 import { Name, Text } from '../../ui/text.tsx';
 import type { View } from '../../ui/view.ts';
-import type { CurveAnswer, ListedSignal, SignalAnswer, SignalListAnswer, SignalPageAnswer, WorklistAnswer } from './answers.ts';
+import type {
+  CurveAnswer,
+  ListedSignal,
+  SignalAnswer,
+  SignalListAnswer,
+  SignalPageAnswer,
+  WorklistAnswer,
+} from './answers.ts';
 import { promptHours, signalStatuses, type SignalStatus, type SignalStep } from './life-cycle.ts';
 import { confidences, consequences, likelihoods, riskScopes, type RiskLevel } from './risk-assessment.ts';
 
@@ -39,17 +46,34 @@ const toneOf = {
   discarded: 'ended',
 } as const satisfies Record<SignalStatus, Tone>;
 
-export function SignalStatusChip({ view, status }: { readonly view: View; readonly status: SignalStatus }): JSX.Element {
+export function SignalStatusChip({
+  view,
+  status,
+}: {
+  readonly view: View;
+  readonly status: SignalStatus;
+}): JSX.Element {
   return <Status tone={toneOf[status]}>{view.t(`signals.status-${status}`)}</Status>;
 }
 
-export const signalsCrumb = (view: View): NonNullable<Page['breadcrumbs']>[number] => ({ path: '/signals', label: view.t('signals.title') });
+export const signalsCrumb = (view: View): NonNullable<Page['breadcrumbs']>[number] => ({
+  path: '/signals',
+  label: view.t('signals.title'),
+});
 
 /** Answers carry labels; the kind and the first day say which period is meant. */
 export const toPeriod = ({ kind, start }: { readonly kind: Period['kind']; readonly start: string }): Period =>
   periodOf(kind, start as PlainDate);
 
-function Curve({ view, signal, curve }: { readonly view: View; readonly signal: SignalAnswer; readonly curve: CurveAnswer }): JSX.Element {
+function Curve({
+  view,
+  signal,
+  curve,
+}: {
+  readonly view: View;
+  readonly signal: SignalAnswer;
+  readonly curve: CurveAnswer;
+}): JSX.Element {
   return (
     <EpidemicCurve
       view={view}
@@ -101,9 +125,11 @@ export function worklistPage(answer: WorklistAnswer, view: View): Page {
         <p class="lead">{t('signals.lead', { count: fresh.length })}</p>
         <CapacityNote view={view} answer={answer} />
         {fresh.some(({ curve }) => curve.length > 0) ? <CurveLegend view={view} /> : null}
-        {fresh.map((signal) => (
-          <Listed view={view} signal={signal} />
-        ))}
+        <div class="signals">
+          {fresh.map((signal) => (
+            <Listed view={view} signal={signal} />
+          ))}
+        </div>
         {overflow > 0 && signalsPerWeek !== null ? (
           <p>
             <a href="/signals/beyond">{t('signals.see-beyond', { count: overflow })}</a>
@@ -167,11 +193,16 @@ function SignalTable(props: {
             </a>
           ),
         },
-        { key: 'status', header: t('signals.status'), cell: ({ status }) => <SignalStatusChip view={view} status={status} /> },
+        {
+          key: 'status',
+          header: t('signals.status'),
+          cell: ({ status }) => <SignalStatusChip view={view} status={status} />,
+        },
         {
           key: 'period',
           header: t('signals.period'),
-          cell: ({ alarm }) => (alarm ? `${formatPeriodShort(view, toPeriod(alarm.period))} ${alarm.period.label.slice(0, 4)}` : ''),
+          cell: ({ alarm }) =>
+            alarm ? `${formatPeriodShort(view, toPeriod(alarm.period))} ${alarm.period.label.slice(0, 4)}` : '',
         },
         {
           key: 'observed',
@@ -179,7 +210,11 @@ function SignalTable(props: {
           cell: ({ alarm }) => (alarm ? formatNumber(view, alarm.observed) : ''),
           numeric: true,
         },
-        { key: 'raised', header: t('signals.raised'), cell: ({ raisedAt }) => <Age view={view} at={new Date(raisedAt)} /> },
+        {
+          key: 'raised',
+          header: t('signals.raised'),
+          cell: ({ raisedAt }) => <Age view={view} at={new Date(raisedAt)} />,
+        },
       ]}
     />
   );
@@ -300,7 +335,12 @@ function SignalFacts({ view, answer }: { readonly view: View; readonly answer: S
             ? []
             : [{ label: t('signals.threshold'), value: formatNumber(view, Math.round(alarm.threshold * 10) / 10) }]),
           ...(answer.alarms.length > 1
-            ? [{ label: t('signals.alarm-periods'), value: formatNumber(view, answer.alarms.filter(({ holds }) => holds).length) }]
+            ? [
+                {
+                  label: t('signals.alarm-periods'),
+                  value: formatNumber(view, answer.alarms.filter(({ holds }) => holds).length),
+                },
+              ]
             : []),
           ...(answer.monitorUntil === null
             ? []
@@ -318,15 +358,19 @@ function Around({ view, answer }: { readonly view: View; readonly answer: Signal
   const { t } = view;
   const { around, alarm } = answer;
   if (around.length < 2 || !alarm) return null;
+  const others = around.filter(({ hasSignal, isHere }) => hasSignal && !isHere).length;
   return (
     <section>
       <h2>{t('signals.around')}</h2>
       <PlaceMap
         view={view}
         id="map"
-        title={t('signals.map-title', { indicator: answer.indicator?.name ?? '', period: formatPeriodWithDays(view, toPeriod(alarm.period)) })}
+        title={t('signals.map-title', {
+          indicator: answer.indicator?.name ?? '',
+          period: formatPeriodWithDays(view, toPeriod(alarm.period)),
+        })}
         valueLabel={t('signals.observed')}
-        sentence={t('signals.map-sentence', { count: around.filter(({ hasSignal, isHere }) => hasSignal && !isHere).length })}
+        sentence={others === 0 ? t('signals.map-none') : t('signals.map-sentence', { count: others })}
         data={{ csv: `${answer.path}/around.csv`, json: `/api${answer.path}` }}
         places={around.map((place) => ({
           name: place.name,
@@ -352,7 +396,10 @@ function Elsewhere({ view, answer }: { readonly view: View; readonly answer: Sig
         <ul>
           {answer.elsewhere.map(({ text, path, at }) => (
             <li>
-              {path === null ? text : <a href={path}>{text}</a>} <small><Age view={view} at={new Date(at)} /></small>
+              {path === null ? text : <a href={path}>{text}</a>}{' '}
+              <small>
+                <Age view={view} at={new Date(at)} />
+              </small>
             </li>
           ))}
         </ul>
@@ -417,14 +464,20 @@ function History({ view, answer }: { readonly view: View; readonly answer: Signa
       <Timeline
         view={view}
         entries={[
-          { at: new Date(answer.raisedAt), title: t(`signals.raised-by-${answer.source}`), children: answer.summary ? <p>{answer.summary}</p> : null },
+          {
+            at: new Date(answer.raisedAt),
+            title: t(`signals.raised-by-${answer.source}`),
+            children: answer.summary ? <p>{answer.summary}</p> : null,
+          },
           ...answer.history.map(({ step, by, at, why, monitorUntil, duplicateOf }) => ({
             at: new Date(at),
             title: <Text view={view} id={`signals.did-${step}`} values={{ name: <Name>{by}</Name> }} />,
             children: (
               <>
                 {why === '' ? null : <p>{why}</p>}
-                {monitorUntil === null ? null : <p>{t('signals.until', { date: formatDate(view, monitorUntil as PlainDate) })}</p>}
+                {monitorUntil === null ? null : (
+                  <p>{t('signals.until', { date: formatDate(view, monitorUntil as PlainDate) })}</p>
+                )}
                 {duplicateOf === null ? null : (
                   <p>
                     <a href={duplicateOf}>{t('signals.the-other')}</a>
@@ -440,11 +493,28 @@ function History({ view, answer }: { readonly view: View; readonly answer: Signa
 }
 
 /** Steps that are one answer with a reason; the others have a page of their own. */
-export const plainSteps = ['accept', 'mark-duplicate', 'set-aside', 'verify', 'monitor', 'discard', 'close', 'reopen'] as const satisfies readonly SignalStep[];
+export const plainSteps = [
+  'accept',
+  'mark-duplicate',
+  'set-aside',
+  'verify',
+  'monitor',
+  'discard',
+  'close',
+  'reopen',
+] as const satisfies readonly SignalStep[];
 type PlainStep = (typeof plainSteps)[number];
 const isPlain = (step: SignalStep): step is PlainStep => (plainSteps as readonly SignalStep[]).includes(step);
 
-function WhatNow({ view, answer, form }: { readonly view: View; readonly answer: SignalPageAnswer; readonly form: FormState }): Child {
+function WhatNow({
+  view,
+  answer,
+  form,
+}: {
+  readonly view: View;
+  readonly answer: SignalPageAnswer;
+  readonly form: FormState;
+}): Child {
   const { t } = view;
   const { steps } = answer;
   // An event is closed on its own page.
@@ -456,7 +526,10 @@ function WhatNow({ view, answer, form }: { readonly view: View; readonly answer:
       {steps.includes('assess') || steps.includes('open-event') ? (
         <Actions>
           {steps.includes('assess') ? (
-            <a class={`button ${answer.assessments.length === 0 ? 'primary' : 'secondary'}`} href={`${answer.path}/risk`}>
+            <a
+              class={`button ${answer.assessments.length === 0 ? 'primary' : 'secondary'}`}
+              href={`${answer.path}/risk`}
+            >
               {t(answer.assessments.length === 0 ? 'signals.do-assess' : 'signals.do-reassess')}
             </a>
           ) : null}
@@ -474,11 +547,30 @@ function WhatNow({ view, answer, form }: { readonly view: View; readonly answer:
             form={form}
             name="step"
             label={t('signals.your-decision')}
-            options={plain.map((step) => ({ value: step, label: t(`signals.do-${step}`), hint: t(`signals.hint-${step}`) }))}
+            options={plain.map((step) => ({
+              value: step,
+              label: t(`signals.do-${step}`),
+              hint: t(`signals.hint-${step}`),
+            }))}
           />
-          <TextareaField view={view} form={form} name="why" label={t('signals.why')} hint={t('signals.why-hint')} rows={3} maxLength={2000} />
+          <TextareaField
+            view={view}
+            form={form}
+            name="why"
+            label={t('signals.why')}
+            hint={t('signals.why-hint')}
+            rows={3}
+            maxLength={2000}
+          />
           {plain.includes('monitor') ? (
-            <DateField view={view} form={form} name="until" label={t('signals.monitor-until')} hint={t('signals.monitor-hint')} optional />
+            <DateField
+              view={view}
+              form={form}
+              name="until"
+              label={t('signals.monitor-until')}
+              hint={t('signals.monitor-hint')}
+              optional
+            />
           ) : null}
           {plain.includes('mark-duplicate') ? (
             <SelectField
@@ -491,7 +583,16 @@ function WhatNow({ view, answer, form }: { readonly view: View; readonly answer:
             />
           ) : null}
           {answer.source === 'rumour' ? (
-            <TextareaField view={view} form={form} name="reply" label={t('signals.reply')} hint={t('signals.reply-hint')} rows={3} maxLength={2000} optional />
+            <TextareaField
+              view={view}
+              form={form}
+              name="reply"
+              label={t('signals.reply')}
+              hint={t('signals.reply-hint')}
+              rows={3}
+              maxLength={2000}
+              optional
+            />
           ) : null}
           <Actions>
             <Button>{t('signals.decide')}</Button>
@@ -502,7 +603,11 @@ function WhatNow({ view, answer, form }: { readonly view: View; readonly answer:
   );
 }
 
-export function riskPage(view: View, signal: { readonly path: string; readonly title: string }, form: FormState = blankForm()): Page {
+export function riskPage(
+  view: View,
+  signal: { readonly path: string; readonly title: string },
+  form: FormState = blankForm(),
+): Page {
   const { t } = view;
   return {
     title: t('signals.risk-title'),
@@ -512,10 +617,39 @@ export function riskPage(view: View, signal: { readonly path: string; readonly t
         <p class="lead">{t('signals.risk-lead')}</p>
         <Notice tone="info">{t('signals.matrix-unchecked')}</Notice>
         <Form view={view} action={`${signal.path}/risk`} form={form}>
-          <TextareaField view={view} form={form} name="question" label={t('signals.risk-question')} hint={t('signals.risk-question-hint')} rows={2} maxLength={500} />
-          <TextareaField view={view} form={form} name="hazard" label={t('signals.hazard')} hint={t('signals.hazard-hint')} maxLength={4000} />
-          <TextareaField view={view} form={form} name="exposure" label={t('signals.exposure')} hint={t('signals.exposure-hint')} maxLength={4000} />
-          <TextareaField view={view} form={form} name="context" label={t('signals.context')} hint={t('signals.context-hint')} maxLength={4000} />
+          <TextareaField
+            view={view}
+            form={form}
+            name="question"
+            label={t('signals.risk-question')}
+            hint={t('signals.risk-question-hint')}
+            rows={2}
+            maxLength={500}
+          />
+          <TextareaField
+            view={view}
+            form={form}
+            name="hazard"
+            label={t('signals.hazard')}
+            hint={t('signals.hazard-hint')}
+            maxLength={4000}
+          />
+          <TextareaField
+            view={view}
+            form={form}
+            name="exposure"
+            label={t('signals.exposure')}
+            hint={t('signals.exposure-hint')}
+            maxLength={4000}
+          />
+          <TextareaField
+            view={view}
+            form={form}
+            name="context"
+            label={t('signals.context')}
+            hint={t('signals.context-hint')}
+            maxLength={4000}
+          />
           {riskScopes.map((scope) => (
             <>
               <h2>{t(`signals.scope-${scope}`)}</h2>
@@ -567,9 +701,30 @@ export function recordPage(view: View, choices: Choices, form: FormState = blank
       <>
         <p class="lead">{t('signals.record-lead')}</p>
         <Form view={view} action="/signals/new" form={form}>
-          <TextareaField view={view} form={form} name="summary" label={t('signals.what-told')} hint={t('signals.what-told-hint')} maxLength={4000} />
-          <SelectField view={view} form={form} name="place" label={t('signals.place')} options={options(choices.places)} optional />
-          <SelectField view={view} form={form} name="indicator" label={t('signals.indicator')} options={options(choices.indicators)} optional />
+          <TextareaField
+            view={view}
+            form={form}
+            name="summary"
+            label={t('signals.what-told')}
+            hint={t('signals.what-told-hint')}
+            maxLength={4000}
+          />
+          <SelectField
+            view={view}
+            form={form}
+            name="place"
+            label={t('signals.place')}
+            options={options(choices.places)}
+            optional
+          />
+          <SelectField
+            view={view}
+            form={form}
+            name="indicator"
+            label={t('signals.indicator')}
+            options={options(choices.indicators)}
+            optional
+          />
           <Actions>
             <Button>{t('signals.record')}</Button>
           </Actions>
@@ -588,7 +743,15 @@ export function capacityPage(view: View, form: FormState): Page {
       <>
         <p class="lead">{t('signals.capacity-lead')}</p>
         <Form view={view} action="/signals/capacity" form={form}>
-          <TextField view={view} form={form} name="perWeek" label={t('signals.capacity-label')} hint={t('signals.capacity-hint')} width="short" optional />
+          <TextField
+            view={view}
+            form={form}
+            name="perWeek"
+            label={t('signals.capacity-label')}
+            hint={t('signals.capacity-hint')}
+            width="short"
+            optional
+          />
           <Actions>
             <Button>{t('signals.save')}</Button>
           </Actions>

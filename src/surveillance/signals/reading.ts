@@ -31,7 +31,9 @@ export async function listEventSignals(reader: Reader, event: string): Promise<r
 }
 
 async function complete(reader: Reader, signals: readonly Signal[]): Promise<readonly SignalReading[]> {
-  const indicators = await store.listIndicators(reader, [...new Set(signals.flatMap(({ indicatorId }) => indicatorId ?? []))]);
+  const indicators = await store.listIndicators(reader, [
+    ...new Set(signals.flatMap(({ indicatorId }) => indicatorId ?? [])),
+  ]);
   const places = await store.listPlaces(reader, [...new Set(signals.flatMap(({ placeId }) => placeId ?? []))]);
   const byId = new Map(signals.map((signal) => [signal.id, signal]));
   const alarms = await store.listAlarms(
@@ -93,7 +95,8 @@ export async function readWorklist(reader: Reader, now: Date): Promise<Worklist>
       isImmediate: signal.indicator?.isImmediate ?? false,
       isToldByPerson: signal.source !== 'detector',
       observed: alarm?.observed,
-      usual: alarm?.expected ?? alarm?.threshold,
+      usual: alarm?.expected,
+      limit: alarm?.threshold,
       neighbours: around.filter((place) => open.has(`${signal.indicatorId} ${place}`)).length,
       alarmPeriods: signal.alarms.filter(({ holds }) => holds).length,
       raisedAt: signal.raisedAt,
@@ -102,7 +105,11 @@ export async function readWorklist(reader: Reader, now: Date): Promise<Worklist>
   });
   return {
     taken,
-    fresh: cutToCapacity(rank(candidates), { perWeek, used: triagedThisWeek }, ({ candidate }) => candidate.isImmediate),
+    fresh: cutToCapacity(
+      rank(candidates),
+      { perWeek, used: triagedThisWeek },
+      ({ candidate }) => candidate.isImmediate,
+    ),
     perWeek,
     triagedThisWeek,
   };
@@ -131,7 +138,10 @@ export async function readCurves(
     if (latest === undefined) continue;
     const last = periodOf(indicator.periodKind, latest);
     const shown = shownPeriods[indicator.periodKind];
-    const history = Math.max(0, ...group.map(({ method }) => (method ? historyNeeded(method, indicator.periodKind) : 0)));
+    const history = Math.max(
+      0,
+      ...group.map(({ method }) => (method ? historyNeeded(method, indicator.periodKind) : 0)),
+    );
     const first = shiftPeriod(last, 1 - shown - history);
     const values = await store.listValues(
       reader,
@@ -140,7 +150,8 @@ export async function readCurves(
       startOf(first),
       startOf(last),
     );
-    for (const signal of group) curves.set(signal.id, drawCurve(signal, values.get(signal.placeId ?? -1), first, last, shown));
+    for (const signal of group)
+      curves.set(signal.id, drawCurve(signal, values.get(signal.placeId ?? -1), first, last, shown));
   }
   return curves;
 }
@@ -174,7 +185,8 @@ function drawCurve(
       ...judgement,
       threshold: testsCounts ? judgement.threshold : undefined,
       count: reported?.value,
-      isIncomplete: reported !== undefined && reported.places < (values?.places ?? 0) && periodsBetween(judgement.period, last) < 4,
+      isIncomplete:
+        reported !== undefined && reported.places < (values?.places ?? 0) && periodsBetween(judgement.period, last) < 4,
       isSignal: raised.has(startOf(judgement.period)),
     };
   });

@@ -32,11 +32,19 @@ interface Worklist {
   readonly taken: readonly Listed[];
 }
 
-const worklist = async (path = '/api/signals'): Promise<Worklist> => (await country.as('amina', path)).json() as Worklist;
+const worklist = async (path = '/api/signals'): Promise<Worklist> =>
+  (await country.as('amina', path)).json() as Worklist;
 
 describe('the signals page is refused', () => {
   test.each(anyone.filter((who) => who !== 'amina' && who !== 'fatou'))('to %s', async (who) => {
-    for (const path of ['/api/signals', '/signals.csv', '/api/signals/all', '/api/signals/beyond', '/api/detection', '/api/signals/capacity'])
+    for (const path of [
+      '/api/signals',
+      '/signals.csv',
+      '/api/signals/all',
+      '/api/signals/beyond',
+      '/api/detection',
+      '/api/signals/capacity',
+    ])
       expect([path, (await country.as(who, path)).status]).toEqual([path, who === 'noOne' ? 401 : 403]);
   });
 
@@ -55,7 +63,9 @@ describe('the signals page', () => {
     expect(fresh.map(({ indicator }) => indicator.code)).toEqual(Array.from({ length: 6 }, () => 'cholera'));
     expect(fresh[0]?.curve).toHaveLength(52);
     expect(fresh[0]?.sentence).toMatch(/^Cholera, \S+, week 9 of 2026: \d reported; the rule is 1 case or more\.$/);
-    expect((await worklist('/api/signals?lang=fr')).fresh[0]?.sentence).toMatch(/^Choléra, .*, semaine 9 de 2026 : \d notifiés ; la règle est 1 cas ou plus\.$/);
+    expect((await worklist('/api/signals?lang=fr')).fresh[0]?.sentence).toMatch(
+      /^Choléra, .*, semaine 9 de 2026 : \d notifiés ; la règle est 1 cas ou plus\.$/,
+    );
   });
 
   test('stops at the stated capacity and counts the overflow; a disease for immediate notification is never cut', async () => {
@@ -66,7 +76,10 @@ describe('the signals page', () => {
     expect([eight.fresh.length, eight.overflow]).toEqual([8, 3]);
     await country.as('amina', '/api/signals/capacity', { json: { perWeek: 2 } });
     const two = await worklist();
-    expect([two.fresh.map(({ indicator }) => indicator.code), two.overflow]).toEqual([Array.from({ length: 6 }, () => 'cholera'), 5]);
+    expect([two.fresh.map(({ indicator }) => indicator.code), two.overflow]).toEqual([
+      Array.from({ length: 6 }, () => 'cholera'),
+      5,
+    ]);
     const beyond = (await country.as('amina', '/api/signals/beyond')).json() as { signals: readonly Listed[] };
     expect(beyond.signals).toHaveLength(5);
     await country.as('amina', '/api/signals/capacity', { json: {} });
@@ -115,7 +128,10 @@ describe('one signal', () => {
       steps: readonly string[];
     };
     expect(answer.curve.filter(({ reported }) => reported === null)).toHaveLength(1);
-    expect(answer.curve.at(-1)).toMatchObject({ reported: 44, usual: { lower: expect.any(Number) as number, upper: expect.any(Number) as number } });
+    expect(answer.curve.at(-1)).toMatchObject({
+      reported: 44,
+      usual: { lower: expect.any(Number) as number, upper: expect.any(Number) as number },
+    });
     expect(answer.curve.at(-1)?.threshold).toBeGreaterThan(5);
     expect(answer.around.map(({ code, isNeighbour, isHere }) => [code, isNeighbour, isHere])).toEqual([
       ['AA11', false, false],
@@ -130,7 +146,8 @@ describe('one signal', () => {
     const page = await country.as('amina', fern?.path ?? '');
     expect(page.text).toContain('Fern');
     expect(page.text).not.toMatch(/<script/);
-    for (const table of ['curve.csv', 'around.csv']) expect((await country.as('amina', `${fern?.path}/${table}`)).status).toBe(200);
+    for (const table of ['curve.csv', 'around.csv'])
+      expect((await country.as('amina', `${fern?.path}/${table}`)).status).toBe(200);
   });
 
   test('is decided about by a form without JavaScript, which keeps what was typed when something is missing', async () => {
@@ -145,7 +162,9 @@ describe('one signal', () => {
     const after = await country.as('amina', `${page}?notice=signals.done-step`);
     expect(after.text).toContain('Your decision has been recorded.');
     expect(after.text).toContain('three calls');
-    expect((await country.as('amina', `/api${page}/step`, { json: { step: 'accept', why: 'again' } })).status).toBe(409);
+    expect((await country.as('amina', `/api${page}/step`, { json: { step: 'accept', why: 'again' } })).status).toBe(
+      409,
+    );
   });
 
   test('that does not exist, or belongs to another party, is not found', async () => {
@@ -157,16 +176,27 @@ describe('one signal', () => {
 describe('how an indicator is watched', () => {
   test('is shown in words, changed by a form, and refused where the number makes no sense', async () => {
     interface Detection {
-      readonly indicators: readonly { readonly id: number; readonly code: string; readonly rules: readonly { readonly id: string; readonly text: string }[] }[];
+      readonly indicators: readonly {
+        readonly id: number;
+        readonly code: string;
+        readonly rules: readonly { readonly id: string; readonly text: string }[];
+      }[];
     }
-    const list = async () => ((await country.as('amina', '/api/detection')).json() as Detection).indicators.find(({ code }) => code === 'measles');
+    const list = async () =>
+      ((await country.as('amina', '/api/detection')).json() as Detection).indicators.find(
+        ({ code }) => code === 'measles',
+      );
     const before = await list();
     expect(before?.rules.map(({ text }) => text)).toEqual(['EARS C2, from mean and spread of the 7 weeks before']);
     const add = `/detection/${before?.id}/add`;
-    const wrong = await country.as('amina', add, { form: { kind: 'cases-in-window', compare: 'at-least', cases: '3', windowDays: '10' } });
+    const wrong = await country.as('amina', add, {
+      form: { kind: 'cases-in-window', compare: 'at-least', cases: '3', windowDays: '10' },
+    });
     expect(wrong.status).toBe(422);
     expect(wrong.text).toContain('Weeks take whole weeks');
-    const right = await country.as('amina', add, { form: { kind: 'cases-in-window', compare: 'at-least', cases: '3', windowDays: '28' } });
+    const right = await country.as('amina', add, {
+      form: { kind: 'cases-in-window', compare: 'at-least', cases: '3', windowDays: '28' },
+    });
     expect(right.status).toBe(303);
     const after = await list();
     expect(after?.rules.map(({ text }) => text)).toEqual([
@@ -178,6 +208,8 @@ describe('how an indicator is watched', () => {
     });
     expect(off.status).toBe(303);
     expect((await country.as('amina', '/detection')).text).toContain('Switched off');
-    expect((await country.as('fatou', add, { form: { kind: 'cases', compare: 'at-least', cases: '1' } })).status).toBe(403);
+    expect((await country.as('fatou', add, { form: { kind: 'cases', compare: 'at-least', cases: '1' } })).status).toBe(
+      403,
+    );
   });
 });

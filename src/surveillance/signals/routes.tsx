@@ -65,7 +65,8 @@ const dayMs = 86_400_000;
 
 const worklist = read({
   path: '/signals',
-  summary: 'The signals to look into now, up to the stated capacity of the office, with their curves; and those taken up already',
+  summary:
+    'The signals to look into now, up to the stated capacity of the office, with their curves; and those taken up already',
   for: office,
   answer: worklistAnswer,
   async handle(reading) {
@@ -94,7 +95,23 @@ const worklistCsv = raw({
 
 function signalTable(signals: readonly ReturnType<typeof describeSignal>[]): string {
   return formatCsv(
-    ['id', 'status', 'source', 'raised', 'indicator', 'place', 'place_name', 'period', 'observed', 'usual_lower', 'usual_upper', 'threshold', 'holds', 'score', 'sentence'],
+    [
+      'id',
+      'status',
+      'source',
+      'raised',
+      'indicator',
+      'place',
+      'place_name',
+      'period',
+      'observed',
+      'usual_lower',
+      'usual_upper',
+      'threshold',
+      'holds',
+      'score',
+      'sentence',
+    ],
     signals.map(({ id, status, source, raisedAt, indicator, place, alarm, rank, sentence }) => [
       id,
       status,
@@ -141,7 +158,10 @@ const all = read({
   answer: signalListAnswer,
   async handle(reading, { query }) {
     const words = wordsOf(reading);
-    const signals = await readSignals(reading.reader, { ...(query.status ? { statuses: [query.status] } : {}), limit: 200 });
+    const signals = await readSignals(reading.reader, {
+      ...(query.status ? { statuses: [query.status] } : {}),
+      limit: 200,
+    });
     return { status: query.status ?? null, signals: signals.map((signal) => describeSignal(words, signal)) };
   },
   page: allSignalsPage,
@@ -158,7 +178,8 @@ const elsewhereDays = 30;
 function one({ otherSources }: SignalHooks) {
   return read({
     path: '/signals/:id',
-    summary: 'One signal: curve, places around it, what else is known, every decision and assessment, the steps that may be taken',
+    summary:
+      'One signal: curve, places around it, what else is known, every decision and assessment, the steps that may be taken',
     for: office,
     params: idParam,
     answer: signalPageAnswer,
@@ -167,7 +188,11 @@ function one({ otherSources }: SignalHooks) {
   });
 }
 
-async function describeOne(reading: Reading & Caller, id: string, otherSources: readonly OtherSource[]): Promise<z.input<typeof signalPageAnswer>> {
+async function describeOne(
+  reading: Reading & Caller,
+  id: string,
+  otherSources: readonly OtherSource[],
+): Promise<z.input<typeof signalPageAnswer>> {
   const { reader, viewer } = reading;
   const words = wordsOf(reading);
   const signal = await getSignal(reading, id);
@@ -184,18 +209,18 @@ async function describeOne(reading: Reading & Caller, id: string, otherSources: 
       signal.submissionId === undefined
         ? (signal.summary ?? null)
         : ((await store.findRumourText(reader, signal.submissionId)) ?? null),
-    alarms: signal.alarms.map((alarm) => describeSignal(words, { ...signal, alarms: [alarm] }).alarm).filter((alarm) => alarm !== null),
+    alarms: signal.alarms
+      .map((alarm) => describeSignal(words, { ...signal, alarms: [alarm] }).alarm)
+      .filter((alarm) => alarm !== null),
     curve: describeCurve(curves.get(signal.id) ?? []),
     around: describeAround(await readPlacesAround(reader, signal), signal.placeId),
     elsewhere: [
-      ...near.map(
-        (other): KnownElsewhere => ({
-          kind: other.source === 'rumour' ? 'rumour' : 'signal',
-          path: signalPath(other.id),
-          text: `${titleOf(words, other)} – ${words.t(`signals.status-${other.status}`)}`,
-          at: other.raisedAt.toISOString(),
-        }),
-      ),
+      ...near.map((other): KnownElsewhere => ({
+        kind: other.source === 'rumour' ? 'rumour' : 'signal',
+        path: signalPath(other.id),
+        text: `${titleOf(words, other)} – ${words.t(`signals.status-${other.status}`)}`,
+        at: other.raisedAt.toISOString(),
+      })),
       ...told,
     ],
     history: describeHistory(await store.listDecisions(reader, [signal.id])),
@@ -208,7 +233,11 @@ async function describeOne(reading: Reading & Caller, id: string, otherSources: 
 }
 
 /** Of the same place, whatever is counted; and of the places next to it, of the same indicator. */
-async function readNear(reader: Reading['reader'], signal: SignalReading, since: Date): Promise<readonly SignalReading[]> {
+async function readNear(
+  reader: Reading['reader'],
+  signal: SignalReading,
+  since: Date,
+): Promise<readonly SignalReading[]> {
   if (signal.placeId === undefined) return [];
   const neighbours = (await store.listNeighbours(reader, [signal.placeId])).get(signal.placeId) ?? [];
   const here = await readSignals(reader, { place: signal.placeId, raisedFrom: since, limit: 20 });
@@ -223,7 +252,9 @@ const openStatuses = signalStatuses.filter(isOpen);
 
 function similarTo(signal: SignalReading): Pick<store.SignalFilter, 'statuses' | 'place' | 'indicator'> {
   if (signal.placeId !== undefined) return { statuses: openStatuses, place: signal.placeId };
-  return signal.indicatorId === undefined ? { statuses: openStatuses } : { statuses: openStatuses, indicator: signal.indicatorId };
+  return signal.indicatorId === undefined
+    ? { statuses: openStatuses }
+    : { statuses: openStatuses, indicator: signal.indicatorId };
 }
 
 const curveCsv = raw({
@@ -238,7 +269,18 @@ const curveCsv = raw({
     return csvOf(
       'curve.csv',
       formatCsv(
-        ['period', 'first_day', 'last_day', 'reported', 'tested', 'usual_lower', 'usual_upper', 'threshold', 'signal', 'incomplete'],
+        [
+          'period',
+          'first_day',
+          'last_day',
+          'reported',
+          'tested',
+          'usual_lower',
+          'usual_upper',
+          'threshold',
+          'signal',
+          'incomplete',
+        ],
         curve.map(({ period, reported, tested, usual, threshold, isSignal, isIncomplete }) => [
           period.label,
           period.start,
@@ -284,8 +326,10 @@ const stepBody = z
     reply: z.string().trim().max(2000).optional(),
   })
   .superRefine(({ step, until, of }, context) => {
-    if (step === 'monitor' && until === undefined) context.addIssue({ code: 'custom', path: ['until'], message: 'required' });
-    if (step === 'mark-duplicate' && of === undefined) context.addIssue({ code: 'custom', path: ['of'], message: 'required' });
+    if (step === 'monitor' && until === undefined)
+      context.addIssue({ code: 'custom', path: ['until'], message: 'required' });
+    if (step === 'mark-duplicate' && of === undefined)
+      context.addIssue({ code: 'custom', path: ['of'], message: 'required' });
   });
 
 function toStep({ step, why, until, of, reply }: z.output<typeof stepBody>): actions.Step {
@@ -378,7 +422,10 @@ async function choicesOf(reading: Reading & Caller): Promise<Choices> {
   const indicators = await store.listIndicators(reading.reader);
   const places = await store.listPlaces(reading.reader);
   return {
-    indicators: [...indicators.values()].map(({ id, names, code }) => ({ id, name: nameIn(reading.locale, names, code) })),
+    indicators: [...indicators.values()].map(({ id, names, code }) => ({
+      id,
+      name: nameIn(reading.locale, names, code),
+    })),
     places: [...places.values()].map(({ id, name }) => ({ id, name })),
   };
 }
@@ -409,7 +456,11 @@ const record = write({
   }),
   answer: z.object({ id: z.uuid() }),
   async handle(work, { body }) {
-    const id = await actions.recordSignal(work, { summary: body.summary, placeId: body.place, indicatorId: body.indicator });
+    const id = await actions.recordSignal(work, {
+      summary: body.summary,
+      placeId: body.place,
+      indicatorId: body.indicator,
+    });
     return { id };
   },
   then: ({ id }) => withNotice(signalPath(id), 'signals.done-recorded'),
@@ -424,7 +475,8 @@ const capacityForm = read({
   for: office,
   answer: capacityAnswer,
   handle: async ({ reader }) => ({ perWeek: (await store.findSignalsPerWeek(reader)) ?? null }),
-  page: ({ perWeek }, view) => capacityPage(view, blankForm({ perWeek: perWeek === null ? undefined : String(perWeek) })),
+  page: ({ perWeek }, view) =>
+    capacityPage(view, blankForm({ perWeek: perWeek === null ? undefined : String(perWeek) })),
 });
 
 const capacity = write({

@@ -117,9 +117,7 @@ export async function saveSignalsPerWeek(tx: Tx, party: PartyId, perWeek: number
   await tx.db
     .insertInto('surveillance_offices')
     .values({ party_id: party, signals_per_week: perWeek ?? null })
-    .onConflict((conflict) =>
-      conflict.column('party_id').doUpdateSet({ signals_per_week: perWeek ?? null }),
-    )
+    .onConflict((conflict) => conflict.column('party_id').doUpdateSet({ signals_per_week: perWeek ?? null }))
     .execute();
 }
 
@@ -434,7 +432,15 @@ export async function saveAlarm(
   tx: Tx,
   party: PartyId,
   signal: SignalId,
-  { period, observed, range, expected, threshold, raisedWhen, missingReference }: Judgement & { readonly observed: number },
+  {
+    period,
+    observed,
+    range,
+    expected,
+    threshold,
+    raisedWhen,
+    missingReference,
+  }: Judgement & { readonly observed: number },
   holds: boolean,
 ): Promise<void> {
   const values = {
@@ -644,7 +650,13 @@ export async function listPlaces(reader: Reader, ids?: readonly number[]): Promi
 
 /** The areas around one on the map: those with the same parent, and its neighbours wherever they lie. */
 export async function listPlacesAround(reader: Reader, place: number): Promise<readonly PlaceShape[]> {
-  const { rows } = await sql<PlaceColumns & { readonly shape: Geometry | null; readonly latitude: number | null; readonly longitude: number | null }>`
+  const { rows } = await sql<
+    PlaceColumns & {
+      readonly shape: Geometry | null;
+      readonly latitude: number | null;
+      readonly longitude: number | null;
+    }
+  >`
     select id, code, name, level, population, shape, latitude, longitude from places
     where kind = 'area' and (
       id = ${place}
@@ -727,7 +739,9 @@ export async function markEverythingChanged(tx: Tx): Promise<void> {
     on conflict (series_id) do update set since = excluded.since`.execute(tx.db);
 }
 
-export async function listHostedParties(reader: Reader): Promise<readonly { readonly id: PartyId; readonly slug: string }[]> {
+export async function listHostedParties(
+  reader: Reader,
+): Promise<readonly { readonly id: PartyId; readonly slug: string }[]> {
   return reader.selectFrom('parties').select(['id', 'slug']).where('is_hosted', '=', true).orderBy('slug').execute();
 }
 

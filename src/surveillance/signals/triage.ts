@@ -7,8 +7,9 @@ export interface Candidate {
   /** Told by a person (a rumour, a colleague) rather than computed. */
   readonly isToldByPerson: boolean;
   readonly observed: number | undefined;
-  /** What the observed number is held against: the expectation, else the limit of the rule. */
+  /** What the method expected; undefined for a rule that expects nothing and only has a limit. */
   readonly usual: number | undefined;
+  readonly limit: number | undefined;
   /** Neighbouring places with an open signal of the same indicator. */
   readonly neighbours: number;
   /** Periods of the signal that are in alarm. */
@@ -21,6 +22,8 @@ export type RankReason =
   | { readonly code: 'told' }
   /** How far above the usual, in units of the chance variation of a count of that size. */
   | { readonly code: 'excess'; readonly units: number }
+  /** For a rule without an expectation. */
+  | { readonly code: 'over-limit'; readonly times: number }
   | { readonly code: 'neighbours'; readonly count: number }
   | { readonly code: 'persisting'; readonly periods: number };
 
@@ -36,15 +39,21 @@ const neighbourPoints = 2;
 const mostNeighbours = 3;
 const mostPeriods = 4;
 
+const round = (value: number): number => Math.round(value * 10) / 10;
+
 function weigh(candidate: Candidate): { readonly score: number; readonly reasons: readonly RankReason[] } {
-  const { isImmediate, isToldByPerson, observed, usual, neighbours, alarmPeriods } = candidate;
+  const { isImmediate, isToldByPerson, observed, usual, limit, neighbours, alarmPeriods } = candidate;
+  const against = usual ?? limit;
   // The standard deviation of a Poisson count is the root of its mean; below one case it says nothing.
-  const units = observed === undefined || usual === undefined ? 0 : (observed - usual) / Math.sqrt(Math.max(usual, 1));
-  const excess = Math.round(Math.max(0, units) * 10) / 10;
+  const units =
+    observed === undefined || against === undefined ? 0 : (observed - against) / Math.sqrt(Math.max(against, 1));
+  const excess = round(Math.max(0, units));
+  const times = observed === undefined || !limit ? 0 : round(observed / limit);
   const reasons: RankReason[] = [];
   if (isImmediate) reasons.push({ code: 'immediate' });
   if (isToldByPerson) reasons.push({ code: 'told' });
-  if (excess > 0) reasons.push({ code: 'excess', units: excess });
+  if (excess > 0 && usual !== undefined) reasons.push({ code: 'excess', units: excess });
+  if (times > 1 && usual === undefined) reasons.push({ code: 'over-limit', times });
   if (neighbours > 0) reasons.push({ code: 'neighbours', count: neighbours });
   if (alarmPeriods > 1) reasons.push({ code: 'persisting', periods: alarmPeriods });
   const score =

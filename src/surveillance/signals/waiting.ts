@@ -32,17 +32,44 @@ export const signalsWaiting: WaitingSource = async (reading) => {
       return { title, path, detail: sentence, due: due(signal) };
     }),
   });
-  const since = (signal: SignalReading): Date => new Date((signal.triagedAt ?? signal.raisedAt).getTime() + promptHours * hourMs);
-  const overdue = taken.filter(({ status, monitorUntil }) => status === 'monitoring' && monitorUntil !== undefined && monitorUntil <= today);
+  const since = (signal: SignalReading): Date =>
+    new Date((signal.triagedAt ?? signal.raisedAt).getTime() + promptHours * hourMs);
+  const overdue = taken.filter(
+    ({ status, monitorUntil }) => status === 'monitoring' && monitorUntil !== undefined && monitorUntil <= today,
+  );
   const { t } = words;
   return [
-    group('signals-new', 20, t('signals.waiting-new'), '/signals', fresh.listed.map(({ candidate }) => candidate.signal), (signal) =>
-      new Date(signal.raisedAt.getTime() + promptHours * hourMs),
+    group(
+      'signals-new',
+      20,
+      t('signals.waiting-new'),
+      '/signals',
+      fresh.listed.map(({ candidate }) => candidate.signal),
+      (signal) => new Date(signal.raisedAt.getTime() + promptHours * hourMs),
     ),
-    group('signals-to-verify', 30, t('signals.waiting-to-verify'), '/signals/all?status=to-verify', taken.filter(({ status }) => status === 'to-verify'), since),
-    group('signals-monitored', 40, t('signals.waiting-monitored'), '/signals/all?status=monitoring', overdue, ({ monitorUntil }) =>
-      monitorUntil === undefined ? undefined : new Date(`${monitorUntil}T00:00:00Z`),
+    group(
+      'signals-to-verify',
+      30,
+      t('signals.waiting-to-verify'),
+      '/signals/all?status=to-verify',
+      taken.filter(({ status }) => status === 'to-verify'),
+      since,
     ),
-    group('signals-verified', 35, t('signals.waiting-verified'), '/signals/all?status=verified', taken.filter(({ status }) => status === 'verified' || status === 'assessed'), () => undefined),
+    group(
+      'signals-monitored',
+      40,
+      t('signals.waiting-monitored'),
+      '/signals/all?status=monitoring',
+      overdue,
+      ({ monitorUntil }) => (monitorUntil === undefined ? undefined : new Date(`${monitorUntil}T00:00:00Z`)),
+    ),
+    group(
+      'signals-verified',
+      35,
+      t('signals.waiting-verified'),
+      '/signals/all?status=verified',
+      taken.filter(({ status }) => status === 'verified' || status === 'assessed'),
+      () => undefined,
+    ),
   ];
 };

@@ -46,7 +46,9 @@ export type MethodBody = z.output<typeof methodBody>;
 /** Refuses what the detection package refuses, at the field of the form that it is about. */
 export function methodOf(body: MethodBody): Method {
   const { kind } = body;
-  const given = Object.fromEntries(methodKinds[kind].flatMap((field) => (body[field] === undefined ? [] : [[field, body[field]]])));
+  const given = Object.fromEntries(
+    methodKinds[kind].flatMap((field) => (body[field] === undefined ? [] : [[field, body[field]]])),
+  );
   const missing = methodKinds[kind].filter((field) => body[field] === undefined && !isOptional(kind, field));
   if (missing.length > 0)
     throw problem.inputInvalid({ fields: missing.map((path) => ({ path, code: 'required', message: 'required' })) });
@@ -74,7 +76,7 @@ export function valuesOf(method: Method): Readonly<Record<string, string>> {
   const numbers: Readonly<Record<string, unknown>> = method.kind === 'ears' ? { ...method } : { ...method.rule };
   const fields = methodKinds[kindOf(method)].flatMap((field): readonly (readonly [string, string])[] => {
     const value = field === 'share' ? Number((Number(numbers['quantile']) * 100).toPrecision(12)) : numbers[field];
-    return value === undefined ? [] : [[field, String(value)]];
+    return typeof value === 'number' || typeof value === 'string' ? [[field, String(value)]] : [];
   });
   return { kind: kindOf(method), ...Object.fromEntries(fields) };
 }
@@ -89,6 +91,12 @@ export const usualValues: Readonly<Record<MethodKind, Readonly<Partial<Record<Me
   'times-recent-mean': { compare: 'at-least', factor: '2', periods: '3', minimumCases: '5' },
   'successive-growth': { compare: 'at-least', factor: '2', periods: '3', minimumCases: '5' },
   'quantile-of-past-years': { compare: 'more-than', share: '75', years: '5', halfWindow: '1', minimumCases: '5' },
-  'deviations-from-past-years': { compare: 'more-than', deviations: '2', years: '5', halfWindow: '1', minimumCases: '5' },
+  'deviations-from-past-years': {
+    compare: 'more-than',
+    deviations: '2',
+    years: '5',
+    halfWindow: '1',
+    minimumCases: '5',
+  },
   'rate-per-100k': { compare: 'at-least', ratePer100k: '10' },
 };

@@ -1,6 +1,15 @@
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import { z } from 'zod';
-import { Actions, Button, CheckboxesField, Form, HiddenField, NumberField, RadiosField, type FormState } from '../../../ui/forms.tsx';
+import {
+  Actions,
+  Button,
+  CheckboxesField,
+  Form,
+  HiddenField,
+  NumberField,
+  RadiosField,
+  type FormState,
+} from '../../../ui/forms.tsx';
 import type { Page } from '../../../ui/layout.tsx';
 import { Notice, Status } from '../../../ui/parts.tsx';
 import { Table } from '../../../ui/table.tsx';
@@ -46,7 +55,9 @@ export function detectionPage(answer: DetectionAnswer, view: View): Page {
     body: (
       <>
         <p class="lead">{t('signals.detection-lead')}</p>
-        {answer.waiting > 0 ? <Notice tone="info">{t('signals.waiting-series', { count: answer.waiting })}</Notice> : null}
+        {answer.waiting > 0 ? (
+          <Notice tone="info">{t('signals.waiting-series', { count: answer.waiting })}</Notice>
+        ) : null}
         <Table
           view={view}
           id="rules"
@@ -62,7 +73,11 @@ export function detectionPage(answer: DetectionAnswer, view: View): Page {
                 </>
               ),
             },
-            { key: 'rules', header: t('signals.rule'), cell: (indicator) => <Rules view={view} indicator={indicator} mayChange={answer.mayChange} /> },
+            {
+              key: 'rules',
+              header: t('signals.rule'),
+              cell: (indicator) => <Rules view={view} indicator={indicator} mayChange={answer.mayChange} />,
+            },
           ]}
         />
       </>
@@ -154,7 +169,12 @@ export function methodPage(view: View, answer: RuleAnswer, form: FormState): Pag
 
 const decimals: readonly MethodField[] = ['alpha', 'minSigma', 'factor', 'share', 'deviations', 'ratePer100k'];
 
-function MethodInput(props: { readonly view: View; readonly form: FormState; readonly kind: MethodKind; readonly field: MethodField }): JSX.Element {
+function MethodInput(props: {
+  readonly view: View;
+  readonly form: FormState;
+  readonly kind: MethodKind;
+  readonly field: MethodField;
+}): JSX.Element {
   const { view, form, kind, field } = props;
   const { t } = view;
   if (field === 'compare')

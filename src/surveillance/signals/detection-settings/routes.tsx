@@ -33,7 +33,9 @@ const list = read({
         code: indicator.code,
         name: nameIn(reading.locale, indicator.names, indicator.code),
         isImmediate: indicator.isImmediate,
-        byDefault: detectors.has(indicator.id) ? null : describeMethod(words, defaultMethod(indicator), indicator.periodKind),
+        byDefault: detectors.has(indicator.id)
+          ? null
+          : describeMethod(words, defaultMethod(indicator), indicator.periodKind),
         rules: (detectors.get(indicator.id) ?? []).map(({ id, method, isActive }) => ({
           id,
           text: describeMethod(words, method, indicator.periodKind),
