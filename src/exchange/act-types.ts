@@ -34,11 +34,20 @@ export const tableBodySchema = z
     minimumCount: z.int().min(1).max(1000),
     period: periodSchema,
     places: z.array(placeSchema).min(1).max(20_000),
-    columns: z.array(z.strictObject({ indicator, values: z.array(value) })).min(1).max(200),
+    columns: z
+      .array(z.strictObject({ indicator, values: z.array(value) }))
+      .min(1)
+      .max(200),
   })
   .refine(({ places }) => new Set(places.map(({ code }) => code)).size === places.length, 'a place stands twice')
-  .refine(({ columns }) => new Set(columns.map((column) => column.indicator)).size === columns.length, 'an indicator stands twice')
-  .refine(({ places, columns }) => columns.every(({ values }) => values.length === places.length), 'a column of another length');
+  .refine(
+    ({ columns }) => new Set(columns.map((column) => column.indicator)).size === columns.length,
+    'an indicator stands twice',
+  )
+  .refine(
+    ({ places, columns }) => columns.every(({ values }) => values.length === places.length),
+    'a column of another length',
+  );
 export type TableBody = z.infer<typeof tableBodySchema>;
 
 const eventFacts = {

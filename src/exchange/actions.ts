@@ -11,7 +11,12 @@ import { entryIntoForce, statusAt, textInForceAt } from '../agreement/entry-into
 import type { Content } from '../agreement/document.ts';
 import { partiesOf } from '../agreement/instrument.ts';
 import { purposes as allPurposes, type Purpose } from '../agreement/purposes.ts';
-import { findStandingInstrument, listStandingInstruments, loadCommunityAnswers, type StandingInstrument } from '../agreement/standing.ts';
+import {
+  findStandingInstrument,
+  listStandingInstruments,
+  loadCommunityAnswers,
+  type StandingInstrument,
+} from '../agreement/standing.ts';
 import { termsOf } from '../agreement/terms.ts';
 import type { Work } from '../house.ts';
 import { newSubjectId, type ActId, type Did, type SubjectId } from '../ids.ts';
@@ -25,7 +30,7 @@ import { nameIn } from '../surveillance/signals/reported.ts';
 import { dispatch, warningVerified, type SignalBody, type TableBody, type WarningBody } from './act-types.ts';
 import { listCountedIndicators, listPlaceAndAbove, readCounts } from './counts.ts';
 import { because, decideUnder, summarise, type FlowDecision, type FlowRefusal } from './decision.ts';
-import { findLedgerFault, overlaps, type ReleasedColumn } from './ledger.ts';
+import { cellsOf, findLedgerFault, overlaps, type ReleasedColumn } from './ledger.ts';
 import { tellCommunities } from './notices.ts';
 import { isSentInCurrentPeriod } from './schedule.ts';
 import * as store from './store.ts';
@@ -51,16 +56,27 @@ export async function sendTable(work: Work, order: TableOrder): Promise<ActId | 
   const giver = await getHostedParty(tx.db, requireParty(work));
   await store.lockReleases(tx, giver.did);
   const instrument = await getInstrument(work, order.instrument);
-  const term = textInForceAt(instrument.state, tx.now).document.articles.find(({ id }) => id === order.article)?.terms[order.term];
+  const term = textInForceAt(instrument.state, tx.now).document.articles.find(({ id }) => id === order.article)?.terms[
+    order.term
+  ];
   if (term?.effect !== 'permit' || term.content !== 'table') return undefined;
   const { to, period } = order;
-  const counted = (await listCountedIndicators(tx.db)).filter(({ code, periodKind }) => periodKind === period.kind && (term.indicators?.includes(code) ?? true));
+  const counted = (await listCountedIndicators(tx.db)).filter(
+    ({ code, periodKind }) => periodKind === period.kind && (term.indicators?.includes(code) ?? true),
+  );
   if (counted.length === 0) return undefined;
   const answers = await loadCommunityAnswers(tx.db, giver.did);
   const level = term.finestLevel;
   const decision = summarise(
     counted.flatMap(({ code }) =>
-      term.purposes.map((purpose) => decideUnder(instrument, { content: 'table', from: giver.did, to, indicator: code, level, purpose }, tx.now, answers)),
+      term.purposes.map((purpose) =>
+        decideUnder(
+          instrument,
+          { content: 'table', from: giver.did, to, indicator: code, level, purpose },
+          tx.now,
+          answers,
+        ),
+      ),
     ),
   );
   const flow = {
@@ -90,8 +106,19 @@ export async function sendTable(work: Work, order: TableOrder): Promise<ActId | 
     assurance: byNode,
   });
   const days = [startOf(period), endOf(period)] as const;
-  await store.insertReleased(tx, giver.id, act, to, table.released.map((column) => ({ ...column, days })));
-  await recordSent(work, giver.did, { ...flow, indicators: table.released.map(({ indicator }) => indicator), act, releaseOn });
+  await store.insertReleased(
+    tx,
+    giver.id,
+    act,
+    to,
+    table.released.map((column) => ({ ...column, days })),
+  );
+  await recordSent(work, giver.did, {
+    ...flow,
+    indicators: table.released.map(({ indicator }) => indicator),
+    act,
+    releaseOn,
+  });
   return act;
 }
 
@@ -101,7 +128,12 @@ interface BuiltTable {
 }
 
 /** Only what the recipient does not hold yet. Undefined: it holds everything already, or got a version in this period, or nothing was reported. */
-async function buildTable(work: Work, { to, period }: TableOrder, decision: FlowDecision, level: number): Promise<BuiltTable | { readonly fault: FlowRefusal['reason'] } | undefined> {
+async function buildTable(
+  work: Work,
+  { to, period }: TableOrder,
+  decision: FlowDecision,
+  level: number,
+): Promise<BuiltTable | { readonly fault: FlowRefusal['reason'] } | undefined> {
   const { tx } = work;
   const { minimumCount, indicators, purposes, article } = decision;
   const counts = await readCounts(tx.db, indicators, level, period);
@@ -111,7 +143,10 @@ async function buildTable(work: Work, { to, period }: TableOrder, decision: Flow
     .map(({ indicator, values }) => ({ indicator, values: withholdSmall(values, minimumCount) }))
     .map((column) => ({ ...column, cells: cellsOf(counts.places, column.values) }))
     .filter(({ indicator, cells }) => {
-      const latest = held.findLast((each) => each.recipient === to && each.indicator === indicator && each.level === level && isSame(each.period, period));
+      const latest = held.findLast(
+        (each) =>
+          each.recipient === to && each.indicator === indicator && each.level === level && isSame(each.period, period),
+      );
       if (!latest) return Object.keys(cells).length > 0;
       const sentOn = plainDateAt(latest.sentAt, 'UTC');
       return !isSentInCurrentPeriod(period.kind, today, sentOn) && !isSameColumn(latest.cells, cells);
@@ -132,15 +167,6 @@ async function buildTable(work: Work, { to, period }: TableOrder, decision: Flow
     columns: columns.map(({ indicator, values }) => ({ indicator, values })),
   };
   return JSON.stringify(body).length > tableLimitBytes ? { fault: 'table-too-large' } : { body, released };
-}
-
-function cellsOf(places: readonly { readonly code: string }[], values: readonly (number | null | 'withheld')[]): Record<string, number | 'withheld'> {
-  return Object.fromEntries(
-    places.flatMap(({ code }, at) => {
-      const value = values[at];
-      return value === null || value === undefined ? [] : [[code, value]];
-    }),
-  );
 }
 
 const isSame = (a: Period, b: Period): boolean => a.kind === b.kind && a.label === b.label;
@@ -174,22 +200,45 @@ export async function sendWarnings(work: Work, event: EventToShare): Promise<rea
     const key = `warning ${event.id} ${instrument.id}`;
     if (!hasTermsFor(instrument, 'warning', tx.now) || (await store.hasFlow(tx.db, 'out', key))) continue;
     const others = partiesOf(instrument.state).filter((party) => party !== giver.did);
-    const decided = others.map((to) => ({ to, ...decideOnEvent(instrument, 'warning', giver.did, to, event, tx.now, answers) }));
-    const permitted = decided.filter(({ decision, place }) => !decision.refusal && place !== undefined);
-    const level = Math.min(...permitted.map(({ place }) => place?.level ?? 0));
+    const decideFor = (receivers: readonly Did[], places: EventToShare['places']) =>
+      receivers.map((to) => ({
+        to,
+        ...decideOnEvent(instrument, 'warning', giver.did, to, { ...event, places }, tx.now, answers),
+      }));
+    const decided = decideFor(others, event.places);
+    const to = decided.filter(({ place }) => place !== undefined).map((each) => each.to);
+    // One act for all of them: as fine as every one of them may have it, for the purposes that every one of them may use it for.
+    const level = Math.min(...decided.map(({ place }) => place?.level ?? Number.POSITIVE_INFINITY));
+    const common = decideFor(
+      to,
+      event.places.filter((each) => each.level <= level),
+    );
+    const decision = summarise((to.length > 0 ? common : decided).flatMap((each) => each.decision.records));
+    const purposes = decision.purposes.filter((purpose) =>
+      common.every((each) => each.decision.purposes.includes(purpose)),
+    );
     const place = event.places.find((each) => each.level === level);
-    const decision = summarise((permitted.length > 0 ? permitted : decided).flatMap((each) => each.decision.records));
-    const flow = { key, content: 'warning', instrument: instrument.id, decision, level: place?.level ?? null, period: event.period, indicators: [event.indicator] } as const;
-    // For every receiver alike: a purpose that one of them may not use it for is not stated.
-    const purposes = decision.purposes.filter((purpose) => permitted.every((each) => each.decision.purposes.includes(purpose)));
+    const flow = {
+      key,
+      content: 'warning',
+      instrument: instrument.id,
+      decision: { ...decision, purposes },
+      level: place?.level ?? null,
+      period: event.period,
+      indicators: [event.indicator],
+    } as const;
     if (!place || purposes.length === 0) {
-      await recordRefusal(work, { ...flow, counterparts: others }, decision.refusal ?? because('purpose-not-agreed'));
+      const refusal = decision.refusal ?? because('purpose-not-agreed', decision.article);
+      await recordRefusal(work, { ...flow, counterparts: others }, refusal);
       continue;
     }
     const subject = newSubjectId(giver.did);
     const releaseOn = addDays(plainDateAt(tx.now, 'UTC'), sealedDays);
-    const to = permitted.map((each) => each.to);
-    const body: WarningBody = { to, article: decision.article, ...factsOf(event, place, purposes, decision.minimumCount) };
+    const body: WarningBody = {
+      to,
+      article: decision.article,
+      ...factsOf(event, place, purposes, decision.minimumCount),
+    };
     const act = await declare(work, {
       type: warningVerified,
       party: giver,
@@ -242,13 +291,27 @@ export async function sendSignal(work: Work, signal: EventToShare): Promise<read
       const key = `signal ${signal.id} ${instrument.id} ${to}`;
       if (await store.hasFlow(tx.db, 'out', key)) continue;
       const { decision, place } = decideOnEvent(instrument, 'signal', giver.did, to, signal, tx.now, answers);
-      const flow = { key, content: 'signal', counterparts: [to], instrument: instrument.id, decision, level: place?.level ?? null, period: signal.period, indicators: [signal.indicator] } as const;
+      const flow = {
+        key,
+        content: 'signal',
+        counterparts: [to],
+        instrument: instrument.id,
+        decision,
+        level: place?.level ?? null,
+        period: signal.period,
+        indicators: [signal.indicator],
+      } as const;
       if (decision.refusal || !place || decision.article === null) {
         await recordRefusal(work, flow, decision.refusal ?? because('level-not-agreed', decision.article));
         continue;
       }
       const releaseOn = addDays(plainDateAt(tx.now, 'UTC'), sealedDays);
-      const body: SignalBody = { content: 'signal', to, article: decision.article, ...factsOf(signal, place, decision.purposes, decision.minimumCount) };
+      const body: SignalBody = {
+        content: 'signal',
+        to,
+        article: decision.article,
+        ...factsOf(signal, place, decision.purposes, decision.minimumCount),
+      };
       const act = await declare(work, {
         type: dispatch,
         party: giver,
@@ -281,13 +344,23 @@ export async function sendDueSignals(work: Work): Promise<void> {
     .flatMap(({ state }) => entryIntoForce(state) ?? []);
   if (since.length === 0) return;
   const raisedFrom = new Date(Math.min(...since.map((at) => at.getTime())));
-  for (const signal of await readSignals(tx.db, { statuses: ['new', 'to-verify', 'monitoring'], raisedFrom, limit: signalsPerRound })) {
-    const event = signal.source === 'detector' ? await toShare(work, signal, plainDateAt(signal.raisedAt, 'UTC')) : undefined;
+  for (const signal of await readSignals(tx.db, {
+    statuses: ['new', 'to-verify', 'monitoring'],
+    raisedFrom,
+    limit: signalsPerRound,
+  })) {
+    const event =
+      signal.source === 'detector' ? await toShare(work, signal, plainDateAt(signal.raisedAt, 'UTC')) : undefined;
     if (event) await sendSignal(work, event);
   }
 }
 
-function factsOf(event: EventToShare, place: EventToShare['places'][number], purposes: readonly Purpose[], minimumCount: number) {
+function factsOf(
+  event: EventToShare,
+  place: EventToShare['places'][number],
+  purposes: readonly Purpose[],
+  minimumCount: number,
+) {
   const { period, cases } = event;
   return {
     purposes: [...purposes],
@@ -315,9 +388,17 @@ function decideOnEvent(
   at: Date,
   answers: Awaited<ReturnType<typeof loadCommunityAnswers>>,
 ): { readonly decision: FlowDecision; readonly place: EventToShare['places'][number] | undefined } {
-  const stated = new Set(termsOf(instrument.state, at).filter(({ term }) => term.content === content).flatMap(({ term }) => term.purposes));
+  const stated = new Set(
+    termsOf(instrument.state, at)
+      .filter(({ term }) => term.content === content)
+      .flatMap(({ term }) => term.purposes),
+  );
   const decideAt = (level: number): FlowDecision =>
-    summarise(allPurposes.filter((purpose) => stated.has(purpose)).map((purpose) => decideUnder(instrument, { content, from, to, indicator, level, purpose }, at, answers)));
+    summarise(
+      allPurposes
+        .filter((purpose) => stated.has(purpose))
+        .map((purpose) => decideUnder(instrument, { content, from, to, indicator, level, purpose }, at, answers)),
+    );
   const finestFirst = places.toSorted((a, b) => b.level - a.level);
   for (const place of finestFirst) {
     const decision = decideAt(place.level);
@@ -356,16 +437,32 @@ async function recordRefusal(work: Work, flow: FlowFacts, refusal: FlowRefusal):
     refusal,
     releaseOn: null,
   });
-  if (isNew) await tx.audit('exchange.refused', { content: flow.content, instrument: flow.instrument, reason: refusal.reason });
+  if (isNew)
+    await tx.audit('exchange.refused', { content: flow.content, instrument: flow.instrument, reason: refusal.reason });
   return undefined;
 }
 
-async function recordSent(work: Work, giver: Did, flow: FlowFacts & { readonly act: ActId; readonly releaseOn: PlainDate }): Promise<void> {
+async function recordSent(
+  work: Work,
+  giver: Did,
+  flow: FlowFacts & { readonly act: ActId; readonly releaseOn: PlainDate },
+): Promise<void> {
   const { tx } = work;
   const { decision, act, releaseOn } = flow;
-  const stored = { ...storedFacts(flow), act, purposes: decision.purposes, indicators: flow.indicators ?? decision.indicators, article: decision.article, refusal: null, releaseOn };
+  const stored = {
+    ...storedFacts(flow),
+    act,
+    purposes: decision.purposes,
+    indicators: flow.indicators ?? decision.indicators,
+    article: decision.article,
+    refusal: null,
+    releaseOn,
+  };
   // A table is sent again when it has changed; a warning or signal has one act.
-  await store.insertFlow(tx, requireParty(work), { ...stored, key: flow.content === 'table' ? `${flow.key} ${act}` : flow.key });
+  await store.insertFlow(tx, requireParty(work), {
+    ...stored,
+    key: flow.content === 'table' ? `${flow.key} ${act}` : flow.key,
+  });
   await tx.audit('exchange.sent', { act, content: flow.content, instrument: flow.instrument });
   await tellCommunities(work, giver, {
     kind: 'left',
@@ -384,7 +481,16 @@ async function recordSent(work: Work, giver: Did, flow: FlowFacts & { readonly a
 }
 
 function storedFacts({ content, counterparts, instrument, decision, level, period }: FlowFacts) {
-  return { id: randomUUID(), direction: 'out', content, counterparts, instrument, decisions: decision.records, level, period } as const;
+  return {
+    id: randomUUID(),
+    direction: 'out',
+    content,
+    counterparts,
+    instrument,
+    decisions: decision.records,
+    level,
+    period,
+  } as const;
 }
 
 /** Publishes what has reached its release date, unless all that was given to anybody, laid together, would tell a withheld count. */
@@ -403,7 +509,13 @@ export async function releaseDue(work: Work): Promise<readonly ActId[]> {
       await tx.audit('exchange.release-withheld', { act: act.id, reason: fault });
       continue;
     }
-    await declare(work, { type: release, party: giver, subject: act.subject, summary: { act: act.id, on: flow.releaseOn }, assurance: byNode });
+    await declare(work, {
+      type: release,
+      party: giver,
+      subject: act.subject,
+      summary: { act: act.id, on: flow.releaseOn },
+      assurance: byNode,
+    });
     released.push(act.id);
   }
   return released;
@@ -414,8 +526,15 @@ async function findPublicFault(work: Work, columns: readonly store.HeldColumn[])
   const [first] = columns;
   if (!first) return undefined;
   const days = [startOf(first.period), endOf(first.period)] as const;
-  const all = await store.listHeld(work.tx.db, undefined, columns.map(({ indicator }) => indicator), days);
-  const others = all.filter((column) => !columns.some((own) => own.act === column.act) && overlaps(column.period, first.period));
+  const all = await store.listHeld(
+    work.tx.db,
+    undefined,
+    columns.map(({ indicator }) => indicator),
+    days,
+  );
+  const others = all.filter(
+    (column) => !columns.some((own) => own.act === column.act) && overlaps(column.period, first.period),
+  );
   return findLedgerFault(others, columns);
 }
 
@@ -425,7 +544,8 @@ export async function triageWarning(work: Work, act: ActId, triage: 'taken-up' |
   const by = requirePerson(work);
   const warning = (await store.listReceivedWarnings(tx.db, 10_000)).find((each) => each.act === act);
   if (!warning) throw problem.notFound({ what: 'warning' });
-  if (!(await store.triageWarning(tx, act, by, triage))) throw problem.stepNotAllowed({ step: triage, status: warning.triage ?? 'new' });
+  if (!(await store.triageWarning(tx, act, by, triage)))
+    throw problem.stepNotAllowed({ step: triage, status: warning.triage ?? 'new' });
   await tx.audit('exchange.warning-triaged', { act, triage });
   if (triage === 'set-aside') return;
   const giver = (await findParty(tx.db, warning.giver))?.name ?? warning.giver;

@@ -52,7 +52,9 @@ const warning = z.object({
 export const exchangeAnswer = z.object({
   flows: z.array(flowAnswer),
   /** Acts from others that wait for an agreement to come here as far as they say. */
-  waiting: z.array(z.object({ act: z.string(), giver: named, instrument: z.string(), reason: z.string(), since: instant })),
+  waiting: z.array(
+    z.object({ act: z.string(), giver: named, instrument: z.string(), reason: z.string(), since: instant }),
+  ),
   warnings: z.array(warning),
   openQuestions: z.int(),
   earlier: instant.nullable(),
@@ -71,12 +73,37 @@ export const flowPageAnswer = flowAnswer.extend({
       confirmed: z.object({ at: instant, by: z.array(z.string()) }).nullable(),
     })
     .nullable(),
-  decisions: z.array(z.object({ indicator: z.string(), purpose: z.string(), level: z.int(), at: instant, n: z.int(), article: z.string().nullable(), minimumCount: z.int().nullable(), refusal: refusal.nullable() })),
-  answers: z.array(z.object({ receiver: named, kind: z.enum(['receipt', 'refusal']), matches: z.boolean().nullable(), reason: z.string().nullable(), article: z.string().nullable(), at: instant })),
+  decisions: z.array(
+    z.object({
+      indicator: z.string(),
+      purpose: z.string(),
+      level: z.int(),
+      at: instant,
+      n: z.int(),
+      article: z.string().nullable(),
+      minimumCount: z.int().nullable(),
+      refusal: refusal.nullable(),
+    }),
+  ),
+  answers: z.array(
+    z.object({
+      receiver: named,
+      kind: z.enum(['receipt', 'refusal']),
+      matches: z.boolean().nullable(),
+      reason: z.string().nullable(),
+      article: z.string().nullable(),
+      at: instant,
+    }),
+  ),
   table: z
-    .object({ places: z.array(z.object({ code: z.string(), name: z.string() })), columns: z.array(z.object({ indicator: z.string(), values: z.array(cell) })) })
+    .object({
+      places: z.array(z.object({ code: z.string(), name: z.string() })),
+      columns: z.array(z.object({ indicator: z.string(), values: z.array(cell) })),
+    })
     .nullable(),
-  event: z.object({ indicator: z.string(), indicatorName: z.string(), place: z.string(), cases: cell, on: z.iso.date() }).nullable(),
+  event: z
+    .object({ indicator: z.string(), indicatorName: z.string(), place: z.string(), cases: cell, on: z.iso.date() })
+    .nullable(),
 });
 export type FlowPageAnswer = z.output<typeof flowPageAnswer>;
 

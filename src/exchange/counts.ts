@@ -9,7 +9,8 @@ export interface CountedIndicator {
 }
 
 export async function listCountedIndicators(reader: Reader): Promise<readonly CountedIndicator[]> {
-  const { rows } = await sql<CountedIndicator>`select code, period_kind as "periodKind" from indicators order by code`.execute(reader);
+  const { rows } =
+    await sql<CountedIndicator>`select code, period_kind as "periodKind" from indicators order by code`.execute(reader);
   return rows;
 }
 
@@ -29,14 +30,21 @@ export interface LevelCounts {
 
 export type Aggregation = 'sum' | 'highest' | 'none';
 
-export async function readCounts(reader: Reader, indicators: readonly string[], level: number, period: Period): Promise<LevelCounts> {
+export async function readCounts(
+  reader: Reader,
+  indicators: readonly string[],
+  level: number,
+  period: Period,
+): Promise<LevelCounts> {
   const [from, until]: [PlainDate, PlainDate] = [startOf(period), endOf(period)];
   const { rows: places } = await sql<PlaceNode>`
     select id, code, name, kind = 'area' as "isArea", parent_id as parent, level::int from places
     where coalesce(valid_from, ${from}::date) <= ${until}::date and coalesce(valid_until, ${until}::date) >= ${from}::date
     order by code`.execute(reader);
   const { rows: kinds } = await sql<{ code: string; aggregation: Aggregation }>`
-    select code, aggregation from indicators where code = any (${[...indicators]}::text[]) and period_kind = ${period.kind}`.execute(reader);
+    select code, aggregation from indicators where code = any (${[...indicators]}::text[]) and period_kind = ${period.kind}`.execute(
+    reader,
+  );
   const { rows: values } = await sql<{ code: string; place: number; value: number }>`
     select indicators.code, series.place_id as place, observations.value
     from observations join series on series.id = observations.series_id join indicators on indicators.id = series.indicator_id
@@ -54,7 +62,11 @@ export async function readCounts(reader: Reader, indicators: readonly string[], 
 }
 
 /** A place's own number counts; where it has none, what is known of the places in it, added up or the highest, as the indicator says. */
-export function rollUp(places: readonly PlaceNode[], own: ReadonlyMap<number, number>, aggregation: Aggregation): (place: number) => number | undefined {
+export function rollUp(
+  places: readonly PlaceNode[],
+  own: ReadonlyMap<number, number>,
+  aggregation: Aggregation,
+): (place: number) => number | undefined {
   const inside = Map.groupBy(places, ({ parent }) => parent);
   const total = (place: number): number | undefined => {
     const number = own.get(place);
@@ -67,7 +79,10 @@ export function rollUp(places: readonly PlaceNode[], own: ReadonlyMap<number, nu
 }
 
 /** A place and everything it lies in, from the finest up. */
-export async function listPlaceAndAbove(reader: Reader, place: number): Promise<readonly { readonly code: string; readonly name: string; readonly level: number }[]> {
+export async function listPlaceAndAbove(
+  reader: Reader,
+  place: number,
+): Promise<readonly { readonly code: string; readonly name: string; readonly level: number }[]> {
   const { rows } = await sql<{ code: string; name: string; level: number }>`
     with recursive climb (id, parent_id, code, name, kind, level) as (
       select id, parent_id, code, name, kind, level from places where id = ${place}

@@ -35,23 +35,38 @@ export interface DecisionRecord {
   readonly refusal: FlowRefusal | null;
 }
 
-export const because = (reason: RefusalReason, article: string | null = null, rule: FloorRule | null = null): FlowRefusal => ({ reason, article, rule });
+export const because = (
+  reason: RefusalReason,
+  article: string | null = null,
+  rule: FloorRule | null = null,
+): FlowRefusal => ({ reason, article, rule });
 
 /** As far as two nodes' clocks may differ (the same as between their requests): an agreement that the giver's clock has in force may begin here a moment later. */
 const skewMs = 60_000;
 
-export function decideUnder(instrument: StandingInstrument, request: FlowRequest, at: Date, communityAnswers: CommunityAnswers): DecisionRecord {
+export function decideUnder(
+  instrument: StandingInstrument,
+  request: FlowRequest,
+  at: Date,
+  communityAnswers: CommunityAnswers,
+): DecisionRecord {
   const { id, headN, state, isFrozen } = instrument;
   const decision = decide(state, request, { at, isFrozen, communityAnswers });
   const record = { instrument: id, n: headN, at: at.toISOString(), request };
-  if (decision.permit) return { ...record, article: decision.article, minimumCount: decision.minimumCount, refusal: null };
+  if (decision.permit)
+    return { ...record, article: decision.article, minimumCount: decision.minimumCount, refusal: null };
   const article = 'article' in decision.refusal ? decision.refusal.article : null;
   const rule = decision.refusal.reason === 'floor' ? decision.refusal.rule : null;
   return { ...record, article, minimumCount: null, refusal: because(decision.refusal.reason, article, rule) };
 }
 
 /** The receiver's side of the same decision. */
-export function decideToTakeIn(instrument: StandingInstrument, request: FlowRequest, at: Date, communityAnswers: CommunityAnswers): DecisionRecord {
+export function decideToTakeIn(
+  instrument: StandingInstrument,
+  request: FlowRequest,
+  at: Date,
+  communityAnswers: CommunityAnswers,
+): DecisionRecord {
   const record = decideUnder(instrument, request, at, communityAnswers);
   const isEarly = record.refusal?.reason === 'not-in-force' || record.refusal?.reason === 'not-bound';
   return isEarly ? decideUnder(instrument, request, new Date(at.getTime() + skewMs), communityAnswers) : record;
@@ -72,10 +87,17 @@ export interface FlowDecision {
 export function summarise(records: readonly DecisionRecord[]): FlowDecision {
   const permitted = records.filter(({ refusal }) => refusal === null);
   const indicators = [...new Set(permitted.map(({ request }) => request.indicator))];
-  const purposesOf = (indicator: string): string[] => permitted.filter(({ request }) => request.indicator === indicator).map(({ request }) => request.purpose);
+  const purposesOf = (indicator: string): string[] => [
+    ...new Set(
+      permitted.filter(({ request }) => request.indicator === indicator).map(({ request }) => request.purpose),
+    ),
+  ];
   const [first = [], ...others] = indicators.map(purposesOf);
   const purposes = first.filter((purpose) => others.every((list) => list.includes(purpose))).filter(isPurpose);
-  const refusal = purposes.length > 0 ? undefined : (records.find((record) => record.refusal !== null)?.refusal ?? because('content-not-agreed'));
+  const refusal =
+    purposes.length > 0
+      ? undefined
+      : (records.find((record) => record.refusal !== null)?.refusal ?? because('no-agreement'));
   return {
     records,
     indicators,
@@ -99,11 +121,23 @@ export function standingRefusal(instrument: StandingInstrument, from: Did, to: D
 }
 
 /** One request under all instruments between the two: permitted by one is permitted; else the reason that names an article, else the first. */
-export function decideRequest(instruments: readonly StandingInstrument[], request: FlowRequest, at: Date, answers: CommunityAnswers): DecisionRecord | FlowRefusal {
+export function decideRequest(
+  instruments: readonly StandingInstrument[],
+  request: FlowRequest,
+  at: Date,
+  answers: CommunityAnswers,
+): DecisionRecord | FlowRefusal {
   if (!isPurpose(request.purpose)) return because('purpose-unknown');
   const rule = floorRefuses(request.purpose, answers);
   if (rule) return because('floor', null, rule);
-  const between = instruments.filter(({ state }) => partiesOf(state).includes(request.from) && partiesOf(state).includes(request.to));
+  const between = instruments.filter(
+    ({ state }) => partiesOf(state).includes(request.from) && partiesOf(state).includes(request.to),
+  );
   const records = between.map((instrument) => decideUnder(instrument, request, at, answers));
-  return records.find(({ refusal }) => refusal === null) ?? records.find(({ article }) => article !== null) ?? records[0] ?? because('no-agreement');
+  return (
+    records.find(({ refusal }) => refusal === null) ??
+    records.find(({ article }) => article !== null) ??
+    records[0] ??
+    because('no-agreement')
+  );
 }

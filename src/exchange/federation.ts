@@ -5,7 +5,8 @@ import { answerPeer } from './requests.ts';
 
 const request = receive({
   path: '/federation/exchange/request',
-  summary: 'A known node asks for data in the name of a party it hosts, for a stated purpose, and is told whether it may and why not',
+  summary:
+    'A known node asks for data in the name of a party it hosts, for a stated purpose, and is told whether it may and why not',
   scope: 'node',
   bodyLimitBytes: 20_000,
   accepts: ['application/json'],

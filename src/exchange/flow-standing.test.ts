@@ -18,9 +18,18 @@ const flow = (change: Partial<FlowFacts> = {}): FlowFacts => ({
 
 describe('a question is open', () => {
   it('when no proof has come after a day, for what left and for what arrived', () => {
-    expect(standingOf(flow({ content: 'warning', isConfirmed: false, answers: [receipt()] }), after(25))).toEqual({ state: 'proof-pending', openQuestion: 'no-proof' });
-    expect(standingOf(flow({ isConfirmed: false }), after(25))).toEqual({ state: 'awaits-confirmation', openQuestion: 'no-proof' });
-    expect(standingOf(flow({ direction: 'in', content: 'warning', isConfirmed: false }), after(25))).toEqual({ state: 'proof-pending', openQuestion: 'no-proof' });
+    expect(standingOf(flow({ content: 'warning', isConfirmed: false, answers: [receipt()] }), after(25))).toEqual({
+      state: 'proof-pending',
+      openQuestion: 'no-proof',
+    });
+    expect(standingOf(flow({ isConfirmed: false }), after(25))).toEqual({
+      state: 'awaits-confirmation',
+      openQuestion: 'no-proof',
+    });
+    expect(standingOf(flow({ direction: 'in', content: 'warning', isConfirmed: false }), after(25))).toEqual({
+      state: 'proof-pending',
+      openQuestion: 'no-proof',
+    });
   });
 
   it('when a confirmed table has no receipt after a day', () => {
@@ -28,7 +37,10 @@ describe('a question is open', () => {
   });
 
   it('at once, when the receipt is of something else than what was sent', () => {
-    expect(standingOf(flow({ answers: [receipt(false)] }), after(0))).toEqual({ state: 'received', openQuestion: 'receipt-differs' });
+    expect(standingOf(flow({ answers: [receipt(false)] }), after(0))).toEqual({
+      state: 'received',
+      openQuestion: 'receipt-differs',
+    });
   });
 });
 
@@ -47,7 +59,10 @@ describe('no question is open', () => {
   it('within the first day', () => {
     expect(standingOf(flow({ isConfirmed: false }), after(23)).openQuestion).toBeNull();
     expect(standingOf(flow(), after(23)).openQuestion).toBeNull();
-    expect(standingOf(flow({ isLogged: false, isConfirmed: false }), after(23))).toEqual({ state: 'saved', openQuestion: null });
+    expect(standingOf(flow({ isLogged: false, isConfirmed: false }), after(23))).toEqual({
+      state: 'saved',
+      openQuestion: null,
+    });
   });
 
   it('until every receiver has answered, a flow is on its way', () => {

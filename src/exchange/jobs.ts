@@ -30,7 +30,9 @@ export const sendTableJob: Job<z.output<typeof tableRequest>> = {
   data: tableRequest,
   async run(house, { party, period, ...order }) {
     const stored = parseStoredPeriod(period.kind, period.label);
-    const act = await doWork(house, { party }, { system: 'jobs' }, (work) => sendTable(work, { ...order, period: stored }));
+    const act = await doWork(house, { party }, { system: 'jobs' }, (work) =>
+      sendTable(work, { ...order, period: stored }),
+    );
     if (act !== undefined) house.log.info('a table was dispatched', { party, act });
   },
 };
@@ -41,13 +43,20 @@ export const exchangeRound: Job = {
   data: z.object({}),
   schedule: '*/10 * * * *',
   async run(house) {
-    const parties = await house.database.read('node', (reader) => reader.selectFrom('parties').select(['id', 'did']).where('is_hosted', '=', true).orderBy('did').execute());
+    const parties = await house.database.read('node', (reader) =>
+      reader.selectFrom('parties').select(['id', 'did']).where('is_hosted', '=', true).orderBy('did').execute(),
+    );
     for (const { id, did } of parties) {
       const orders = await listDueTables(house, { id, did });
       await doWork(house, { party: id }, { system: 'jobs' }, async ({ tx }) => {
         for (const order of orders) {
           const period = { kind: order.period.kind, label: order.period.label };
-          await house.jobs.enqueue(tx, sendTableJob, { ...order, party: id, period }, { key: [id, order.instrument, order.article, order.term, order.to, period.kind, period.label].join(' ') });
+          await house.jobs.enqueue(
+            tx,
+            sendTableJob,
+            { ...order, party: id, period },
+            { key: [id, order.instrument, order.article, order.term, order.to, period.kind, period.label].join(' ') },
+          );
         }
       });
       await doWork(house, { party: id }, { system: 'jobs' }, sendDueSignals);
@@ -57,7 +66,10 @@ export const exchangeRound: Job = {
   },
 };
 
-export async function listDueTables(house: House, giver: { readonly id: PartyId; readonly did: Did }): Promise<TableOrder[]> {
+export async function listDueTables(
+  house: House,
+  giver: { readonly id: PartyId; readonly did: Did },
+): Promise<TableOrder[]> {
   const now = house.clock.now();
   const today = plainDateAt(now, 'UTC');
   return house.database.read({ party: giver.id }, async (reader) => {
@@ -71,12 +83,23 @@ export async function listDueTables(house: House, giver: { readonly id: PartyId;
         const at = position.get(article) ?? 0;
         position.set(article, at + 1);
         const { every } = term;
-        if (term.effect !== 'permit' || term.content !== 'table' || every === null || (term.from ?? giver.did) !== giver.did) continue;
-        const kinds = periodKinds.filter((kind: PeriodKind) => isCountedEvery(kind, every) && counted.some(({ code, periodKind }) => periodKind === kind && (term.indicators?.includes(code) ?? true)));
+        if (
+          term.effect !== 'permit' ||
+          term.content !== 'table' ||
+          every === null ||
+          (term.from ?? giver.did) !== giver.did
+        )
+          continue;
+        const kinds = periodKinds.filter(
+          (kind: PeriodKind) =>
+            isCountedEvery(kind, every) &&
+            counted.some(({ code, periodKind }) => periodKind === kind && (term.indicators?.includes(code) ?? true)),
+        );
         const receivers = partiesOf(state).filter((party) => party !== giver.did && (term.to ?? party) === party);
         for (const kind of kinds)
           for (const to of receivers)
-            for (const period of duePeriods(kind, today, plainDateAt(inForce, 'UTC'))) orders.push({ instrument: id, article, term: at, to, period });
+            for (const period of duePeriods(kind, today, plainDateAt(inForce, 'UTC')))
+              orders.push({ instrument: id, article, term: at, to, period });
       }
     }
     return orders;

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { findLedgerFault, parseStoredPeriod, type ReleasedColumn } from './ledger.ts';
 
-const column = (kind: string, label: string, cells: ReleasedColumn['cells'], change: Partial<ReleasedColumn> = {}): ReleasedColumn => ({
+const column = (
+  kind: string,
+  label: string,
+  cells: ReleasedColumn['cells'],
+  change: Partial<ReleasedColumn> = {},
+): ReleasedColumn => ({
   indicator: 'measles',
   level: 1,
   period: parseStoredPeriod(kind, label),
@@ -10,7 +15,10 @@ const column = (kind: string, label: string, cells: ReleasedColumn['cells'], cha
   ...change,
 });
 
-const days = (label: string): string[] => ['01', '02', '03', '04', '05', '06', '07', '08'].map((day) => `2026-06-${day}`).slice(...(label === 'iso' ? [0, 7] : [1, 8]));
+const days = (label: string): string[] =>
+  ['01', '02', '03', '04', '05', '06', '07', '08']
+    .map((day) => `2026-06-${day}`)
+    .slice(...(label === 'iso' ? [0, 7] : [1, 8]));
 
 describe('the release ledger refuses', () => {
   it('a second level of the same indicator and days', () => {
@@ -26,7 +34,13 @@ describe('the release ledger refuses', () => {
 
   it('a day that, beside the week and its other days, would tell an earlier withheld one', () => {
     const week = column('iso-week', '2026-W23', { A: 36 });
-    const held = [week, ...days('iso').slice(0, 5).map((day) => column('day', day, { A: 6 })), column('day', '2026-06-06', { A: 'withheld' })];
+    const held = [
+      week,
+      ...days('iso')
+        .slice(0, 5)
+        .map((day) => column('day', day, { A: 6 })),
+      column('day', '2026-06-06', { A: 'withheld' }),
+    ];
     expect(findLedgerFault(held, [column('day', '2026-06-07', { A: 'withheld' })])).toBeUndefined();
     expect(findLedgerFault(held, [column('day', '2026-06-07', { A: 5 })])).toBe('re-identification');
   });
@@ -34,13 +48,18 @@ describe('the release ledger refuses', () => {
   it('two kinds of week that differ by two days, of which one is known', () => {
     const held = [column('iso-week', '2026-W23', { A: 30 }), column('day', '2026-06-07', { A: 'withheld' })];
     // The MMWR week runs from 31 May to 6 June, the ISO week from 1 to 7 June.
-    expect(findLedgerFault([...held, column('day', '2026-05-31', { A: 6 })], [column('mmwr-week', '2026-W22', { A: 33 })])).toBe('re-identification');
+    expect(
+      findLedgerFault([...held, column('day', '2026-05-31', { A: 6 })], [column('mmwr-week', '2026-W22', { A: 33 })]),
+    ).toBe('re-identification');
   });
 });
 
 describe('the release ledger lets pass', () => {
   it('weeks one after the other, with their withheld cells, and later versions of each', () => {
-    const held = [column('iso-week', '2026-W22', { A: 'withheld', B: 12 }), column('iso-week', '2026-W23', { A: 7, B: 'withheld' })];
+    const held = [
+      column('iso-week', '2026-W22', { A: 'withheld', B: 12 }),
+      column('iso-week', '2026-W23', { A: 7, B: 'withheld' }),
+    ];
     expect(findLedgerFault(held, [column('iso-week', '2026-W24', { A: 8, B: 9 })])).toBeUndefined();
     expect(findLedgerFault(held, [column('iso-week', '2026-W22', { A: 6, B: 12 })])).toBeUndefined();
     expect(findLedgerFault(held, [column('iso-week', '2026-W23', { A: 'withheld', B: 5 })])).toBeUndefined();
@@ -48,7 +67,9 @@ describe('the release ledger lets pass', () => {
 
   it('another level of another indicator, or of other days', () => {
     const held = [column('iso-week', '2026-W23', { A: 9 })];
-    expect(findLedgerFault(held, [column('iso-week', '2026-W23', { AA: 9 }, { level: 2, indicator: 'cholera' })])).toBeUndefined();
+    expect(
+      findLedgerFault(held, [column('iso-week', '2026-W23', { AA: 9 }, { level: 2, indicator: 'cholera' })]),
+    ).toBeUndefined();
     expect(findLedgerFault(held, [column('iso-week', '2026-W24', { AA: 9 }, { level: 2 })])).toBeUndefined();
   });
 });

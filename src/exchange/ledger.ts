@@ -20,14 +20,23 @@ export type LedgerFault = 'another-level-held' | 're-identification';
  * May a recipient who holds `held` (oldest first, of this giver) be given `next` as well? Two levels of the same indicator and days never; else only
  * when the attack finds nothing in everything together.
  */
-export function findLedgerFault(held: readonly ReleasedColumn[], next: readonly ReleasedColumn[]): LedgerFault | undefined {
+export function findLedgerFault(
+  held: readonly ReleasedColumn[],
+  next: readonly ReleasedColumn[],
+): LedgerFault | undefined {
   const all = [...held, ...next];
   for (const column of next)
-    if (all.some((other) => other.indicator === column.indicator && other.level !== column.level && overlaps(other.period, column.period)))
+    if (
+      all.some(
+        (other) =>
+          other.indicator === column.indicator && other.level !== column.level && overlaps(other.period, column.period),
+      )
+    )
       return 'another-level-held';
   const indicators = new Set(next.map(({ indicator }) => indicator));
   for (const indicator of indicators)
-    if (attack(all.filter((column) => column.indicator === indicator).flatMap(cellsOf)).length > 0) return 're-identification';
+    if (attack(all.filter((column) => column.indicator === indicator).flatMap(heldCellsOf)).length > 0)
+      return 're-identification';
   return undefined;
 }
 
@@ -35,12 +44,25 @@ export function overlaps(a: Period, b: Period): boolean {
   return startOf(a) <= endOf(b) && startOf(b) <= endOf(a);
 }
 
-function cellsOf({ period, cells, minimumCount }: ReleasedColumn): HeldCell[] {
+function heldCellsOf({ period, cells, minimumCount }: ReleasedColumn): HeldCell[] {
   const days = daysOf(period);
   return Object.entries(cells).map(([place, value]) => {
     const atoms = days.map((day) => `${place} ${day}`);
     return value === 'withheld' ? { atoms, below: minimumCount } : { atoms, value };
   });
+}
+
+/** One column of a table as the ledger keeps it. */
+export function cellsOf(
+  places: readonly { readonly code: string }[],
+  values: readonly (number | null | 'withheld')[],
+): Record<string, number | 'withheld'> {
+  return Object.fromEntries(
+    places.flatMap(({ code }, at) => {
+      const value = values[at];
+      return value === null || value === undefined ? [] : [[code, value]];
+    }),
+  );
 }
 
 function daysOf(period: Period): PlainDate[] {
@@ -50,7 +72,10 @@ function daysOf(period: Period): PlainDate[] {
 }
 
 export function parseStoredPeriod(kind: string, label: string): Period {
-  const parsed = kind === 'day' || kind === 'iso-week' || kind === 'mmwr-week' || kind === 'month' ? parsePeriod(kind, label) : undefined;
+  const parsed =
+    kind === 'day' || kind === 'iso-week' || kind === 'mmwr-week' || kind === 'month'
+      ? parsePeriod(kind, label)
+      : undefined;
   if (parsed?.value === undefined) throw new TypeError(`not a period: ${kind} ${label}`);
   return parsed.value;
 }

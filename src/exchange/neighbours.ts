@@ -15,11 +15,22 @@ export const neighbourSource: OtherSource = async (reading, { indicatorId, since
   const words = wordsOf(reading);
   const indicator = indicatorId === undefined ? undefined : await codeOfIndicator(reader, indicatorId);
   if (indicator === undefined) return [];
-  const warnings = (await listReceivedWarnings(reader, mostWarnings)).filter((each) => each.indicator === indicator && each.receivedAt >= since);
-  const counts = (await listReceivedCounts(reader, { indicator, limit: 2_000 })).filter(({ value, receivedAt }) => typeof value === 'number' && receivedAt >= since);
-  const directory = await openDirectory(reader, [...warnings, ...counts].map(({ giver }) => giver), []);
+  const warnings = (await listReceivedWarnings(reader, mostWarnings)).filter(
+    (each) => each.indicator === indicator && each.receivedAt >= since,
+  );
+  const counts = (await listReceivedCounts(reader, { indicator, limit: 2_000 })).filter(
+    ({ value, receivedAt }) => typeof value === 'number' && receivedAt >= since,
+  );
+  const directory = await openDirectory(
+    reader,
+    [...warnings, ...counts].map(({ giver }) => giver),
+    [],
+  );
   const latest = [...Map.groupBy(counts, ({ giver }) => giver).values()].flatMap((group) => {
-    const label = group.map(({ period }) => period.label).toSorted().at(-1);
+    const label = group
+      .map(({ period }) => period.label)
+      .toSorted()
+      .at(-1);
     return group
       .filter(({ period }) => period.label === label)
       .toSorted((a, b) => Number(b.value) - Number(a.value))
@@ -35,7 +46,12 @@ export const neighbourSource: OtherSource = async (reading, { indicatorId, since
     ...latest.map(({ giver, place, period, value, receivedAt }) => ({
       kind: 'other' as const,
       path: '/exchange',
-      text: words.t('exchange.neighbour-count', { giver: directory.name(giver).name, place: place.name, period: formatPeriod(words, period), cases: Number(value) }),
+      text: words.t('exchange.neighbour-count', {
+        giver: directory.name(giver).name,
+        place: place.name,
+        period: formatPeriod(words, period),
+        cases: Number(value),
+      }),
       at: receivedAt.toISOString(),
     })),
   ];

@@ -4,14 +4,30 @@ import { forbiddenPurposes } from '../agreement/floor.ts';
 import { isPurpose, purposes } from '../agreement/purposes.ts';
 import { isPlainDate } from '../period.ts';
 import { formatDate, formatList, formatNumber, formatPeriod } from '../ui/format.ts';
-import { Actions, Button, ButtonForm, Form, NumberField, SelectField, TextField, type FormState } from '../ui/forms.tsx';
+import {
+  Actions,
+  Button,
+  ButtonForm,
+  Form,
+  NumberField,
+  SelectField,
+  TextField,
+  type FormState,
+} from '../ui/forms.tsx';
 import type { Page } from '../ui/layout.tsx';
 import { isMessageKey, type MessageKey } from '../ui/locales.ts';
 import { ActCard, Facts, Notice, Pager, Status, Time, type Tone } from '../ui/parts.tsx';
 import { Table } from '../ui/table.tsx';
 import { Name, Text } from '../ui/text.tsx';
 import type { View } from '../ui/view.ts';
-import type { CommunityDataAnswer, ExchangeAnswer, FlowAnswer, FlowPageAnswer, PublicFlowsAnswer, RequestsAnswer } from './answers.ts';
+import type {
+  CommunityDataAnswer,
+  ExchangeAnswer,
+  FlowAnswer,
+  FlowPageAnswer,
+  PublicFlowsAnswer,
+  RequestsAnswer,
+} from './answers.ts';
 import type { FlowState } from './flow-standing.ts';
 import { parseStoredPeriod } from './ledger.ts';
 import { requestContents } from './requests.ts';
@@ -30,7 +46,13 @@ const toneOf = {
   'taken-in': 'good',
 } as const satisfies Record<FlowState, Tone>;
 
-function State({ view, flow }: { readonly view: View; readonly flow: Pick<FlowAnswer, 'state' | 'openQuestion' | 'refusal'> }): JSX.Element {
+function State({
+  view,
+  flow,
+}: {
+  readonly view: View;
+  readonly flow: Pick<FlowAnswer, 'state' | 'openQuestion' | 'refusal'>;
+}): JSX.Element {
   const { t } = view;
   return (
     <>
@@ -59,7 +81,15 @@ export function refusalSentence(view: View, { reason, article, rule }: Refused):
 
 const numberOf = (article: string): string => article.replace(/^art-/, '');
 
-function ArticleLink({ view, instrument, article }: { readonly view: View; readonly instrument: Instrument; readonly article: string | null }): Child {
+function ArticleLink({
+  view,
+  instrument,
+  article,
+}: {
+  readonly view: View;
+  readonly instrument: Instrument;
+  readonly article: string | null;
+}): Child {
   if (!instrument) return article === null ? '–' : view.t('exchange.article', { number: numberOf(article) });
   const title = <Name>{instrument.title}</Name>;
   if (article === null) return <a href={instrument.path}>{title}</a>;
@@ -71,7 +101,12 @@ function ArticleLink({ view, instrument, article }: { readonly view: View; reado
 }
 
 function purposeWords(view: View, list: readonly string[]): string {
-  return list.length === 0 ? '–' : formatList(view, list.map((purpose) => (isPurpose(purpose) ? view.t(`agreement.purpose-${purpose}`) : purpose)));
+  return list.length === 0
+    ? '–'
+    : formatList(
+        view,
+        list.map((purpose) => (isPurpose(purpose) ? view.t(`agreement.purpose-${purpose}`) : purpose)),
+      );
 }
 
 function contentWords(view: View, content: string | null): string {
@@ -82,11 +117,24 @@ function periodWords(view: View, period: FlowAnswer['period']): string | undefin
   return period ? formatPeriod(view, parseStoredPeriod(period.kind, period.label)) : undefined;
 }
 
-function whatWords(view: View, flow: { readonly content: string | null; readonly indicators: readonly string[]; readonly period: FlowAnswer['period'] }): string {
-  return [contentWords(view, flow.content), ...flow.indicators, ...[periodWords(view, flow.period) ?? []].flat()].join(' · ');
+function whatWords(
+  view: View,
+  flow: {
+    readonly content: string | null;
+    readonly indicators: readonly string[];
+    readonly period: FlowAnswer['period'];
+  },
+): string {
+  return [contentWords(view, flow.content), ...flow.indicators, ...[periodWords(view, flow.period) ?? []].flat()].join(
+    ' · ',
+  );
 }
 
-const namesOf = (view: View, list: readonly { readonly name: string }[]): string => formatList(view, list.map(({ name }) => name));
+const namesOf = (view: View, list: readonly { readonly name: string }[]): string =>
+  formatList(
+    view,
+    list.map(({ name }) => name),
+  );
 
 function count(view: View, value: number | null | 'withheld'): string {
   if (value === null) return view.t('exchange.missing');
@@ -109,7 +157,9 @@ export function exchangePage(answer: ExchangeAnswer, view: View): Page {
             {t('exchange.public')}
           </a>
         </Actions>
-        {answer.openQuestions > 0 ? <Notice tone="warn">{t('exchange.open-questions', { count: answer.openQuestions })}</Notice> : null}
+        {answer.openQuestions > 0 ? (
+          <Notice tone="warn">{t('exchange.open-questions', { count: answer.openQuestions })}</Notice>
+        ) : null}
         <h2>{t('exchange.warnings')}</h2>
         <Table
           view={view}
@@ -122,15 +172,25 @@ export function exchangePage(answer: ExchangeAnswer, view: View): Page {
             { key: 'where', header: t('exchange.where'), cell: (row) => <Name>{row.place}</Name> },
             { key: 'cases', header: t('exchange.cases'), numeric: true, cell: (row) => count(view, row.cases) },
             { key: 'from', header: t('exchange.from'), cell: (row) => <Name>{row.giver.name}</Name> },
-            { key: 'received', header: t('exchange.when'), cell: (row) => <Time view={view} at={new Date(row.receivedAt)} /> },
+            {
+              key: 'received',
+              header: t('exchange.when'),
+              cell: (row) => <Time view={view} at={new Date(row.receivedAt)} />,
+            },
             {
               key: 'standing',
               header: t('exchange.standing'),
               cell: (row) => (
                 <>
-                  <Status tone={row.content === 'warning' ? 'active' : 'neutral'}>{t(`exchange.content-${row.content}`)}</Status>{' '}
-                  <Status tone={row.isAgreed ? 'good' : 'neutral'}>{t(row.isAgreed ? 'exchange.agreed' : 'exchange.not-agreed')}</Status>{' '}
-                  <Status tone={row.isProven ? 'good' : 'waiting'}>{t(row.isProven ? 'exchange.proven' : 'exchange.state-proof-pending')}</Status>
+                  <Status tone={row.content === 'warning' ? 'active' : 'neutral'}>
+                    {t(`exchange.content-${row.content}`)}
+                  </Status>{' '}
+                  <Status tone={row.isAgreed ? 'good' : 'neutral'}>
+                    {t(row.isAgreed ? 'exchange.agreed' : 'exchange.not-agreed')}
+                  </Status>{' '}
+                  <Status tone={row.isProven ? 'good' : 'waiting'}>
+                    {t(row.isProven ? 'exchange.proven' : 'exchange.state-proof-pending')}
+                  </Status>
                 </>
               ),
             },
@@ -142,8 +202,18 @@ export function exchangePage(answer: ExchangeAnswer, view: View): Page {
                   t(`exchange.triage-${row.triage}`)
                 ) : (
                   <>
-                    <ButtonForm view={view} action={`/exchange/warnings/${row.act}/triage`} label={t('exchange.take-up')} hidden={{ triage: 'taken-up' }} />{' '}
-                    <ButtonForm view={view} action={`/exchange/warnings/${row.act}/triage`} label={t('exchange.set-aside')} hidden={{ triage: 'set-aside' }} />
+                    <ButtonForm
+                      view={view}
+                      action={`/exchange/warnings/${row.act}/triage`}
+                      label={t('exchange.take-up')}
+                      hidden={{ triage: 'taken-up' }}
+                    />{' '}
+                    <ButtonForm
+                      view={view}
+                      action={`/exchange/warnings/${row.act}/triage`}
+                      label={t('exchange.set-aside')}
+                      hidden={{ triage: 'set-aside' }}
+                    />
                   </>
                 ),
             },
@@ -157,9 +227,21 @@ export function exchangePage(answer: ExchangeAnswer, view: View): Page {
           empty={t('exchange.flows-none')}
           rows={answer.flows}
           columns={[
-            { key: 'what', header: t('exchange.what'), cell: (row) => <a href={`/exchange/flows/${row.id}`}>{whatWords(view, row)}</a> },
-            { key: 'with', header: t('exchange.with'), cell: (row) => t(`exchange.direction-${row.direction}`, { parties: namesOf(view, row.counterparts) }) },
-            { key: 'article', header: t('exchange.under'), cell: (row) => <ArticleLink view={view} instrument={row.instrument} article={row.article} /> },
+            {
+              key: 'what',
+              header: t('exchange.what'),
+              cell: (row) => <a href={`/exchange/flows/${row.id}`}>{whatWords(view, row)}</a>,
+            },
+            {
+              key: 'with',
+              header: t('exchange.with'),
+              cell: (row) => t(`exchange.direction-${row.direction}`, { parties: namesOf(view, row.counterparts) }),
+            },
+            {
+              key: 'article',
+              header: t('exchange.under'),
+              cell: (row) => <ArticleLink view={view} instrument={row.instrument} article={row.article} />,
+            },
             { key: 'purposes', header: t('exchange.purposes'), cell: (row) => purposeWords(view, row.purposes) },
             { key: 'state', header: t('exchange.standing'), cell: (row) => <State view={view} flow={row} /> },
             { key: 'at', header: t('exchange.when'), cell: (row) => <Time view={view} at={new Date(row.at)} /> },
@@ -175,8 +257,16 @@ export function exchangePage(answer: ExchangeAnswer, view: View): Page {
             columns={[
               { key: 'from', header: t('exchange.from'), cell: (row) => <Name>{row.giver.name}</Name> },
               { key: 'under', header: t('exchange.under'), cell: (row) => <Name>{row.instrument}</Name> },
-              { key: 'reason', header: t('exchange.standing'), cell: (row) => wordsFor(view, `exchange.waiting-${row.reason}`, row.reason) },
-              { key: 'since', header: t('exchange.when'), cell: (row) => <Time view={view} at={new Date(row.since)} /> },
+              {
+                key: 'reason',
+                header: t('exchange.standing'),
+                cell: (row) => wordsFor(view, `exchange.waiting-${row.reason}`, row.reason),
+              },
+              {
+                key: 'since',
+                header: t('exchange.when'),
+                cell: (row) => <Time view={view} at={new Date(row.since)} />,
+              },
             ]}
           />
         ) : null}
@@ -200,11 +290,19 @@ export function flowPage(answer: FlowPageAnswer, view: View): Page {
         </p>
         <Facts
           facts={[
-            { label: t('exchange.with'), value: t(`exchange.direction-${answer.direction}`, { parties: namesOf(view, answer.counterparts) }) },
-            { label: t('exchange.under'), value: <ArticleLink view={view} instrument={answer.instrument} article={answer.article} /> },
+            {
+              label: t('exchange.with'),
+              value: t(`exchange.direction-${answer.direction}`, { parties: namesOf(view, answer.counterparts) }),
+            },
+            {
+              label: t('exchange.under'),
+              value: <ArticleLink view={view} instrument={answer.instrument} article={answer.article} />,
+            },
             { label: t('exchange.purposes'), value: purposeWords(view, answer.purposes) },
             ...(answer.level === null ? [] : [{ label: t('exchange.level'), value: formatNumber(view, answer.level) }]),
-            ...(answer.releaseOn === null ? [] : [{ label: t('exchange.publication'), value: publicationWords(view, answer) }]),
+            ...(answer.releaseOn === null
+              ? []
+              : [{ label: t('exchange.publication'), value: publicationWords(view, answer) }]),
           ]}
         />
         {act ? (
@@ -227,7 +325,10 @@ export function flowPage(answer: FlowPageAnswer, view: View): Page {
               { label: t('exchange.what'), value: event.indicatorName },
               { label: t('exchange.where'), value: <Name>{event.place}</Name> },
               { label: t('exchange.cases'), value: count(view, event.cases) },
-              { label: t('exchange.verified-on'), value: isPlainDate(event.on) ? formatDate(view, event.on) : event.on },
+              {
+                label: t('exchange.verified-on'),
+                value: isPlainDate(event.on) ? formatDate(view, event.on) : event.on,
+              },
             ]}
           />
         ) : null}
@@ -241,7 +342,14 @@ export function flowPage(answer: FlowPageAnswer, view: View): Page {
             { key: 'indicator', header: t('exchange.indicator'), cell: (row) => row.indicator },
             { key: 'purpose', header: t('exchange.purpose'), cell: (row) => purposeWords(view, [row.purpose]) },
             { key: 'level', header: t('exchange.level'), numeric: true, cell: (row) => formatNumber(view, row.level) },
-            { key: 'result', header: t('exchange.result'), cell: (row) => (row.refusal ? refusalSentence(view, row.refusal) : t('exchange.permitted', { number: numberOf(row.article ?? ''), minimum: row.minimumCount ?? 1 })) },
+            {
+              key: 'result',
+              header: t('exchange.result'),
+              cell: (row) =>
+                row.refusal
+                  ? refusalSentence(view, row.refusal)
+                  : t('exchange.permitted', { number: numberOf(row.article ?? ''), minimum: row.minimumCount ?? 1 }),
+            },
             { key: 'n', header: t('exchange.number'), numeric: true, cell: (row) => formatNumber(view, row.n) },
             { key: 'at', header: t('exchange.when'), cell: (row) => <Time view={view} at={instant(row.at)} /> },
           ]}
@@ -274,14 +382,30 @@ export function flowPage(answer: FlowPageAnswer, view: View): Page {
   };
 }
 
-function publicationWords(view: View, { releaseOn, isReleased, releaseWithheld }: Pick<FlowAnswer, 'releaseOn' | 'isReleased' | 'releaseWithheld'>): string {
+function publicationWords(
+  view: View,
+  { releaseOn, isReleased, releaseWithheld }: Pick<FlowAnswer, 'releaseOn' | 'isReleased' | 'releaseWithheld'>,
+): string {
   const { t } = view;
   if (isReleased) return t('exchange.released');
-  if (releaseWithheld !== null) return t('exchange.release-withheld', { reason: wordsFor(view, `exchange.reason-${releaseWithheld}`, releaseWithheld) });
-  return releaseOn !== null && isPlainDate(releaseOn) ? t('exchange.sealed-until', { date: formatDate(view, releaseOn) }) : '–';
+  if (releaseWithheld !== null)
+    return t('exchange.release-withheld', {
+      reason: wordsFor(view, `exchange.reason-${releaseWithheld}`, releaseWithheld),
+    });
+  return releaseOn !== null && isPlainDate(releaseOn)
+    ? t('exchange.sealed-until', { date: formatDate(view, releaseOn) })
+    : '–';
 }
 
-function TableOfCounts({ view, id, table }: { readonly view: View; readonly id: string; readonly table: NonNullable<FlowPageAnswer['table']> }): JSX.Element {
+function TableOfCounts({
+  view,
+  id,
+  table,
+}: {
+  readonly view: View;
+  readonly id: string;
+  readonly table: NonNullable<FlowPageAnswer['table']>;
+}): JSX.Element {
   const { t } = view;
   return (
     <>
@@ -289,14 +413,18 @@ function TableOfCounts({ view, id, table }: { readonly view: View; readonly id: 
         view={view}
         id="table"
         caption={t('exchange.table-caption')}
-        rows={table.places.map((place, at) => ({ place, values: table.columns.map(({ values }) => values[at] ?? null) }))}
+        rows={table.places.map((place, at) => ({
+          place,
+          values: table.columns.map(({ values }) => values[at] ?? null),
+        }))}
         columns={[
           { key: 'place', header: t('exchange.where'), cell: (row) => <Name>{row.place.name}</Name> },
           ...table.columns.map(({ indicator }, at) => ({
             key: `i${at}`,
             header: indicator,
             numeric: true,
-            cell: (row: { readonly values: readonly (number | null | 'withheld')[] }) => count(view, row.values[at] ?? null),
+            cell: (row: { readonly values: readonly (number | null | 'withheld')[] }) =>
+              count(view, row.values[at] ?? null),
           })),
         ]}
         data={{ csv: `/exchange/flows/${id}/table.csv`, json: `/api/exchange/flows/${id}` }}
@@ -323,9 +451,17 @@ export function requestsPage(answer: RequestsAnswer, form: FormState, view: View
           empty={t('exchange.requests-none')}
           rows={answer.requests}
           columns={[
-            { key: 'asker', header: t('exchange.asker'), cell: (row) => (row.asker ? <Name>{row.asker.name}</Name> : t('exchange.asker-outside')) },
+            {
+              key: 'asker',
+              header: t('exchange.asker'),
+              cell: (row) => (row.asker ? <Name>{row.asker.name}</Name> : t('exchange.asker-outside')),
+            },
             { key: 'giver', header: t('exchange.giver'), cell: (row) => <Name>{row.giver.name}</Name> },
-            { key: 'what', header: t('exchange.what'), cell: (row) => `${contentWords(view, row.content)} · ${row.indicator}` },
+            {
+              key: 'what',
+              header: t('exchange.what'),
+              cell: (row) => `${contentWords(view, row.content)} · ${row.indicator}`,
+            },
             { key: 'purpose', header: t('exchange.purpose'), cell: (row) => purposeWords(view, [row.purpose]) },
             {
               key: 'result',
@@ -337,7 +473,8 @@ export function requestsPage(answer: RequestsAnswer, form: FormState, view: View
                   </>
                 ) : (
                   <>
-                    <Status tone="good">{t('exchange.permitted-short')}</Status> <ArticleLink view={view} instrument={row.instrument} article={row.article} />
+                    <Status tone="good">{t('exchange.permitted-short')}</Status>{' '}
+                    <ArticleLink view={view} instrument={row.instrument} article={row.article} />
                   </>
                 ),
             },
@@ -356,10 +493,36 @@ export function requestsPage(answer: RequestsAnswer, form: FormState, view: View
             hint={t('exchange.asker-hint')}
             options={[{ value: 'outside', label: t('exchange.asker-outside') }, ...parties]}
           />
-          <SelectField view={view} form={form} name="content" label={t('exchange.what')} options={requestContents.map((value) => ({ value, label: contentWords(view, value) }))} />
-          <TextField view={view} form={form} name="indicator" label={t('exchange.indicator')} hint={t('exchange.indicator-hint')} code width="medium" />
-          <NumberField view={view} form={form} name="level" label={t('exchange.level')} hint={t('exchange.level-hint')} />
-          <SelectField view={view} form={form} name="purpose" label={t('exchange.purpose')} options={purposes.map((value) => ({ value, label: t(`agreement.purpose-${value}`) }))} />
+          <SelectField
+            view={view}
+            form={form}
+            name="content"
+            label={t('exchange.what')}
+            options={requestContents.map((value) => ({ value, label: contentWords(view, value) }))}
+          />
+          <TextField
+            view={view}
+            form={form}
+            name="indicator"
+            label={t('exchange.indicator')}
+            hint={t('exchange.indicator-hint')}
+            code
+            width="medium"
+          />
+          <NumberField
+            view={view}
+            form={form}
+            name="level"
+            label={t('exchange.level')}
+            hint={t('exchange.level-hint')}
+          />
+          <SelectField
+            view={view}
+            form={form}
+            name="purpose"
+            label={t('exchange.purpose')}
+            options={purposes.map((value) => ({ value, label: t(`agreement.purpose-${value}`) }))}
+          />
           <Actions>
             <Button>{t('exchange.ask')}</Button>
           </Actions>
@@ -396,9 +559,24 @@ export function communityDataPage(answer: CommunityDataAnswer, view: View): Page
                   what: whatWords(view, row),
                 }),
             },
-            { key: 'under', header: t('exchange.under'), cell: (row) => <ArticleLink view={view} instrument={row.instrument} article={row.article} /> },
+            {
+              key: 'under',
+              header: t('exchange.under'),
+              cell: (row) => <ArticleLink view={view} instrument={row.instrument} article={row.article} />,
+            },
             { key: 'purposes', header: t('exchange.purposes'), cell: (row) => purposeWords(view, row.purposes) },
-            { key: 'reason', header: t('exchange.reason'), cell: (row) => (row.reason === null ? '–' : wordsFor(view, `exchange.rule-${row.reason}`, wordsFor(view, `exchange.reason-${row.reason}`, row.reason))) },
+            {
+              key: 'reason',
+              header: t('exchange.reason'),
+              cell: (row) =>
+                row.reason === null
+                  ? '–'
+                  : wordsFor(
+                      view,
+                      `exchange.rule-${row.reason}`,
+                      wordsFor(view, `exchange.reason-${row.reason}`, row.reason),
+                    ),
+            },
           ]}
         />
         <h2>{t('exchange.council')}</h2>
@@ -408,7 +586,10 @@ export function communityDataPage(answer: CommunityDataAnswer, view: View): Page
             .filter((purpose) => !forbiddenPurposes.has(purpose))
             .map((purpose) => {
               const given = answered.get(purpose);
-              return { label: t(`agreement.purpose-${purpose}`), value: given ? t(`agreement.answer-${given}`) : t('exchange.not-answered') };
+              return {
+                label: t(`agreement.purpose-${purpose}`),
+                value: given ? t(`agreement.answer-${given}`) : t('exchange.not-answered'),
+              };
             })}
         />
         <Actions>
@@ -436,15 +617,31 @@ export function publicFlowsPage(answer: PublicFlowsAnswer, view: View): Page {
           empty={t('exchange.flows-none')}
           rows={answer.flows}
           columns={[
-            { key: 'entry', header: t('exchange.entry'), cell: (row) => <a href={row.entry.path}>{t('common.entry', { index: row.entry.index })}</a> },
-            { key: 'kind', header: t('exchange.what'), cell: (row) => t(row.kind === 'dispatch' ? 'exchange.kind-dispatch' : 'exchange.content-warning') },
+            {
+              key: 'entry',
+              header: t('exchange.entry'),
+              cell: (row) => <a href={row.entry.path}>{t('common.entry', { index: row.entry.index })}</a>,
+            },
+            {
+              key: 'kind',
+              header: t('exchange.what'),
+              cell: (row) => t(row.kind === 'dispatch' ? 'exchange.kind-dispatch' : 'exchange.content-warning'),
+            },
             { key: 'giver', header: t('exchange.from'), cell: (row) => <Name>{row.giver.name}</Name> },
-            { key: 'under', header: t('exchange.under'), cell: (row) => <ArticleLink view={view} instrument={row.instrument} article={null} /> },
+            {
+              key: 'under',
+              header: t('exchange.under'),
+              cell: (row) => <ArticleLink view={view} instrument={row.instrument} article={null} />,
+            },
             {
               key: 'sealed',
               header: t('exchange.publication'),
               cell: (row) =>
-                row.body === null ? publicationWords(view, { releaseOn: row.releaseOn, isReleased: false, releaseWithheld: null }) : <a href={row.body}>{t('exchange.released')}</a>,
+                row.body === null ? (
+                  publicationWords(view, { releaseOn: row.releaseOn, isReleased: false, releaseWithheld: null })
+                ) : (
+                  <a href={row.body}>{t('exchange.released')}</a>
+                ),
             },
             {
               key: 'answers',
@@ -454,11 +651,22 @@ export function publicFlowsPage(answer: PublicFlowsAnswer, view: View): Page {
                   ? t('exchange.answers-none')
                   : row.answers.map(({ kind, by, matches }) => (
                       <div>
-                        <Name>{by.name}</Name>: {t(kind === 'refusal' ? 'exchange.refusal' : matches === false ? 'exchange.receipt-differs' : 'exchange.receipt')}
+                        <Name>{by.name}</Name>:{' '}
+                        {t(
+                          kind === 'refusal'
+                            ? 'exchange.refusal'
+                            : matches === false
+                              ? 'exchange.receipt-differs'
+                              : 'exchange.receipt',
+                        )}
                       </div>
                     )),
             },
-            { key: 'confirmed', header: t('common.confirmed'), cell: (row) => (row.isConfirmed ? t('exchange.proven') : t('common.not-yet')) },
+            {
+              key: 'confirmed',
+              header: t('common.confirmed'),
+              cell: (row) => (row.isConfirmed ? t('exchange.proven') : t('common.not-yet')),
+            },
             { key: 'at', header: t('exchange.when'), cell: (row) => <Time view={view} at={new Date(row.at)} /> },
           ]}
         />

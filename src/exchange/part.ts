@@ -3,4 +3,8 @@ import { instrumentProcedure } from '../agreement/instrument.ts';
 import { exchangeTypes } from './act-types.ts';
 import { exchangeReceivers, watchInstrument } from './receivers.ts';
 
-export const exchangePart: ProtocolPart = { types: exchangeTypes, receivers: exchangeReceivers, watchers: { [instrumentProcedure.kind]: watchInstrument } };
+export const exchangePart: ProtocolPart = {
+  types: exchangeTypes,
+  receivers: exchangeReceivers,
+  watchers: { [instrumentProcedure.kind]: watchInstrument },
+};

@@ -22,12 +22,21 @@ export interface Directory {
   instrument(id: SubjectId | null): InstrumentLink | null;
 }
 
-export async function openDirectory(reader: Reader, dids: readonly Did[], instruments: readonly (SubjectId | null)[]): Promise<Directory> {
+export async function openDirectory(
+  reader: Reader,
+  dids: readonly Did[],
+  instruments: readonly (SubjectId | null)[],
+): Promise<Directory> {
   const names = await store.listNames(reader, dids);
   const links = new Map<SubjectId, InstrumentLink>();
   for (const id of new Set(instruments)) {
     const found = id === null ? undefined : await findInstrument(reader, id);
-    if (found) links.set(found.id, { id: found.id, path: `/agreements/${found.id.slice(found.id.lastIndexOf('/') + 1)}`, title: currentText(found.state).document.title });
+    if (found)
+      links.set(found.id, {
+        id: found.id,
+        path: `/agreements/${found.id.slice(found.id.lastIndexOf('/') + 1)}`,
+        title: currentText(found.state).document.title,
+      });
   }
   return {
     name: (did) => ({ did, name: names.get(did) ?? did }),
@@ -39,12 +48,22 @@ const pageFlows = 100;
 
 export async function readExchange(reader: Reader, now: Date, before: Date | undefined): Promise<ExchangeAnswer> {
   const flows = await store.listFlows(reader, { before, limit: pageFlows });
-  const answers = Map.groupBy(await store.listFlowAnswers(reader, flows.map(({ id }) => id)), ({ flow }) => flow);
+  const answers = Map.groupBy(
+    await store.listFlowAnswers(
+      reader,
+      flows.map(({ id }) => id),
+    ),
+    ({ flow }) => flow,
+  );
   const waiting = await store.listWaiting(reader);
   const warnings = await store.listReceivedWarnings(reader, pageFlows);
   const directory = await openDirectory(
     reader,
-    [...flows.flatMap(({ counterparts }) => counterparts), ...warnings.map(({ giver }) => giver), ...waiting.map(({ party }) => party)],
+    [
+      ...flows.flatMap(({ counterparts }) => counterparts),
+      ...warnings.map(({ giver }) => giver),
+      ...waiting.map(({ party }) => party),
+    ],
     [...flows.map(({ instrument }) => instrument), ...waiting.map(({ instrument }) => instrument)],
   );
   const described = flows.map((flow) => describeFlow(flow, answers.get(flow.id) ?? [], directory, now));
@@ -57,28 +76,65 @@ export async function readExchange(reader: Reader, now: Date, before: Date | und
       reason: standing_reason ?? '',
       since: received_at.toISOString(),
     })),
-    warnings: warnings.map(({ act, giver, isAgreed, content, indicator, indicatorName, place, period, cases, on, receivedAt, confirmedAt, triage }) => ({
-      act,
-      giver: directory.name(giver),
-      isAgreed,
-      content,
-      indicator,
-      indicatorName,
-      place: place.name,
-      period: period && { kind: period.kind, label: period.label },
-      cases,
-      on,
-      receivedAt: receivedAt.toISOString(),
-      isProven: confirmedAt !== undefined,
-      triage: triage ?? null,
-    })),
+    warnings: warnings.map(
+      ({
+        act,
+        giver,
+        isAgreed,
+        content,
+        indicator,
+        indicatorName,
+        place,
+        period,
+        cases,
+        on,
+        receivedAt,
+        confirmedAt,
+        triage,
+      }) => ({
+        act,
+        giver: directory.name(giver),
+        isAgreed,
+        content,
+        indicator,
+        indicatorName,
+        place: place.name,
+        period: period && { kind: period.kind, label: period.label },
+        cases,
+        on,
+        receivedAt: receivedAt.toISOString(),
+        isProven: confirmedAt !== undefined,
+        triage: triage ?? null,
+      }),
+    ),
     openQuestions: described.filter(({ openQuestion }) => openQuestion !== null).length,
     earlier: flows.length === pageFlows ? (flows.at(-1)?.at.toISOString() ?? null) : null,
   };
 }
 
-function describeFlow(flow: store.StoredFlow, answers: readonly store.FlowAnswer[], directory: Directory, now: Date): FlowAnswer {
-  const { id, direction, content, counterparts, instrument, article, purposes, indicators, level, period, at, refusal: refused, releaseOn, isReleased, releaseWithheld } = flow;
+function describeFlow(
+  flow: store.StoredFlow,
+  answers: readonly store.FlowAnswer[],
+  directory: Directory,
+  now: Date,
+): FlowAnswer {
+  const {
+    id,
+    direction,
+    content,
+    counterparts,
+    instrument,
+    article,
+    purposes,
+    indicators,
+    level,
+    period,
+    at,
+    refusal: refused,
+    releaseOn,
+    isReleased,
+    releaseWithheld,
+  } = flow;
   return {
     id,
     direction,
@@ -111,15 +167,33 @@ function describeFlow(flow: store.StoredFlow, answers: readonly store.FlowAnswer
   };
 }
 
-export async function readFlow(reader: Reader, id: string, now: Date, own: Named, ownOrigin: string): Promise<FlowPageAnswer | undefined> {
+export async function readFlow(
+  reader: Reader,
+  id: string,
+  now: Date,
+  own: Named,
+  ownOrigin: string,
+): Promise<FlowPageAnswer | undefined> {
   const flow = await store.findFlow(reader, id);
   if (!flow) return undefined;
   const answers = await store.listFlowAnswers(reader, [id]);
-  const directory = await openDirectory(reader, [...flow.counterparts, ...answers.map(({ receiver }) => receiver)], [flow.instrument]);
+  const directory = await openDirectory(
+    reader,
+    [...flow.counterparts, ...answers.map(({ receiver }) => receiver)],
+    [flow.instrument],
+  );
   const [giver] = flow.counterparts;
   return {
     ...describeFlow(flow, answers, directory, now),
-    act: flow.act && flow.savedAt ? await describeAct(reader, flow, flow.direction === 'out' || !giver ? own.name : directory.name(giver).name, ownOrigin) : null,
+    act:
+      flow.act && flow.savedAt
+        ? await describeAct(
+            reader,
+            flow,
+            flow.direction === 'out' || !giver ? own.name : directory.name(giver).name,
+            ownOrigin,
+          )
+        : null,
     decisions: flow.decisions.map(({ request, at, n, article, minimumCount, refusal: refused }) => ({
       indicator: request.indicator,
       purpose: request.purpose,
@@ -130,12 +204,24 @@ export async function readFlow(reader: Reader, id: string, now: Date, own: Named
       minimumCount,
       refusal: refused,
     })),
-    answers: answers.map(({ receiver, kind, matches, reason, article, at }) => ({ receiver: directory.name(receiver), kind, matches, reason, article, at: at.toISOString() })),
+    answers: answers.map(({ receiver, kind, matches, reason, article, at }) => ({
+      receiver: directory.name(receiver),
+      kind,
+      matches,
+      reason,
+      article,
+      at: at.toISOString(),
+    })),
     ...contentOf(flow),
   };
 }
 
-async function describeAct(reader: Reader, flow: store.StoredFlow, party: string, ownOrigin: string): Promise<FlowPageAnswer['act']> {
+async function describeAct(
+  reader: Reader,
+  flow: store.StoredFlow,
+  party: string,
+  ownOrigin: string,
+): Promise<FlowPageAnswer['act']> {
   const { act, savedAt, logIndex, origin, confirmedAt } = flow;
   if (act === null || savedAt === undefined) return null;
   const proof = await findProof(reader, act);
@@ -144,52 +230,89 @@ async function describeAct(reader: Reader, flow: store.StoredFlow, party: string
     id: act,
     party,
     savedAt: savedAt.toISOString(),
-    entry: logIndex === undefined || origin === undefined ? null : { index: logIndex, path: logPath(origin, ownOrigin, logIndex), at: savedAt.toISOString() },
-    confirmed: confirmedAt === undefined ? null : { at: new Date(confirmedAt * 1000).toISOString(), by: keepers.filter((name) => name !== origin) },
+    entry:
+      logIndex === undefined || origin === undefined
+        ? null
+        : { index: logIndex, path: logPath(origin, ownOrigin, logIndex), at: savedAt.toISOString() },
+    confirmed:
+      confirmedAt === undefined
+        ? null
+        : { at: new Date(confirmedAt * 1000).toISOString(), by: keepers.filter((name) => name !== origin) },
   };
 }
 
-const logPath = (origin: string, ownOrigin: string, index: number): string => `/log/${origin === ownOrigin ? '' : `of/${encodeURIComponent(origin)}/`}${index}`;
+const logPath = (origin: string, ownOrigin: string, index: number): string =>
+  `/log/${origin === ownOrigin ? '' : `of/${encodeURIComponent(origin)}/`}${index}`;
 
 /** What was given, from its body; nothing once that was erased. */
 function contentOf(flow: store.StoredFlow): Pick<FlowPageAnswer, 'table' | 'event'> {
   if (!flow.body) return { table: null, event: null };
   const content = parseBody(flow.body);
   const dispatched = dispatchBodySchema.safeParse(content);
-  if (dispatched.success && dispatched.data.content === 'table') return { table: { places: dispatched.data.places, columns: dispatched.data.columns }, event: null };
+  if (dispatched.success && dispatched.data.content === 'table')
+    return { table: { places: dispatched.data.places, columns: dispatched.data.columns }, event: null };
   const told = dispatched.success ? dispatched.data : warningBodySchema.safeParse(content).data;
   if (!told || !('event' in told)) return { table: null, event: null };
-  return { table: null, event: { indicator: told.indicator, indicatorName: told.indicatorName, place: told.place.name, cases: told.cases, on: told.on } };
+  return {
+    table: null,
+    event: {
+      indicator: told.indicator,
+      indicatorName: told.indicatorName,
+      place: told.place.name,
+      cases: told.cases,
+      on: told.on,
+    },
+  };
 }
 
 const publicFlows = 200;
 
 /** Warnings and dispatches with what answered them, from the logs followed here; nothing but what their leaves say, and what was published. */
 export async function readPublicFlows(reader: Reader, ownOrigin: string): Promise<PublicFlowsAnswer> {
-  const rows = await store.listPublicFlows(reader, [dispatch.name, warningVerified.name, receipt.name, refusal.name], 4 * publicFlows);
+  const rows = await store.listPublicFlows(
+    reader,
+    [dispatch.name, warningVerified.name, receipt.name, refusal.name],
+    4 * publicFlows,
+  );
   const acts = rows.map((row) => ({ ...row, payload: parseAct(row.jws).payload }));
-  const given = acts.filter(({ type, standing }) => (type === dispatch.name || type === warningVerified.name) && standing === 'accepted').slice(0, publicFlows);
-  const instrumentOf = (summary: Readonly<Record<string, unknown>>): SubjectId | null => (summary['instrument'] as SubjectId | null | undefined) ?? null;
-  const directory = await openDirectory(reader, acts.map(({ party }) => party), given.map(({ payload }) => instrumentOf(payload.summary)));
+  const given = acts
+    .filter(
+      ({ type, standing }) => (type === dispatch.name || type === warningVerified.name) && standing === 'accepted',
+    )
+    .slice(0, publicFlows);
+  const instrumentOf = (summary: Readonly<Record<string, unknown>>): SubjectId | null =>
+    (summary['instrument'] as SubjectId | null | undefined) ?? null;
+  const directory = await openDirectory(
+    reader,
+    acts.map(({ party }) => party),
+    given.map(({ payload }) => instrumentOf(payload.summary)),
+  );
   return {
-    flows: given.map(({ id, type, party, payload, commitment, log_index, received_at, origin, is_public, confirmed_at }) => ({
-      act: id,
-      kind: type === dispatch.name ? ('dispatch' as const) : ('warning' as const),
-      giver: directory.name(party),
-      instrument: directory.instrument(instrumentOf(payload.summary)),
-      entry: { index: log_index ?? 0, path: logPath(origin, ownOrigin, log_index ?? 0) },
-      at: received_at.toISOString(),
-      isConfirmed: confirmed_at !== null,
-      // Checked by the type’s summary before the act was accepted.
-      releaseOn: payload.summary['releaseOn'] as string,
-      body: is_public ? `/log/body/${commitment}` : null,
-      answers: acts
-        .filter((answer) => (answer.type === receipt.name || answer.type === refusal.name) && answer.standing === 'accepted' && answer.payload.summary['act'] === id)
-        .map((answer) => ({
-          kind: answer.type === receipt.name ? ('receipt' as const) : ('refusal' as const),
-          by: directory.name(answer.party),
-          matches: answer.type === receipt.name ? answer.payload.summary['received'] === commitment : null,
-        })),
-    })),
+    flows: given.map(
+      ({ id, type, party, payload, commitment, log_index, received_at, origin, is_public, confirmed_at }) => ({
+        act: id,
+        kind: type === dispatch.name ? ('dispatch' as const) : ('warning' as const),
+        giver: directory.name(party),
+        instrument: directory.instrument(instrumentOf(payload.summary)),
+        entry: { index: log_index ?? 0, path: logPath(origin, ownOrigin, log_index ?? 0) },
+        at: received_at.toISOString(),
+        isConfirmed: confirmed_at !== null,
+        // Checked by the type’s summary before the act was accepted.
+        releaseOn: payload.summary['releaseOn'] as string,
+        body: is_public ? `/log/body/${commitment}` : null,
+        answers: acts
+          .filter(
+            (answer) =>
+              (answer.type === receipt.name || answer.type === refusal.name) &&
+              answer.standing === 'accepted' &&
+              answer.payload.summary['act'] === id,
+          )
+          .map((answer) => ({
+            kind: answer.type === receipt.name ? ('receipt' as const) : ('refusal' as const),
+            by: directory.name(answer.party),
+            matches: answer.type === receipt.name ? answer.payload.summary['received'] === commitment : null,
+          })),
+      }),
+    ),
   };
 }

@@ -18,11 +18,28 @@ import { findStandingInstrument, loadCommunityAnswers, type StandingInstrument }
 import type { Content } from '../agreement/document.ts';
 import type { Work } from '../house.ts';
 import type { ActId, Did, PartyId, SubjectId } from '../ids.ts';
-import { isPlainDate, startOf, type Period, type PlainDate } from '../period.ts';
+import { endOf, isPlainDate, startOf, type Period, type PlainDate } from '../period.ts';
 import { isSmall } from '@reciproca/disclosure/withhold';
-import { dispatch, dispatchBodySchema, receipt, refusal, warningBodySchema, warningVerified, type SignalBody, type TableBody, type WarningBody } from './act-types.ts';
-import { because, decideToTakeIn, standingRefusal, summarise, type FlowDecision, type FlowRefusal } from './decision.ts';
-import { parseStoredPeriod } from './ledger.ts';
+import {
+  dispatch,
+  dispatchBodySchema,
+  receipt,
+  refusal,
+  warningBodySchema,
+  warningVerified,
+  type SignalBody,
+  type TableBody,
+  type WarningBody,
+} from './act-types.ts';
+import {
+  because,
+  decideToTakeIn,
+  standingRefusal,
+  summarise,
+  type FlowDecision,
+  type FlowRefusal,
+} from './decision.ts';
+import { cellsOf, parseStoredPeriod } from './ledger.ts';
 import { tellCommunities } from './notices.ts';
 import * as store from './store.ts';
 
@@ -46,7 +63,8 @@ export const watchInstrument: Watcher = async (work, instrument) => {
 async function admitDispatch(work: Work, act: ReceivedAct): Promise<Admission> {
   const { tx } = work;
   const { party, under } = act.payload;
-  if (!under || parseSummary(dispatch, act.payload).instrument !== under.instrument) return { refuse: 'instrument-differs' };
+  if (!under || parseSummary(dispatch, act.payload).instrument !== under.instrument)
+    return { refuse: 'instrument-differs' };
   const author = await findParty(tx.db, party);
   const hold = async (reason: string): Promise<Admission> => {
     await store.holdFlow(tx, act.id, under.instrument);
@@ -59,17 +77,27 @@ async function admitDispatch(work: Work, act: ReceivedAct): Promise<Admission> {
   if (author?.is_hosted) return 'admit';
   // Frozen may end as soon as something arrives: nothing is taken in meanwhile, and nothing is lost.
   if (instrument.isFrozen) return hold('subject-frozen');
-  const receivers = await listHosted(work, partiesOf(instrument.state).filter((each) => each !== party));
+  const receivers = await listHosted(
+    work,
+    partiesOf(instrument.state).filter((each) => each !== party),
+  );
   const reasons = receivers.map((receiver) => standingRefusal(instrument, party, receiver.did, tx.now));
   const [reason] = reasons;
   if (!reason || reasons.includes(undefined)) return 'admit';
-  for (const receiver of receivers) await refuseFlow(work, act, receiver, { content: null, decisions: [], instrument: instrument.id }, reason);
+  for (const receiver of receivers)
+    await refuseFlow(work, act, receiver, { content: null, decisions: [], instrument: instrument.id }, reason);
   return { refuse: reason.reason };
 }
 
 async function listHosted(work: Work, dids: readonly Did[]): Promise<Party[]> {
   if (dids.length === 0) return [];
-  return work.tx.db.selectFrom('parties').select(['id', 'did']).where('is_hosted', '=', true).where('did', 'in', [...dids]).orderBy('did').execute();
+  return work.tx.db
+    .selectFrom('parties')
+    .select(['id', 'did'])
+    .where('is_hosted', '=', true)
+    .where('did', 'in', [...dids])
+    .orderBy('did')
+    .execute();
 }
 
 /** Our own dispatch to another party of this node is here from the start; it is given when it is confirmed, like to anybody else. */
@@ -80,6 +108,7 @@ async function takeConfirmed(work: Work, act: ReceivedAct): Promise<void> {
 }
 
 async function takeDispatch(work: Work, act: ReceivedAct, content: unknown): Promise<void> {
+  await restoreOwn(work, act, dispatchBodySchema.safeParse(content).data);
   if ((await findProof(work.tx.db, act.id)) === undefined) return;
   const { instrument: id } = parseSummary(dispatch, act.payload);
   const instrument = await findStandingInstrument(work.tx.db, work.house.journal.protocol, id);
@@ -90,7 +119,8 @@ async function takeDispatch(work: Work, act: ReceivedAct, content: unknown): Pro
   const [receiver] = await listHosted(work, body ? [body.to] : others);
   await limitReaders(work, act.id, receiver ? [receiver] : []);
   if (!receiver) return;
-  if (!body) return refuseFlow(work, act, receiver, { content: null, decisions: [], instrument: id }, because('body-malformed'));
+  if (!body)
+    return refuseFlow(work, act, receiver, { content: null, decisions: [], instrument: id }, because('body-malformed'));
   const decision = await decideHere(work, instrument, act.payload.party, receiver, {
     content: body.content,
     level: body.level,
@@ -109,7 +139,8 @@ async function takeDispatch(work: Work, act: ReceivedAct, content: unknown): Pro
   await tellOfArrival(work, act, receiver, id, decision, body);
 }
 
-const asParty = (work: Work, party: Party, run: () => Promise<void>): Promise<void> => store.asParty(work.tx, party.id, run);
+const asParty = (work: Work, party: Party, run: () => Promise<void>): Promise<void> =>
+  store.asParty(work.tx, party.id, run);
 
 interface Asked {
   readonly content: Content;
@@ -118,9 +149,17 @@ interface Asked {
   readonly indicators: readonly string[];
 }
 
-async function decideHere({ tx }: Work, instrument: StandingInstrument, from: Did, to: Party, { content, level, purposes, indicators }: Asked): Promise<FlowDecision> {
+async function decideHere(
+  { tx }: Work,
+  instrument: StandingInstrument,
+  from: Did,
+  to: Party,
+  { content, level, purposes, indicators }: Asked,
+): Promise<FlowDecision> {
   const answers = await loadCommunityAnswers(tx.db, from);
-  const requests = indicators.flatMap((indicator) => purposes.map((purpose) => ({ content, from, to: to.did, indicator, level, purpose })));
+  const requests = indicators.flatMap((indicator) =>
+    purposes.map((purpose) => ({ content, from, to: to.did, indicator, level, purpose })),
+  );
   return summarise(requests.map((request) => decideToTakeIn(instrument, request, tx.now, answers)));
 }
 
@@ -129,9 +168,12 @@ function faultIn(body: TableBody | SignalBody, decision: FlowDecision): FlowRefu
   if (decision.refusal) return decision.refusal;
   const asked = body.content === 'table' ? body.columns.map(({ indicator }) => indicator) : [body.indicator];
   const refused = decision.records.find(({ request }) => !decision.indicators.includes(request.indicator));
-  if (asked.some((indicator) => !decision.indicators.includes(indicator))) return refused?.refusal ?? because('indicator-not-agreed');
+  if (asked.some((indicator) => !decision.indicators.includes(indicator)))
+    return refused?.refusal ?? because('indicator-not-agreed');
   const values = body.content === 'table' ? body.columns.flatMap((column) => column.values) : [body.cases];
-  return values.some((value) => isSmall(value, decision.minimumCount)) ? because('minimum-count', decision.article) : undefined;
+  return values.some((value) => isSmall(value, decision.minimumCount))
+    ? because('minimum-count', decision.article)
+    : undefined;
 }
 
 function periodOf(body: TableBody | SignalBody | WarningBody): Period | null {
@@ -148,7 +190,12 @@ function acceptedFlow(act: ReceivedAct, decision: FlowDecision, body: TableBody 
     counterparts: [act.payload.party],
     article: decision.article,
     purposes: decision.purposes,
-    indicators: 'content' in body && body.content === 'table' ? body.columns.map(({ indicator }) => indicator) : 'indicator' in body ? [body.indicator] : [],
+    indicators:
+      'content' in body && body.content === 'table'
+        ? body.columns.map(({ indicator }) => indicator)
+        : 'indicator' in body
+          ? [body.indicator]
+          : [],
     level: body.level,
     period: periodOf(body),
     decisions: decision.records,
@@ -178,7 +225,12 @@ function countsOf(act: ReceivedAct, body: TableBody) {
   );
 }
 
-function warningOf(act: ReceivedAct, body: SignalBody | WarningBody, isAgreed: boolean, content: 'warning' | 'signal'): store.ReceivedWarning {
+function warningOf(
+  act: ReceivedAct,
+  body: SignalBody | WarningBody,
+  isAgreed: boolean,
+  content: 'warning' | 'signal',
+): store.ReceivedWarning {
   const { event, indicator, indicatorName, level, place, cases, on } = body;
   const facts = { event, indicator, indicatorName, level, place, cases, on: on as PlainDate, period: periodOf(body) };
   return { act: act.id, giver: act.payload.party, isAgreed, content, ...facts };
@@ -189,32 +241,98 @@ async function takeWarning(work: Work, act: ReceivedAct, content: unknown): Prom
   const { tx } = work;
   const giver = act.payload.party;
   const parsed = warningBodySchema.safeParse(content);
-  const named = parsed.success ? await listHosted(work, parsed.data.to.filter((party) => party !== giver)) : [];
+  await restoreOwn(work, act, parsed.data);
+  const named = parsed.success
+    ? await listHosted(
+        work,
+        parsed.data.to.filter((party) => party !== giver),
+      )
+    : [];
   const author = await findParty(tx.db, giver);
-  const operator = author?.is_hosted ? [] : await tx.db.selectFrom('parties').select(['id', 'did']).where('is_hosted', '=', true).where('is_operator', '=', true).execute();
+  const operator = author?.is_hosted
+    ? []
+    : await tx.db
+        .selectFrom('parties')
+        .select(['id', 'did'])
+        .where('is_hosted', '=', true)
+        .where('is_operator', '=', true)
+        .execute();
   const receivers = named.length > 0 ? named : operator;
   if (!author?.is_hosted) await limitReaders(work, act.id, receivers);
   for (const receiver of receivers) {
     if (!parsed.success) {
-      await refuseFlow(work, act, receiver, { content: 'warning', decisions: [], instrument: null }, because('body-malformed'));
+      await refuseFlow(
+        work,
+        act,
+        receiver,
+        { content: 'warning', decisions: [], instrument: null },
+        because('body-malformed'),
+      );
       continue;
     }
     const body = parsed.data;
     const { instrument: id } = parseSummary(warningVerified, act.payload);
     const instrument = id === null ? undefined : await findStandingInstrument(tx.db, work.house.journal.protocol, id);
     const decision = instrument
-      ? await decideHere(work, instrument, giver, receiver, { content: 'warning', level: body.level, purposes: body.purposes, indicators: [body.indicator] })
+      ? await decideHere(work, instrument, giver, receiver, {
+          content: 'warning',
+          level: body.level,
+          purposes: body.purposes,
+          indicators: [body.indicator],
+        })
       : summarise([]);
     const isAgreed = instrument !== undefined && decision.refusal === undefined;
     await asParty(work, receiver, async () => {
       const stored = { ...acceptedFlow(act, decision, body), instrument: instrument?.id ?? null };
       // It is taken in whatever the terms say; that they do not cover it stays written beside it.
-      await store.insertFlow(tx, receiver.id, { ...stored, refusal: isAgreed ? null : (decision.refusal ?? because('no-agreement')) });
+      await store.insertFlow(tx, receiver.id, {
+        ...stored,
+        refusal: isAgreed ? null : (decision.refusal ?? because('no-agreement')),
+      });
       await store.insertReceivedWarning(tx, receiver.id, warningOf(act, body, isAgreed, 'warning'));
     });
     await acknowledge(work, act, receiver);
     await tellOfArrival(work, act, receiver, instrument?.id ?? null, decision, body);
   }
+}
+
+/**
+ * A node that was restored to an older state gets its own bodies back from those it gave them to. What it gave is then written down again, so that
+ * the next re-identification test knows of it. On a node that lost nothing the flow is already here.
+ */
+async function restoreOwn(
+  work: Work,
+  act: ReceivedAct,
+  body: TableBody | SignalBody | WarningBody | undefined,
+): Promise<void> {
+  const { tx } = work;
+  const author = await findParty(tx.db, act.payload.party);
+  if (!author?.is_hosted || !body || (await flowOf(work, author, act.id))) return;
+  const { under } = act.payload;
+  await asParty(work, author, async () => {
+    const decision = { ...summarise([]), article: body.article, purposes: body.purposes };
+    const counterparts = typeof body.to === 'string' ? [body.to] : body.to;
+    const flow = acceptedFlow(act, decision, body);
+    await store.insertFlow(tx, author.id, {
+      ...flow,
+      direction: 'out',
+      key: `restored ${act.id}`,
+      counterparts,
+      instrument: under?.instrument ?? null,
+    });
+    if (!('columns' in body)) return;
+    const period = parseStoredPeriod(body.period.kind, body.period.label);
+    const { level, minimumCount, places, columns } = body;
+    const released = columns.map(({ indicator, values }) => ({
+      indicator,
+      level,
+      period,
+      minimumCount,
+      cells: cellsOf(places, values),
+      days: [startOf(period), endOf(period)] as const,
+    }));
+    await store.insertReleased(tx, author.id, act.id, body.to, released);
+  });
 }
 
 /** The giver does not say which of our parties a body is for; from here on only those read it. */
@@ -243,7 +361,13 @@ interface RefusedFlow {
   readonly instrument: SubjectId | null;
 }
 
-async function refuseFlow(work: Work, act: ReceivedAct, receiver: Party, flow: RefusedFlow, why: FlowRefusal): Promise<void> {
+async function refuseFlow(
+  work: Work,
+  act: ReceivedAct,
+  receiver: Party,
+  flow: RefusedFlow,
+  why: FlowRefusal,
+): Promise<void> {
   const { tx } = work;
   const requests = flow.decisions.map(({ request }) => request);
   await asParty(work, receiver, async () => {
@@ -275,7 +399,14 @@ async function refuseFlow(work: Work, act: ReceivedAct, receiver: Party, flow: R
 }
 
 /** What a neighbour gives to the party that holds a community's data is part of what came back for it. */
-async function tellOfArrival(work: Work, act: ReceivedAct, receiver: Party, instrument: SubjectId | null, decision: FlowDecision, body: TableBody | SignalBody | WarningBody): Promise<void> {
+async function tellOfArrival(
+  work: Work,
+  act: ReceivedAct,
+  receiver: Party,
+  instrument: SubjectId | null,
+  decision: FlowDecision,
+  body: TableBody | SignalBody | WarningBody,
+): Promise<void> {
   const { content, indicators, level, period, purposes } = acceptedFlow(act, decision, body);
   await tellCommunities(work, receiver.did, {
     kind: 'came-back',
@@ -299,11 +430,14 @@ async function admitAnswer(work: Work, act: ReceivedAct): Promise<Admission> {
   const offered = await findAct(work.tx.db, id);
   if (!offered) return { hold: 'act-missing' };
   if (offered.type !== dispatch.name && offered.type !== warningVerified.name) return { refuse: 'nothing-to-answer' };
-  if (offered.subject !== act.payload.subject || offered.party === act.payload.party) return { refuse: 'not-addressed' };
+  if (offered.subject !== act.payload.subject || offered.party === act.payload.party)
+    return { refuse: 'not-addressed' };
   const giver = await findParty(work.tx.db, offered.party);
   if (!giver?.is_hosted) return 'admit';
   const flow = await flowOf(work, giver, id);
-  return flow?.counterparts.includes(act.payload.party) ? 'admit' : { refuse: 'not-addressed' };
+  // After a restore the body, from which the flow is written down again, may come later than its receipt.
+  if (!flow) return { hold: 'flow-missing' };
+  return flow.counterparts.includes(act.payload.party) ? 'admit' : { refuse: 'not-addressed' };
 }
 
 async function flowOf({ tx }: Work, giver: Party, act: ActId): Promise<store.StoredFlow | undefined> {
@@ -313,7 +447,12 @@ async function flowOf({ tx }: Work, giver: Party, act: ActId): Promise<store.Sto
 async function noteReceipt(work: Work, act: ReceivedAct): Promise<void> {
   const { act: id, received } = parseSummary(receipt, act.payload);
   const offered = await findAct(work.tx.db, id);
-  await noteAnswer(work, act, { kind: 'receipt', matches: offered?.commitment === received, reason: null, article: null });
+  await noteAnswer(work, act, {
+    kind: 'receipt',
+    matches: offered?.commitment === received,
+    reason: null,
+    article: null,
+  });
 }
 
 async function noteRefusal(work: Work, act: ReceivedAct): Promise<void> {
@@ -326,7 +465,11 @@ async function noteReason(work: Work, act: ReceivedAct, content: unknown): Promi
   if (body.success) await noteAnswer(work, act, { kind: 'refusal', matches: null, ...body.data });
 }
 
-async function noteAnswer(work: Work, act: ReceivedAct, answer: Pick<store.FlowAnswer, 'kind' | 'matches' | 'reason' | 'article'>): Promise<void> {
+async function noteAnswer(
+  work: Work,
+  act: ReceivedAct,
+  answer: Pick<store.FlowAnswer, 'kind' | 'matches' | 'reason' | 'article'>,
+): Promise<void> {
   const { tx } = work;
   const { act: id } = act.payload.summary as { act: ActId };
   const offered = await findAct(tx.db, id);
@@ -358,7 +501,11 @@ async function noteAnswer(work: Work, act: ReceivedAct, answer: Pick<store.FlowA
 
 /** What waits for an instrument longer than the instrument takes to come: tried again by the sweep. */
 export async function retryHeldFlows(work: Work): Promise<void> {
-  const rows = await work.tx.db.selectFrom('held_flows').innerJoin('acts', 'acts.id', 'held_flows.act').select(['acts.subject']).where('acts.standing', '=', 'held').execute();
+  const rows = await work.tx.db
+    .selectFrom('held_flows')
+    .innerJoin('acts', 'acts.id', 'held_flows.act')
+    .select(['acts.subject'])
+    .where('acts.standing', '=', 'held')
+    .execute();
   for (const subject of new Set(rows.map((row) => row.subject))) await retryHeld(work, subject);
 }
-

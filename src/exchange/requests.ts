@@ -59,12 +59,14 @@ export async function requestData(work: Work, request: DataRequest): Promise<Req
   const giver = await findParty(tx.db, request.giver);
   if (!giver) throw problem.notFound({ what: 'party' });
   const asked: DataRequest = giver.id === own.id ? request : { ...request, asker: own.did };
-  if (asked.asker === giver.did) throw problem.inputInvalid({ fields: [{ path: 'giver', code: 'not-a-choice', message: 'itself' }] });
+  if (asked.asker === giver.did)
+    throw problem.inputInvalid({ fields: [{ path: 'giver', code: 'not-a-choice', message: 'itself' }] });
   // Both sides must permit: what our own reading of the agreements refuses is not even asked.
   const here = await decideHere(work, asked);
   const answer = here.isPermitted && !giver.is_hosted ? await askPeer(work, giver.log_id, asked) : here;
   await record(work, own.id, asked, answer);
-  if (giver.is_hosted && giver.id !== own.id) await store.asParty(tx, giver.id, () => record(work, giver.id, asked, answer));
+  if (giver.is_hosted && giver.id !== own.id)
+    await store.asParty(tx, giver.id, () => record(work, giver.id, asked, answer));
   if (giver.is_hosted) await followUp(work, giver, asked, answer);
   await tx.audit('exchange.request', { giver: giver.did, purpose: asked.purpose, reason: answer.reason });
   return answer;
@@ -89,24 +91,42 @@ async function decideHere({ tx, house }: Work, request: DataRequest): Promise<Re
   const answers = await loadCommunityAnswers(tx.db, giver);
   if (asker === null) {
     const rule = isPurpose(purpose) ? floorRefuses(purpose, answers) : undefined;
-    return toAnswer(rule ? because('floor', null, rule) : because(isPurpose(purpose) ? 'no-agreement' : 'purpose-unknown'));
+    return toAnswer(
+      rule ? because('floor', null, rule) : because(isPurpose(purpose) ? 'no-agreement' : 'purpose-unknown'),
+    );
   }
   const instruments = await listStandingInstruments(tx.db, house.journal.protocol, giver);
-  return toAnswer(decideRequest(instruments, { content, from: giver, to: asker, indicator, level, purpose }, tx.now, answers));
+  return toAnswer(
+    decideRequest(instruments, { content, from: giver, to: asker, indicator, level, purpose }, tx.now, answers),
+  );
 }
 
 function toAnswer(decided: DecisionRecord | ReturnType<typeof because>): RequestAnswer {
   if (!('request' in decided)) return { isPermitted: false, instrument: null, n: null, ...decided };
   const { instrument, n, refusal, article } = decided;
-  return { isPermitted: refusal === null, instrument, n, article, reason: refusal?.reason ?? null, rule: refusal?.rule ?? null };
+  return {
+    isPermitted: refusal === null,
+    instrument,
+    n,
+    article,
+    reason: refusal?.reason ?? null,
+    rule: refusal?.rule ?? null,
+  };
 }
 
 async function askPeer({ tx, house }: Work, logId: number, request: DataRequest): Promise<RequestAnswer> {
   const peer = await findLog(tx.db, logId);
   if (!peer) throw problem.notFound({ what: 'party' });
   try {
-    const answer = await sendToPeer(house, peer, '/federation/exchange/request', JSON.stringify(request), answerLimitBytes);
-    if (answer.status !== 200) throw problem.peerAnswerInvalid({ peer: peer.origin, reason: `status ${answer.status} to a request for data` });
+    const answer = await sendToPeer(
+      house,
+      peer,
+      '/federation/exchange/request',
+      JSON.stringify(request),
+      answerLimitBytes,
+    );
+    if (answer.status !== 200)
+      throw problem.peerAnswerInvalid({ peer: peer.origin, reason: `status ${answer.status} to a request for data` });
     return parse(requestAnswerSchema, answer.body);
   } catch (error) {
     if (error instanceof PeerUnreachable) throw problem.peerUnreachable({ peer: peer.origin }, error);
@@ -118,7 +138,8 @@ function parse<T>(schema: z.ZodType<T>, bytes: Uint8Array): T {
   try {
     return schema.parse(parseJsonBytes(bytes, answerLimitBytes));
   } catch (error) {
-    if (error instanceof JsonError || error instanceof z.ZodError) throw problem.bodyUnreadable({ reason: 'request for data' }, error);
+    if (error instanceof JsonError || error instanceof z.ZodError)
+      throw problem.bodyUnreadable({ reason: 'request for data' }, error);
     throw error;
   }
 }
@@ -129,7 +150,12 @@ async function record({ tx }: Work, party: PartyId, request: DataRequest, answer
 }
 
 /** On the giver's side: communities hear of a refusal, and a permitted table is on its way. */
-async function followUp(work: Work, giver: { readonly id: PartyId; readonly did: Did }, request: DataRequest, answer: RequestAnswer): Promise<void> {
+async function followUp(
+  work: Work,
+  giver: { readonly id: PartyId; readonly did: Did },
+  request: DataRequest,
+  answer: RequestAnswer,
+): Promise<void> {
   const { tx, house } = work;
   const { asker, content, indicator, level, purpose } = request;
   if (!answer.isPermitted) {
@@ -150,19 +176,44 @@ async function followUp(work: Work, giver: { readonly id: PartyId; readonly did:
     return;
   }
   if (content !== 'table' || asker === null) return;
-  const instrument = (await listStandingInstruments(tx.db, house.journal.protocol, giver.did)).find(({ id }) => id === answer.instrument);
-  const counted = await store.asParty(tx, giver.id, async () => (await listCountedIndicators(tx.db)).find(({ code }) => code === indicator));
+  const instrument = (await listStandingInstruments(tx.db, house.journal.protocol, giver.did)).find(
+    ({ id }) => id === answer.instrument,
+  );
+  const counted = await store.asParty(tx, giver.id, async () =>
+    (await listCountedIndicators(tx.db)).find(({ code }) => code === indicator),
+  );
   const term = instrument && findTerm(instrument, answer.article ?? '', giver.did, asker, indicator, tx.now);
   if (!instrument || !counted || term === undefined) return;
   const { kind, label } = shiftPeriod(periodOf(counted.periodKind, plainDateAt(tx.now, 'UTC')), -1);
-  const order = { party: giver.id, instrument: instrument.id, article: answer.article ?? '', term, to: asker, period: { kind, label } };
-  await house.jobs.enqueue(tx, sendTableJob, order, { key: ['request', order.instrument, order.article, term, asker, kind, label].join(' ') });
+  const order = {
+    party: giver.id,
+    instrument: instrument.id,
+    article: answer.article ?? '',
+    term,
+    to: asker,
+    period: { kind, label },
+  };
+  await house.jobs.enqueue(tx, sendTableJob, order, {
+    key: ['request', order.instrument, order.article, term, asker, kind, label].join(' '),
+  });
 }
 
-function findTerm(instrument: StandingInstrument, article: string, from: Did, to: Did, indicator: string, at: Date): number | undefined {
+function findTerm(
+  instrument: StandingInstrument,
+  article: string,
+  from: Did,
+  to: Did,
+  indicator: string,
+  at: Date,
+): number | undefined {
   const terms = textInForceAt(instrument.state, at).document.articles.find(({ id }) => id === article)?.terms ?? [];
   const position = terms.findIndex(
-    (term) => term.effect === 'permit' && term.content === 'table' && (term.from ?? from) === from && (term.to ?? to) === to && (term.indicators?.includes(indicator) ?? true),
+    (term) =>
+      term.effect === 'permit' &&
+      term.content === 'table' &&
+      (term.from ?? from) === from &&
+      (term.to ?? to) === to &&
+      (term.indicators?.includes(indicator) ?? true),
   );
   return position < 0 ? undefined : position;
 }

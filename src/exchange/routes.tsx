@@ -12,7 +12,14 @@ import { formatCsv } from '../surveillance/csv.ts';
 import { blankForm } from '../ui/forms.tsx';
 import { withNotice } from '../ui/layout.tsx';
 import { triageWarning } from './actions.ts';
-import { communityDataAnswer, exchangeAnswer, flowPageAnswer, publicFlowsAnswer, requestsAnswer, type RequestsAnswer } from './answers.ts';
+import {
+  communityDataAnswer,
+  exchangeAnswer,
+  flowPageAnswer,
+  publicFlowsAnswer,
+  requestsAnswer,
+  type RequestsAnswer,
+} from './answers.ts';
 import { communityDataPage, exchangePage, flowPage, publicFlowsPage, requestsPage } from './pages.tsx';
 import { openDirectory, readExchange, readFlow, readPublicFlows } from './reading.ts';
 import { requestAnswerSchema, requestContents, requestData } from './requests.ts';
@@ -23,11 +30,13 @@ const council = { role: ['council', 'administrator'] as const };
 
 const overview = read({
   path: '/exchange',
-  summary: 'What left and arrived, under which article and for what, how far each has come, and the warnings that wait for triage',
+  summary:
+    'What left and arrived, under which article and for what, how far each has come, and the warnings that wait for triage',
   for: office,
   query: z.object({ before: z.iso.datetime().optional() }),
   answer: exchangeAnswer,
-  handle: ({ reader, house }, { query }) => readExchange(reader, house.clock.now(), query.before === undefined ? undefined : new Date(query.before)),
+  handle: ({ reader, house }, { query }) =>
+    readExchange(reader, house.clock.now(), query.before === undefined ? undefined : new Date(query.before)),
   page: exchangePage,
 });
 
@@ -36,7 +45,13 @@ const idParam = z.object({ id: z.uuid() });
 async function getFlow(reading: Reading & Caller, id: string) {
   const { reader, house } = reading;
   const { did, name } = requireOwn(reading.party);
-  const flow = await readFlow(reader, id, house.clock.now(), { did, name }, parseAddress(house.config.publicUrl).logOrigin);
+  const flow = await readFlow(
+    reader,
+    id,
+    house.clock.now(),
+    { did, name },
+    parseAddress(house.config.publicUrl).logOrigin,
+  );
   if (!flow) throw problem.notFound({ what: 'flow' });
   return flow;
 }
@@ -48,7 +63,8 @@ function requireOwn(party: PartyFacts | undefined): PartyFacts {
 
 const flow = read({
   path: '/exchange/flows/:id',
-  summary: 'One flow: the decision with its inputs, the act with its states, what was given, and what the receivers answered',
+  summary:
+    'One flow: the decision with its inputs, the act with its states, what was given, and what the receivers answered',
   for: office,
   params: idParam,
   answer: flowPageAnswer,
@@ -99,13 +115,18 @@ const requests = read({
   for: office,
   answer: requestsAnswer,
   handle: (reading) => describeRequests(reading),
-  page: (answer, view) => requestsPage(answer, blankForm({ asker: answer.own, purpose: '', content: 'table', level: '1' }), view),
+  page: (answer, view) =>
+    requestsPage(answer, blankForm({ asker: answer.own, purpose: '', content: 'table', level: '1' }), view),
 });
 
 async function describeRequests({ reader, party }: Reading & Caller): Promise<RequestsAnswer> {
   const own = requireOwn(party);
   const rows = await store.listRequests(reader, 200);
-  const directory = await openDirectory(reader, rows.flatMap(({ asker, giver }) => [giver, ...(asker === null ? [] : [asker])]), rows.map(({ instrument }) => instrument));
+  const directory = await openDirectory(
+    reader,
+    rows.flatMap(({ asker, giver }) => [giver, ...(asker === null ? [] : [asker])]),
+    rows.map(({ instrument }) => instrument),
+  );
   return {
     parties: (await store.listKnownParties(reader)).map(({ did, name }) => ({ did, name })),
     own: own.did,
@@ -126,38 +147,52 @@ async function describeRequests({ reader, party }: Reading & Caller): Promise<Re
   };
 }
 
-const did = z.string().refine(isDid).transform((text) => text as Did);
+const did = z
+  .string()
+  .refine(isDid)
+  .transform((text) => text as Did);
 
 const ask = write({
   path: '/exchange/requests',
-  summary: 'Asks a party for data for a purpose, or writes down what the own party was asked; answers whether it is permitted and why not',
+  summary:
+    'Asks a party for data for a purpose, or writes down what the own party was asked; answers whether it is permitted and why not',
   for: office,
   body: z.object({
     giver: did,
     /** `outside`: somebody who is no party. */
     asker: z.union([z.literal('outside'), did]),
     content: z.enum(requestContents),
-    indicator: z.string().trim().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/),
+    indicator: z
+      .string()
+      .trim()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/),
     level: z.int().min(0).max(9),
     purpose: z.enum(purposes),
   }),
   answer: requestAnswerSchema,
   handle: (work, { body }) => requestData(work, { ...body, asker: body.asker === 'outside' ? null : body.asker }),
-  then: ({ isPermitted }) => withNotice('/exchange/requests', isPermitted ? 'exchange.done-permitted' : 'exchange.done-refused'),
+  then: ({ isPermitted }) =>
+    withNotice('/exchange/requests', isPermitted ? 'exchange.done-permitted' : 'exchange.done-refused'),
   form: async ({ form }, view, reading) => requestsPage(await describeRequests(reading), form, view),
 });
 
 const communityData = read({
   path: '/p/:party/data',
-  summary: 'What this community was told: what left, under which article and for what, what came back, what was refused',
+  summary:
+    'What this community was told: what left, under which article and for what, what came back, what was refused',
   for: council,
   answer: communityDataAnswer,
   async handle({ reader, party }) {
     const own = requireOwn(party);
     const kind = (await findParty(reader, own.did))?.kind;
-    if (kind !== 'community' && kind !== 'indigenous-peoples-organisation') throw problem.notFound({ what: 'community' });
+    if (kind !== 'community' && kind !== 'indigenous-peoples-organisation')
+      throw problem.notFound({ what: 'community' });
     const notices = await store.listNotices(reader, own.id, 500);
-    const directory = await openDirectory(reader, notices.flatMap(({ giver, receivers }) => [giver, ...receivers]), notices.map(({ instrument }) => instrument));
+    const directory = await openDirectory(
+      reader,
+      notices.flatMap(({ giver, receivers }) => [giver, ...receivers]),
+      notices.map(({ instrument }) => instrument),
+    );
     const answers = await listCommunityAnswers(reader, [own.did]);
     return {
       notices: notices.map((notice) => ({
@@ -182,7 +217,8 @@ const communityData = read({
 
 const publicFlows = read({
   path: '/exchange/public',
-  summary: 'Warnings and dispatches as the public logs show them: under which agreement, sealed until when, and by whom received',
+  summary:
+    'Warnings and dispatches as the public logs show them: under which agreement, sealed until when, and by whom received',
   for: 'anyone',
   scope: 'node',
   answer: publicFlowsAnswer,
@@ -190,4 +226,13 @@ const publicFlows = read({
   page: publicFlowsPage,
 });
 
-export const exchangeEndpoints: readonly Endpoint[] = [overview, flow, flowTable, triage, requests, ask, communityData, publicFlows];
+export const exchangeEndpoints: readonly Endpoint[] = [
+  overview,
+  flow,
+  flowTable,
+  triage,
+  requests,
+  ask,
+  communityData,
+  publicFlows,
+];

@@ -13,7 +13,12 @@ describe('a table is due', () => {
   });
 
   it('for earlier weeks back to the one before the agreement entered into force, eight at most', () => {
-    expect(labels('iso-week', date('2026-03-09'), date('2026-02-20'))).toEqual(['2026-W07', '2026-W08', '2026-W09', '2026-W10']);
+    expect(labels('iso-week', date('2026-03-09'), date('2026-02-20'))).toEqual([
+      '2026-W07',
+      '2026-W08',
+      '2026-W09',
+      '2026-W10',
+    ]);
     expect(labels('iso-week', date('2026-03-09'), date('2020-01-01'))).toHaveLength(8);
   });
 
@@ -24,7 +29,10 @@ describe('a table is due', () => {
 });
 
 it('both kinds of week are weekly, and nothing else is', () => {
-  expect((['day', 'iso-week', 'mmwr-week', 'month'] as const).filter((kind) => isCountedEvery(kind, 'week'))).toEqual(['iso-week', 'mmwr-week']);
+  expect((['day', 'iso-week', 'mmwr-week', 'month'] as const).filter((kind) => isCountedEvery(kind, 'week'))).toEqual([
+    'iso-week',
+    'mmwr-week',
+  ]);
 });
 
 it('a correction waits for the next period', () => {

@@ -1,10 +1,21 @@
 /** Which periods a table is due for. A table is sent when its period is over; later corrections are sent again, at most once in each following period. */
 import type { Term } from '../agreement/document.ts';
-import { comparePeriods, periodOf, shiftPeriod, startOf, type Period, type PeriodKind, type PlainDate } from '../period.ts';
+import {
+  comparePeriods,
+  periodOf,
+  shiftPeriod,
+  startOf,
+  type Period,
+  type PeriodKind,
+  type PlainDate,
+} from '../period.ts';
 
 type Rhythm = NonNullable<Term['every']>;
 
-const rhythmOf = { day: 'day', 'iso-week': 'week', 'mmwr-week': 'week', month: 'month' } as const satisfies Record<PeriodKind, Rhythm>;
+const rhythmOf = { day: 'day', 'iso-week': 'week', 'mmwr-week': 'week', month: 'month' } as const satisfies Record<
+  PeriodKind,
+  Rhythm
+>;
 
 /** How far back corrections are still sent. */
 const window = { day: 14, 'iso-week': 8, 'mmwr-week': 8, month: 3 } as const satisfies Record<PeriodKind, number>;
@@ -22,4 +33,5 @@ export function duePeriods(kind: PeriodKind, today: PlainDate, inForceFrom: Plai
 }
 
 /** Was a version sent in the period that runs now? Then the next one waits. */
-export const isSentInCurrentPeriod = (kind: PeriodKind, today: PlainDate, sentOn: PlainDate): boolean => sentOn >= startOf(periodOf(kind, today));
+export const isSentInCurrentPeriod = (kind: PeriodKind, today: PlainDate, sentOn: PlainDate): boolean =>
+  sentOn >= startOf(periodOf(kind, today));

@@ -203,7 +203,12 @@ export async function insertFlow(tx: Tx, party: PartyId, flow: NewFlow): Promise
 }
 
 export async function hasFlow(reader: Reader, direction: 'out' | 'in', key: string): Promise<boolean> {
-  const row = await reader.selectFrom('flows').select('id').where('direction', '=', direction).where('key', '=', key).executeTakeFirst();
+  const row = await reader
+    .selectFrom('flows')
+    .select('id')
+    .where('direction', '=', direction)
+    .where('key', '=', key)
+    .executeTakeFirst();
   return row !== undefined;
 }
 
@@ -227,7 +232,14 @@ function selectFlows(reader: Reader) {
     .leftJoin('act_proofs', 'act_proofs.act', 'flows.act')
     .leftJoin('act_bodies', 'act_bodies.act', 'flows.act')
     .selectAll('flows')
-    .select(['acts.received_at', 'acts.log_index', 'logs.origin', 'act_proofs.confirmed_at', 'act_bodies.is_public', 'act_bodies.body']);
+    .select([
+      'acts.received_at',
+      'acts.log_index',
+      'logs.origin',
+      'act_proofs.confirmed_at',
+      'act_bodies.is_public',
+      'act_bodies.body',
+    ]);
 }
 
 type FlowRow = Awaited<ReturnType<ReturnType<typeof selectFlows>['execute']>>[number];
@@ -260,7 +272,10 @@ function toFlow(row: FlowRow): StoredFlow {
   };
 }
 
-export async function listFlows(reader: Reader, filter: { readonly before?: Date | undefined; readonly limit: number }): Promise<StoredFlow[]> {
+export async function listFlows(
+  reader: Reader,
+  filter: { readonly before?: Date | undefined; readonly limit: number },
+): Promise<StoredFlow[]> {
   let query = selectFlows(reader);
   if (filter.before) query = query.where('flows.at', '<', filter.before);
   const rows = await query.orderBy('flows.at', 'desc').orderBy('flows.id').limit(filter.limit).execute();
@@ -272,8 +287,15 @@ export async function findFlow(reader: Reader, id: string): Promise<StoredFlow |
   return row && toFlow(row);
 }
 
-export async function findFlowOfAct(reader: Reader, direction: 'out' | 'in', act: ActId): Promise<StoredFlow | undefined> {
-  const row = await selectFlows(reader).where('flows.direction', '=', direction).where('flows.act', '=', act).executeTakeFirst();
+export async function findFlowOfAct(
+  reader: Reader,
+  direction: 'out' | 'in',
+  act: ActId,
+): Promise<StoredFlow | undefined> {
+  const row = await selectFlows(reader)
+    .where('flows.direction', '=', direction)
+    .where('flows.act', '=', act)
+    .executeTakeFirst();
   return row && toFlow(row);
 }
 
@@ -318,11 +340,23 @@ export async function saveFlowAnswer(tx: Tx, party: PartyId, answer: Omit<FlowAn
 
 export async function listFlowAnswers(reader: Reader, flows: readonly string[]): Promise<FlowAnswer[]> {
   if (flows.length === 0) return [];
-  const rows = await reader.selectFrom('flow_answers').selectAll().where('flow_id', 'in', [...flows]).orderBy('at').orderBy('act').execute();
+  const rows = await reader
+    .selectFrom('flow_answers')
+    .selectAll()
+    .where('flow_id', 'in', [...flows])
+    .orderBy('at')
+    .orderBy('act')
+    .execute();
   return rows.map(({ flow_id, party_id: _, ...row }) => ({ ...row, flow: flow_id }));
 }
 
-export async function insertReleased(tx: Tx, party: PartyId, act: ActId, recipient: Did, columns: readonly (ReleasedColumn & { readonly days: readonly [PlainDate, PlainDate] })[]): Promise<void> {
+export async function insertReleased(
+  tx: Tx,
+  party: PartyId,
+  act: ActId,
+  recipient: Did,
+  columns: readonly (ReleasedColumn & { readonly days: readonly [PlainDate, PlainDate] })[],
+): Promise<void> {
   await tx.db
     .insertInto('released_columns')
     .values(
@@ -374,7 +408,9 @@ export async function listHeld(
       .innerJoin('parties as recipient', 'recipient.log_id', 'parties.log_id')
       .select('parties.did')
       .where('recipient.did', '=', recipient);
-    query = query.where((where) => where.or([where('released_columns.recipient', 'in', together), where('act_bodies.is_public', '=', true)]));
+    query = query.where((where) =>
+      where.or([where('released_columns.recipient', 'in', together), where('act_bodies.is_public', '=', true)]),
+    );
   }
   const rows = await query.orderBy('sent_at').orderBy('released_columns.act').execute();
   return rows.map(toHeld);
@@ -395,12 +431,21 @@ function toHeld(row: Selectable<ReleasedColumnsTable>): HeldColumn {
 }
 
 export async function listColumnsOf(reader: Reader, act: ActId): Promise<HeldColumn[]> {
-  const rows = await reader.selectFrom('released_columns').selectAll().where('act', '=', act).orderBy('indicator').execute();
+  const rows = await reader
+    .selectFrom('released_columns')
+    .selectAll()
+    .where('act', '=', act)
+    .orderBy('indicator')
+    .execute();
   return rows.map(toHeld);
 }
 
 export async function holdFlow(tx: Tx, act: ActId, instrument: SubjectId): Promise<void> {
-  await tx.db.insertInto('held_flows').values({ act, instrument }).onConflict((conflict) => conflict.doNothing()).execute();
+  await tx.db
+    .insertInto('held_flows')
+    .values({ act, instrument })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 /** Subjects of the acts that wait for this instrument. */
@@ -426,7 +471,11 @@ export interface ReceivedCount {
   readonly receivedAt: Date;
 }
 
-export async function insertReceivedCounts(tx: Tx, party: PartyId, counts: readonly (Omit<ReceivedCount, 'receivedAt'> & { readonly firstDay: PlainDate })[]): Promise<void> {
+export async function insertReceivedCounts(
+  tx: Tx,
+  party: PartyId,
+  counts: readonly (Omit<ReceivedCount, 'receivedAt'> & { readonly firstDay: PlainDate })[],
+): Promise<void> {
   // Seven thousand rows of thirteen values are the most that one statement's 65,535 parameters hold, with room to spare.
   for (let from = 0; from < counts.length; from += 4_000)
     await tx.db
@@ -455,7 +504,13 @@ export async function insertReceivedCounts(tx: Tx, party: PartyId, counts: reado
 /** What neighbours report now: of several versions of a count, the latest received. */
 export async function listReceivedCounts(
   reader: Reader,
-  filter: { readonly indicator?: string; readonly giver?: Did; readonly act?: ActId; readonly from?: PlainDate; readonly limit: number },
+  filter: {
+    readonly indicator?: string;
+    readonly giver?: Did;
+    readonly act?: ActId;
+    readonly from?: PlainDate;
+    readonly limit: number;
+  },
 ): Promise<ReceivedCount[]> {
   let query = reader
     .selectFrom('received_counts')
@@ -569,7 +624,12 @@ export async function listReceivedWarnings(reader: Reader, limit: number): Promi
 }
 
 /** False when there is none that waits. */
-export async function triageWarning(tx: Tx, act: ActId, by: AccountId, triage: 'taken-up' | 'set-aside'): Promise<boolean> {
+export async function triageWarning(
+  tx: Tx,
+  act: ActId,
+  by: AccountId,
+  triage: 'taken-up' | 'set-aside',
+): Promise<boolean> {
   const result = await tx.db
     .updateTable('received_warnings')
     .set({ triage, triaged_by: by, triaged_at: tx.now })
@@ -582,24 +642,45 @@ export async function triageWarning(tx: Tx, act: ActId, by: AccountId, triage: '
 export type DataRequestRow = Selectable<DataRequestsTable>;
 
 export async function insertRequest(tx: Tx, request: Omit<DataRequestRow, 'at'>): Promise<void> {
-  await tx.db.insertInto('data_requests').values({ ...request, at: tx.now }).execute();
+  await tx.db
+    .insertInto('data_requests')
+    .values({ ...request, at: tx.now })
+    .execute();
 }
 
 export async function listRequests(reader: Reader, limit: number): Promise<DataRequestRow[]> {
   return reader.selectFrom('data_requests').selectAll().orderBy('at', 'desc').orderBy('id').limit(limit).execute();
 }
 
-export type Notice = Omit<CommunityNoticesTable, 'id' | 'party_id' | 'at' | 'period_kind' | 'period'> & { readonly period: Period | null };
+export type Notice = Omit<CommunityNoticesTable, 'id' | 'party_id' | 'at' | 'period_kind' | 'period'> & {
+  readonly period: Period | null;
+};
 
 export async function insertNotice(tx: Tx, community: PartyId, { period, ...notice }: Notice): Promise<void> {
   await tx.db
     .insertInto('community_notices')
-    .values({ ...notice, period_kind: period?.kind ?? null, period: period?.label ?? null, party_id: community, at: tx.now })
+    .values({
+      ...notice,
+      period_kind: period?.kind ?? null,
+      period: period?.label ?? null,
+      party_id: community,
+      at: tx.now,
+    })
     .execute();
 }
 
-export async function listNotices(reader: Reader, community: PartyId, limit: number): Promise<(Notice & { readonly at: Date })[]> {
-  const rows = await reader.selectFrom('community_notices').selectAll().where('party_id', '=', community).orderBy('id', 'desc').limit(limit).execute();
+export async function listNotices(
+  reader: Reader,
+  community: PartyId,
+  limit: number,
+): Promise<(Notice & { readonly at: Date })[]> {
+  const rows = await reader
+    .selectFrom('community_notices')
+    .selectAll()
+    .where('party_id', '=', community)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
   return rows.map(({ id: _, party_id: __, period_kind, period, ...row }) => ({
     ...row,
     period: period_kind === null || period === null ? null : parseStoredPeriod(period_kind, period),
@@ -613,7 +694,20 @@ export async function listPublicFlows(reader: Reader, types: readonly string[], 
     .innerJoin('logs', 'logs.id', 'acts.log_id')
     .leftJoin('act_bodies', 'act_bodies.act', 'acts.id')
     .leftJoin('act_proofs', 'act_proofs.act', 'acts.id')
-    .select(['acts.id', 'acts.type', 'acts.party', 'acts.jws', 'acts.commitment', 'acts.log_index', 'acts.received_at', 'acts.standing', 'logs.origin', 'logs.is_own', 'act_bodies.is_public', 'act_proofs.confirmed_at'])
+    .select([
+      'acts.id',
+      'acts.type',
+      'acts.party',
+      'acts.jws',
+      'acts.commitment',
+      'acts.log_index',
+      'acts.received_at',
+      'acts.standing',
+      'logs.origin',
+      'logs.is_own',
+      'act_bodies.is_public',
+      'act_proofs.confirmed_at',
+    ])
     .where('acts.type', 'in', [...types])
     .where('acts.log_index', 'is not', null)
     .orderBy('acts.saved_order', 'desc')
@@ -634,7 +728,11 @@ export async function listWaiting(reader: Reader) {
 
 export async function listNames(reader: Reader, dids: readonly Did[]): Promise<ReadonlyMap<string, string>> {
   if (dids.length === 0) return new Map();
-  const rows = await reader.selectFrom('parties').select(['did', 'name']).where('did', 'in', [...new Set(dids)]).execute();
+  const rows = await reader
+    .selectFrom('parties')
+    .select(['did', 'name'])
+    .where('did', 'in', [...new Set(dids)])
+    .execute();
   return new Map(rows.map(({ did, name }) => [did, name]));
 }
 

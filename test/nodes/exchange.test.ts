@@ -1,20 +1,43 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { byNode, declare } from '../../src/acts/declare.ts';
+import { parseBody } from '../../src/acts/body.ts';
+import { byNode, bySession, declare } from '../../src/acts/declare.ts';
+import { parseAct } from '../../src/acts/jws.ts';
 import { fetchBodies } from '../../src/acts/bodies.ts';
 import { followLog } from '../../src/acts/follow.ts';
 import { findAct, findBody, getHostedParty } from '../../src/acts/store.ts';
 import * as agreement from '../../src/agreement/actions.ts';
 import { findInstrument } from '../../src/agreement/store.ts';
-import { dispatch, type TableBody } from '../../src/exchange/act-types.ts';
-import { releaseDue, sendTable } from '../../src/exchange/actions.ts';
+import { dispatch, warningVerified, type TableBody, type WarningBody } from '../../src/exchange/act-types.ts';
+import { releaseDue, sendTable, sendWarnings } from '../../src/exchange/actions.ts';
 import { exchangeRound } from '../../src/exchange/jobs.ts';
-import { findFlow, listFlowAnswers, listFlows, listPublicFlows, listReceivedCounts } from '../../src/exchange/store.ts';
+import { exchangeReceivers } from '../../src/exchange/receivers.ts';
+import {
+  findFlow,
+  listFlowAnswers,
+  listFlows,
+  listPublicFlows,
+  listReceivedCounts,
+  listReceivedWarnings,
+} from '../../src/exchange/store.ts';
+import { work as doWork } from '../../src/house.ts';
 import { newSubjectId, type ActId, type SubjectId } from '../../src/ids.ts';
 import { dial } from '../../src/network/dial.ts';
 import { sendToPeer } from '../../src/network/peer-request.ts';
 import { openHostedParty } from '../../src/network/set-up.ts';
-import { by, drawCountry, order, propose, report, signAll, treaty, week, weekly } from '../support/exchange.ts';
+import type { PlainDate } from '../../src/period.ts';
+import {
+  by,
+  drawCountry,
+  order,
+  propose,
+  report,
+  signAll,
+  treaty,
+  warnings,
+  week,
+  weekly,
+} from '../support/exchange.ts';
 import { settableClock } from '../support/house.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
 
@@ -82,6 +105,15 @@ async function dispatchAnyway(
     }),
   );
 }
+
+const heldBy = (node: TestNode) =>
+  node.house.database.read({ party: node.operator.id }, (reader) =>
+    reader
+      .selectFrom('released_columns')
+      .select(['act', 'recipient', 'indicator', 'level', 'period', 'minimum_count', 'cells'])
+      .orderBy('indicator')
+      .execute(),
+  );
 
 const refusalAt = async (node: TestNode, act: ActId | null) =>
   (await flowsOf(node)).find((flow) => flow.act === act)?.refusal;
@@ -370,5 +402,153 @@ describe('the weekly table', () => {
       await a.house.database.read({ party: a.operator.id }, (reader) => findFlow(reader, received!.id)),
     ).toBeUndefined();
     expect(await counts(b)).toEqual([]);
+  });
+
+  it('is written down again from its own act and body on a node that lost them, so that the next test knows of it', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    await drawCountry(a);
+    await report(a, 'measles', week('2026-W09'), { AA11: 30, AA21: 9 });
+    const id = await propose([a, b], await treaty([a, b], [[weekly], [{ ...weekly, finestLevel: 2 }]]));
+    await signAll([a, b], id);
+    const act = (await send(a, id, b, week('2026-W09')))!;
+    await converge(a, b);
+    const before = await heldBy(a);
+    await a.act(async ({ tx }) => {
+      await tx.db.deleteFrom('flow_answers').execute();
+      await tx.db.deleteFrom('flows').execute();
+      await tx.db.deleteFrom('released_columns').execute();
+    });
+
+    const house = { ...a.house, isRecovering: true } as const;
+    await doWork(house, 'node', { system: 'federation' }, async (work) => {
+      const row = (await findAct(work.tx.db, act))!;
+      const received = { id: act, payload: parseAct(row.jws).payload, logId: row.log_id, logIndex: row.log_index ?? 0 };
+      await exchangeReceivers[dispatch.name]?.bodyArrived?.(
+        work,
+        received,
+        parseBody((await findBody(work.tx.db, act))!.body!),
+      );
+    });
+    expect(await heldBy(a)).toEqual(before);
+    expect(await flowsOf(a)).toMatchObject([
+      { direction: 'out', act, counterparts: [b.operator.did], indicators: ['measles'] },
+    ]);
+    expect(await send(a, id, b, week('2026-W09'), 'art-2')).toBeUndefined();
+    expect(await refusalAt(a, null)).toMatchObject({ reason: 'another-level-held' });
+  });
+});
+
+describe('a warning', () => {
+  it('from a party without an agreement enters triage and binds nobody; a giver that asks its terms sends none', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    await drawCountry(a);
+    const event = {
+      id: 'e1',
+      indicator: 'cholera',
+      indicatorName: 'Cholera',
+      places: [{ code: 'AA1', name: 'North', level: 1 }],
+      period: null,
+      cases: 40,
+      on: '2026-03-01' as PlainDate,
+    };
+    expect(await a.act((work) => sendWarnings(work, event))).toEqual([]);
+    expect(await flowsOf(a)).toEqual([]);
+
+    const act = await a.act(async (work) => {
+      const subject = newSubjectId(a.operator.did);
+      const body: WarningBody = {
+        to: [b.operator.did],
+        article: null,
+        purposes: ['outbreak-response'],
+        event: 'x'.repeat(22),
+        indicator: 'cholera',
+        indicatorName: 'Cholera',
+        level: 1,
+        place: { code: 'AA1', name: 'North' },
+        period: null,
+        cases: 40,
+        on: '2026-03-01',
+      };
+      return declare(work, {
+        type: warningVerified,
+        party: await getHostedParty(work.tx.db, a.operator.id),
+        subject,
+        summary: { instrument: null, releaseOn: '2026-04-01' },
+        body,
+        audience: body.to,
+        assurance: bySession(a.house, a.person, subject),
+      });
+    });
+    await converge(a, b);
+    const received = await b.house.database.read({ party: b.operator.id }, (reader) => listReceivedWarnings(reader, 5));
+    expect(received).toMatchObject([{ act, isAgreed: false, indicator: 'cholera', triage: undefined }]);
+    expect(await refusalAt(b, act)).toMatchObject({ reason: 'no-agreement' });
+  });
+
+  it('shows no count below the minimum, and no place finer than agreed', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    const id = await propose([a, b], await treaty([a, b], [[warnings]]));
+    await signAll([a, b], id);
+    const places = [
+      { code: 'AA12', name: 'Birch', level: 2 },
+      { code: 'AA1', name: 'North', level: 1 },
+    ];
+    const event = {
+      id: 'e1',
+      indicator: 'cholera',
+      indicatorName: 'Cholera',
+      places,
+      period: null,
+      cases: 3,
+      on: '2026-03-01' as PlainDate,
+    };
+    expect(await a.act((work) => sendWarnings(work, event))).toHaveLength(1);
+    expect(await a.act((work) => sendWarnings(work, event))).toEqual([]);
+    await converge(a, b);
+    const received = await b.house.database.read({ party: b.operator.id }, (reader) => listReceivedWarnings(reader, 5));
+    expect(received).toMatchObject([{ place: { code: 'AA1' }, level: 1, cases: 'withheld', isAgreed: true }]);
+  });
+});
+
+describe('a request from another node', () => {
+  it('is answered only in the name of a party that node hosts', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    const log = await b.house.database.read('node', (reader) =>
+      reader.selectFrom('logs').selectAll().where('is_own', '=', false).executeTakeFirstOrThrow(),
+    );
+    const ask = async (change: Record<string, unknown>): Promise<number> => {
+      const request = {
+        giver: a.operator.did,
+        asker: b.operator.did,
+        content: 'table',
+        indicator: 'measles',
+        level: 1,
+        purpose: 'research',
+        ...change,
+      };
+      return (await sendToPeer(b.house, log, '/federation/exchange/request', JSON.stringify(request))).status;
+    };
+    expect(await ask({})).toBe(200);
+    expect(await ask({ asker: a.operator.did })).toBe(403);
+    expect(await ask({ asker: null })).toBe(403);
+    expect(await ask({ giver: b.operator.did })).toBe(404);
+    expect(await ask({ purpose: '<b>' })).toBe(400);
+    expect(
+      (
+        await dial(`${a.url}/federation/exchange/request`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '{}',
+        })
+      ).status,
+    ).toBe(401);
   });
 });

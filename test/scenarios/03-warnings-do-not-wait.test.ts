@@ -1,11 +1,27 @@
 import { describe, expect, it, vi } from 'vitest';
 import { sendTable } from '../../src/exchange/actions.ts';
 import { listReceivedCounts, listReceivedWarnings } from '../../src/exchange/store.ts';
-import { drawCountry, enrol, keeperOf, openEventOf, order, propose, raiseSignal, report, signAll, treaty, warnings, week, weekly } from '../support/exchange.ts';
+import {
+  drawCountry,
+  enrol,
+  keeperOf,
+  openEventOf,
+  order,
+  propose,
+  raiseSignal,
+  report,
+  signAll,
+  treaty,
+  warnings,
+  week,
+  weekly,
+} from '../support/exchange.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
 
-const warningsAt = (node: TestNode) => node.house.database.read({ party: node.operator.id }, (reader) => listReceivedWarnings(reader, 10));
-const countsAt = (node: TestNode) => node.house.database.read({ party: node.operator.id }, (reader) => listReceivedCounts(reader, { limit: 10 }));
+const warningsAt = (node: TestNode) =>
+  node.house.database.read({ party: node.operator.id }, (reader) => listReceivedWarnings(reader, 10));
+const countsAt = (node: TestNode) =>
+  node.house.database.read({ party: node.operator.id }, (reader) => listReceivedCounts(reader, { limit: 10 }));
 
 describe('scenario 3: all independent copy-keepers are down', () => {
   it('a verified warning reaches the neighbour within 5 s, marked as not proven yet; tables wait; both are proven when a keeper is back', async () => {
@@ -17,7 +33,11 @@ describe('scenario 3: all independent copy-keepers are down', () => {
     await pair(b, c);
     await enrol(a);
     await drawCountry(a);
-    const id = await propose([a, b], await treaty([a, b], [[weekly], [warnings]], { copyKeepers: { keepers: [await keeperOf(c)], k: 1 } }), [a, b, c]);
+    const id = await propose(
+      [a, b],
+      await treaty([a, b], [[weekly], [warnings]], { copyKeepers: { keepers: [await keeperOf(c)], k: 1 } }),
+      [a, b, c],
+    );
     await signAll([a, b], id, [a, b, c]);
     const signal = await raiseSignal(a, 'cholera', 'AA12', week('2026-W09'), 40);
     await report(a, 'measles', week('2026-W09'), { AA11: 30 });
@@ -38,6 +58,9 @@ describe('scenario 3: all independent copy-keepers are down', () => {
     await converge(a, b, c);
     const [warning] = await warningsAt(b);
     expect(warning?.confirmedAt).toBe(Math.floor(c.clock.now().getTime() / 1000));
-    expect(await countsAt(b)).toMatchObject([{ indicator: 'measles', place: { code: 'AA1' }, value: 30 }, { place: { code: 'AA2' }, value: null }]);
+    expect(await countsAt(b)).toMatchObject([
+      { indicator: 'measles', place: { code: 'AA1' }, value: 30 },
+      { place: { code: 'AA2' }, value: null },
+    ]);
   });
 });

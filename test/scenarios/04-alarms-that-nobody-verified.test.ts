@@ -3,7 +3,18 @@ import { parseAct } from '../../src/acts/jws.ts';
 import { dispatch, warningVerified } from '../../src/exchange/act-types.ts';
 import { exchangeRound } from '../../src/exchange/jobs.ts';
 import { listFlows, listPublicFlows, listReceivedWarnings } from '../../src/exchange/store.ts';
-import { drawCountry, enrol, openEventOf, propose, raiseSignal, signAll, treaty, warnings, week, weekly } from '../support/exchange.ts';
+import {
+  drawCountry,
+  enrol,
+  openEventOf,
+  propose,
+  raiseSignal,
+  signAll,
+  treaty,
+  warnings,
+  week,
+  weekly,
+} from '../support/exchange.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
 
 async function runRound(node: TestNode): Promise<void> {
@@ -12,9 +23,14 @@ async function runRound(node: TestNode): Promise<void> {
 }
 
 const logSize = (node: TestNode) =>
-  node.house.database.read('node', async (reader) => (await reader.selectFrom('logs').select('size').where('is_own', '=', true).executeTakeFirstOrThrow()).size);
+  node.house.database.read(
+    'node',
+    async (reader) =>
+      (await reader.selectFrom('logs').select('size').where('is_own', '=', true).executeTakeFirstOrThrow()).size,
+  );
 
-const warningsAt = (node: TestNode) => node.house.database.read({ party: node.operator.id }, (reader) => listReceivedWarnings(reader, 10));
+const warningsAt = (node: TestNode) =>
+  node.house.database.read({ party: node.operator.id }, (reader) => listReceivedWarnings(reader, 10));
 
 describe('scenario 4: an alarm that nobody verified', () => {
   it('sends no byte to a peer and makes no public entry; verified, it leaves, and the public sees neither disease nor place', async () => {
@@ -31,14 +47,25 @@ describe('scenario 4: an alarm that nobody verified', () => {
     await runRound(a);
     await converge(a, b);
     expect({ a: await logSize(a), b: await logSize(b) }).toEqual(before);
-    expect(await a.house.database.read({ party: a.operator.id }, (reader) => listFlows(reader, { limit: 10 }))).toEqual([]);
+    expect(await a.house.database.read({ party: a.operator.id }, (reader) => listFlows(reader, { limit: 10 }))).toEqual(
+      [],
+    );
     expect(await warningsAt(b)).toEqual([]);
 
     await openEventOf(a, signal);
     await converge(a, b);
     expect(await warningsAt(b)).toMatchObject([
       // The agreement gives provinces: the district stays at home.
-      { giver: a.operator.did, indicator: 'cholera', place: { code: 'AA1', name: 'North' }, level: 1, cases: 40, isAgreed: true, content: 'warning', triage: undefined },
+      {
+        giver: a.operator.did,
+        indicator: 'cholera',
+        place: { code: 'AA1', name: 'North' },
+        level: 1,
+        cases: 40,
+        isAgreed: true,
+        content: 'warning',
+        triage: undefined,
+      },
     ]);
     const [leaf] = await b.house.database.read('node', (reader) => listPublicFlows(reader, [warningVerified.name], 10));
     const { payload } = parseAct(leaf!.jws);
@@ -52,13 +79,20 @@ describe('scenario 4: an alarm that nobody verified', () => {
     await pair(a, b);
     await enrol(a);
     await drawCountry(a);
-    const id = await propose([a, b], await treaty([a, b], [[weekly], [{ ...warnings, content: 'signal', indicators: ['cholera'], finestLevel: 2 }]]));
+    const id = await propose(
+      [a, b],
+      await treaty([a, b], [[weekly], [{ ...warnings, content: 'signal', indicators: ['cholera'], finestLevel: 2 }]]),
+    );
     await signAll([a, b], id);
     await raiseSignal(a, 'cholera', 'AA12', week('2026-W09'), 40);
     await runRound(a);
     await runRound(a);
     await converge(a, b);
-    expect(await warningsAt(b)).toMatchObject([{ indicator: 'cholera', place: { code: 'AA12' }, content: 'signal', isAgreed: true }]);
-    expect(await b.house.database.read('node', (reader) => listPublicFlows(reader, [dispatch.name], 10))).toHaveLength(1);
+    expect(await warningsAt(b)).toMatchObject([
+      { indicator: 'cholera', place: { code: 'AA12' }, content: 'signal', isAgreed: true },
+    ]);
+    expect(await b.house.database.read('node', (reader) => listPublicFlows(reader, [dispatch.name], 10))).toHaveLength(
+      1,
+    );
   });
 });

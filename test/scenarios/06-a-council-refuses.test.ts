@@ -12,7 +12,9 @@ import { converge, openTestNode, pair, type TestNode } from '../support/node.ts'
 
 /** As another node would ask that does not look at its own reading of the agreement first. */
 async function askDirectly(asker: TestNode, giver: TestNode, request: DataRequest) {
-  const peer = await asker.house.database.read('node', (reader) => reader.selectFrom('logs').selectAll().where('operator', '=', giver.operator.did).executeTakeFirstOrThrow());
+  const peer = await asker.house.database.read('node', (reader) =>
+    reader.selectFrom('logs').selectAll().where('operator', '=', giver.operator.did).executeTakeFirstOrThrow(),
+  );
   const answer = await sendToPeer(asker.house, peer, '/federation/exchange/request', JSON.stringify(request));
   expect(answer.status).toBe(200);
   return requestAnswerSchema.parse(JSON.parse(Buffer.from(answer.body).toString('utf8')));
@@ -25,7 +27,15 @@ describe('scenario 6: a council refuses', () => {
     await pair(a, b);
     await drawCountry(a);
     await report(a, 'measles', week('2026-W09'), { AA11: 30 });
-    const river = await a.actForNode((work) => openHostedParty(work, { name: 'River people', slug: 'river', kind: 'community', country: 'AA', languages: ['en'] }));
+    const river = await a.actForNode((work) =>
+      openHostedParty(work, {
+        name: 'River people',
+        slug: 'river',
+        kind: 'community',
+        country: 'AA',
+        languages: ['en'],
+      }),
+    );
     const answer = (purpose: Purpose, what: 'agreed' | 'refused') =>
       a.house.database.transact({ party: river.id }, { account: a.person }, (tx) =>
         agreement.answerAsCommunity({ house: a.house, tx }, { account: a.person, party: river.id }, purpose, what),
@@ -33,7 +43,14 @@ describe('scenario 6: a council refuses', () => {
     const text = await treaty([a, b], [[weekly]]);
     const id = await propose([a, b], text);
     await signAll([a, b], id);
-    const request: DataRequest = { giver: a.operator.did, asker: b.operator.did, content: 'table', indicator: 'measles', level: 1, purpose: 'model-training' };
+    const request: DataRequest = {
+      giver: a.operator.did,
+      asker: b.operator.did,
+      content: 'table',
+      indicator: 'measles',
+      level: 1,
+      purpose: 'model-training',
+    };
     const silent = { isPermitted: false, reason: 'floor', rule: 'community-must-agree' };
     expect(await b.act((work) => requestData(work, request))).toMatchObject(silent);
     expect(await askDirectly(b, a, request)).toMatchObject(silent);
@@ -46,23 +63,47 @@ describe('scenario 6: a council refuses', () => {
     expect(await askDirectly(b, a, request)).toMatchObject(refused);
     expect(await a.act((work) => requestData(work, request))).toMatchObject(refused);
 
-    const amended = { ...text, articles: [{ ...text.articles[0]!, terms: [{ ...weekly, purposes: ['model-training' as const] }] }] };
-    await expect(a.act((work) => agreement.proposeAmendment(work, by(a), id, amended))).rejects.toMatchObject({ code: 'below-the-floor', details: { article: 'art-1', purpose: 'model-training' } });
+    const amended = {
+      ...text,
+      articles: [{ ...text.articles[0]!, terms: [{ ...weekly, purposes: ['model-training' as const] }] }],
+    };
+    await expect(a.act((work) => agreement.proposeAmendment(work, by(a), id, amended))).rejects.toMatchObject({
+      code: 'below-the-floor',
+      details: { article: 'art-1', purpose: 'model-training' },
+    });
     expect((await a.house.database.read('node', (reader) => findInstrument(reader, id)))?.state.amendments).toEqual([]);
 
     await a.act((work) => sendTable(work, order(id, b, week('2026-W09'))));
     await converge(a, b);
     for (const node of [a, b]) {
-      const [flow] = await node.house.database.read({ party: node.operator.id }, (reader) => listFlows(reader, { limit: 5 }));
+      const [flow] = await node.house.database.read({ party: node.operator.id }, (reader) =>
+        listFlows(reader, { limit: 5 }),
+      );
       expect(flow).toMatchObject({ purposes: ['public-health-surveillance'], refusal: null });
     }
-    expect(await b.house.database.read({ party: b.operator.id }, (reader) => listReceivedCounts(reader, { limit: 5 }))).toMatchObject([{ value: 30 }, { value: null }]);
+    expect(
+      await b.house.database.read({ party: b.operator.id }, (reader) => listReceivedCounts(reader, { limit: 5 })),
+    ).toMatchObject([{ value: 30 }, { value: null }]);
 
     const notices = await a.house.database.read({ party: river.id }, (reader) => listNotices(reader, river.id, 20));
-    expect(notices.map(({ kind }) => kind)).toEqual(['received', 'left', 'request-refused', 'request-refused', 'request-refused']);
-    expect(notices[1]).toMatchObject({ giver: a.operator.did, receivers: [b.operator.did], article: 'art-1', purposes: ['public-health-surveillance'], indicators: ['measles'] });
+    expect(notices.map(({ kind }) => kind)).toEqual([
+      'received',
+      'left',
+      'request-refused',
+      'request-refused',
+      'request-refused',
+    ]);
+    expect(notices[1]).toMatchObject({
+      giver: a.operator.did,
+      receivers: [b.operator.did],
+      article: 'art-1',
+      purposes: ['public-health-surveillance'],
+      indicators: ['measles'],
+    });
     expect(notices[2]).toMatchObject({ purposes: ['model-training'], reason: 'community-refused' });
     // Nobody else reads them, not the ministry either.
-    expect(await a.house.database.read({ party: a.operator.id }, (reader) => listNotices(reader, river.id, 20))).toEqual([]);
+    expect(
+      await a.house.database.read({ party: a.operator.id }, (reader) => listNotices(reader, river.id, 20)),
+    ).toEqual([]);
   });
 });

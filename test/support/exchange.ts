@@ -13,7 +13,9 @@ import type { SignalId } from '../../src/surveillance/signals/signal.ts';
 import { converge, type TestNode } from './node.ts';
 
 export async function keeperOf(node: TestNode): Promise<{ operator: TestNode['operator']['did']; vkey: string }> {
-  const own = await node.house.database.read('node', (reader) => reader.selectFrom('logs').select('cosigner_vkey').where('is_own', '=', true).executeTakeFirstOrThrow());
+  const own = await node.house.database.read('node', (reader) =>
+    reader.selectFrom('logs').select('cosigner_vkey').where('is_own', '=', true).executeTakeFirstOrThrow(),
+  );
   return { operator: node.operator.did, vkey: own.cosigner_vkey };
 }
 
@@ -32,15 +34,30 @@ export const weekly: Term = {
   until: null,
 };
 
-export const warnings: Term = { ...weekly, content: 'warning', indicators: null, purposes: ['outbreak-response'], every: null };
+export const warnings: Term = {
+  ...weekly,
+  content: 'warning',
+  indicators: null,
+  purposes: ['outbreak-response'],
+  every: null,
+};
 
-export async function treaty(parties: readonly TestNode[], terms: readonly (readonly Term[])[], change: Partial<InstrumentDocument> = {}): Promise<InstrumentDocument> {
+export async function treaty(
+  parties: readonly TestNode[],
+  terms: readonly (readonly Term[])[],
+  change: Partial<InstrumentDocument> = {},
+): Promise<InstrumentDocument> {
   return {
     title: 'Agreement on early warning across the border',
     language: 'en',
     parties: parties.map((node) => node.operator.did),
     articles: [
-      ...terms.map((list, at) => ({ id: `art-${at + 1}`, heading: `Article ${at + 1}`, text: 'The parties tell each other.', terms: [...list] })),
+      ...terms.map((list, at) => ({
+        id: `art-${at + 1}`,
+        heading: `Article ${at + 1}`,
+        text: 'The parties tell each other.',
+        terms: [...list],
+      })),
       { id: `art-${terms.length + 1}`, heading: 'Good faith', text: 'The parties help each other.', terms: [] },
     ],
     entryIntoForce: { rule: { consents: parties.length }, delayDays: 0 },
@@ -52,7 +69,11 @@ export async function treaty(parties: readonly TestNode[], terms: readonly (read
 }
 
 /** Proposed by the first of the nodes; not signed by anybody yet. */
-export async function propose(nodes: readonly TestNode[], document: InstrumentDocument, all: readonly TestNode[] = nodes): Promise<SubjectId> {
+export async function propose(
+  nodes: readonly TestNode[],
+  document: InstrumentDocument,
+  all: readonly TestNode[] = nodes,
+): Promise<SubjectId> {
   const [host] = nodes;
   if (!host) throw new RangeError('nobody');
   const id = await host.act((work) => actions.proposeInstrument(work, by(host), document));
@@ -60,7 +81,11 @@ export async function propose(nodes: readonly TestNode[], document: InstrumentDo
   return id;
 }
 
-export async function signAll(nodes: readonly TestNode[], id: SubjectId, all: readonly TestNode[] = nodes): Promise<void> {
+export async function signAll(
+  nodes: readonly TestNode[],
+  id: SubjectId,
+  all: readonly TestNode[] = nodes,
+): Promise<void> {
   for (const node of nodes) {
     await node.act((work) => actions.signInstrument(work, by(node), id, 'definitive'));
     await converge(...all);
@@ -70,17 +95,28 @@ export async function signAll(nodes: readonly TestNode[], id: SubjectId, all: re
 export const week = (label: string): Period => parseStoredPeriod('iso-week', label);
 
 /** A country with two provinces, of three and two districts, and weekly indicators. */
-export async function drawCountry(node: TestNode, indicators: readonly string[] = ['measles', 'cholera']): Promise<void> {
+export async function drawCountry(
+  node: TestNode,
+  indicators: readonly string[] = ['measles', 'cholera'],
+): Promise<void> {
   await node.act(async ({ tx }) => {
     const party = node.operator.id;
-    await sql`insert into places (party_id, code, name, kind, level) values (${party}, 'AA', 'Amara', 'area', 0)`.execute(tx.db);
+    await sql`insert into places (party_id, code, name, kind, level) values (${party}, 'AA', 'Amara', 'area', 0)`.execute(
+      tx.db,
+    );
     await sql`insert into places (party_id, code, name, kind, level, parent_id)
-      select ${party}, code, name, 'area', 1, (select id from places where code = 'AA') from (values ('AA1', 'North'), ('AA2', 'South')) as p (code, name)`.execute(tx.db);
+      select ${party}, code, name, 'area', 1, (select id from places where code = 'AA') from (values ('AA1', 'North'), ('AA2', 'South')) as p (code, name)`.execute(
+      tx.db,
+    );
     await sql`insert into places (party_id, code, name, kind, level, parent_id)
       select ${party}, code, name, 'area', 2, (select id from places where places.code = parent)
-      from (values ('AA11', 'Alder', 'AA1'), ('AA12', 'Birch', 'AA1'), ('AA13', 'Cedar', 'AA1'), ('AA21', 'Dell', 'AA2'), ('AA22', 'Elm', 'AA2')) as p (code, name, parent)`.execute(tx.db);
+      from (values ('AA11', 'Alder', 'AA1'), ('AA12', 'Birch', 'AA1'), ('AA13', 'Cedar', 'AA1'), ('AA21', 'Dell', 'AA2'), ('AA22', 'Elm', 'AA2')) as p (code, name, parent)`.execute(
+      tx.db,
+    );
     await sql`insert into submissions (party_id, kind, content, state, source, received_at, known_at, media_type, size_bytes, sha256)
-      values (${party}, 'file', 'reports', 'applied', 'browser', ${tx.now}, ${tx.now}, 'text/csv', 0, decode(repeat('00', 32), 'hex'))`.execute(tx.db);
+      values (${party}, 'file', 'reports', 'applied', 'browser', ${tx.now}, ${tx.now}, 'text/csv', 0, decode(repeat('00', 32), 'hex'))`.execute(
+      tx.db,
+    );
     for (const code of indicators)
       await sql`insert into indicators (party_id, code, names, period_kind, is_immediate, aggregation)
         values (${party}, ${code}, ${JSON.stringify({ en: code })}::jsonb, 'iso-week', false, 'sum')`.execute(tx.db);
@@ -88,12 +124,19 @@ export async function drawCountry(node: TestNode, indicators: readonly string[] 
 }
 
 /** What districts report; reporting again changes what was known. */
-export async function report(node: TestNode, indicator: string, period: Period, counts: Readonly<Record<string, number>>): Promise<void> {
+export async function report(
+  node: TestNode,
+  indicator: string,
+  period: Period,
+  counts: Readonly<Record<string, number>>,
+): Promise<void> {
   await node.act(async ({ tx }) => {
     const party = node.operator.id;
     for (const [place, value] of Object.entries(counts)) {
       await sql`insert into series (party_id, indicator_id, place_id)
-        values (${party}, (select id from indicators where code = ${indicator}), (select id from places where code = ${place})) on conflict do nothing`.execute(tx.db);
+        values (${party}, (select id from indicators where code = ${indicator}), (select id from places where code = ${place})) on conflict do nothing`.execute(
+        tx.db,
+      );
       const { rows } = await sql<{ id: number; submission: number }>`
         select series.id, (select max(id) from submissions) as submission from series
           join indicators on indicators.id = series.indicator_id join places on places.id = series.place_id
@@ -114,13 +157,28 @@ export async function enrol(node: TestNode): Promise<void> {
   await node.actForNode(({ tx }) =>
     tx.db
       .insertInto('accounts')
-      .values({ id: node.person, email: `${node.operator.id}@example.org`, name: 'Amina', password_hash: '', language: null, time_zone: null, is_first: false, created_at: tx.now })
+      .values({
+        id: node.person,
+        email: `${node.operator.id}@example.org`,
+        name: 'Amina',
+        password_hash: '',
+        language: null,
+        time_zone: null,
+        is_first: false,
+        created_at: tx.now,
+      })
       .execute(),
   );
 }
 
 /** A signal as detection raises it: a rule of ten cases, and a report that has reached it. */
-export async function raiseSignal(node: TestNode, indicator: string, place: string, period: Period, cases: number): Promise<SignalId> {
+export async function raiseSignal(
+  node: TestNode,
+  indicator: string,
+  place: string,
+  period: Period,
+  cases: number,
+): Promise<SignalId> {
   await node.act(async (work) => {
     const { rows } = await sql<{ id: number }>`select id from indicators where code = ${indicator}`.execute(work.tx.db);
     await watchIndicator(work, rows[0]!.id, { kind: 'rule', rule: { kind: 'cases', compare: 'at-least', cases: 10 } });
@@ -132,7 +190,9 @@ export async function raiseSignal(node: TestNode, indicator: string, place: stri
       where places.code = ${place} and indicators.code = ${indicator}`.execute(tx.db),
   );
   await detectChanges(node.house, node.operator.id, 'jobs');
-  const [signal] = await node.house.database.read({ party: node.operator.id }, (reader) => readSignals(reader, { statuses: ['new'], limit: 10 }));
+  const [signal] = await node.house.database.read({ party: node.operator.id }, (reader) =>
+    readSignals(reader, { statuses: ['new'], limit: 10 }),
+  );
   if (!signal) throw new RangeError('no signal was raised');
   return signal.id;
 }
@@ -144,9 +204,22 @@ export async function openEventOf(node: TestNode, signal: SignalId): Promise<voi
   await node.act((work) => takeStep(work, signal, { step: 'verify', why: 'confirmed by the laboratory' }, answer));
   const scope = { likelihood: 'likely', consequence: 'moderate', confidence: 'medium' } as const;
   await node.act((work) =>
-    assessRisk(work, signal, { question: 'Will it spread?', hazard: 'known', exposure: 'market', context: 'border', scopes: { national: scope, regional: scope, global: scope }, reassessOn: undefined }),
+    assessRisk(work, signal, {
+      question: 'Will it spread?',
+      hazard: 'known',
+      exposure: 'market',
+      context: 'border',
+      scopes: { national: scope, regional: scope, global: scope },
+      reassessOn: undefined,
+    }),
   );
   await node.act((work) => openEvent(work, signal, { title: 'Outbreak', why: 'many cases' }, warnOfEvent));
 }
 
-export const order = (instrument: SubjectId, to: TestNode, period: Period, article = 'art-1', term = 0): TableOrder => ({ instrument, article, term, to: to.operator.did, period });
+export const order = (
+  instrument: SubjectId,
+  to: TestNode,
+  period: Period,
+  article = 'art-1',
+  term = 0,
+): TableOrder => ({ instrument, article, term, to: to.operator.did, period });
