@@ -109,6 +109,15 @@ export async function listForks(reader: Reader) {
     .execute();
 }
 
+export async function listObservedLogs(reader: Reader) {
+  return reader.selectFrom('observed_logs').selectAll().execute();
+}
+
+/** Subjects of a kind as they stand here, newest first. */
+export async function listStates(reader: Reader, kind: string) {
+  return reader.selectFrom('subjects').select(['id', 'state']).where('kind', '=', kind).where('state', 'is not', null).orderBy('opened_at', 'desc').orderBy('id').execute();
+}
+
 export async function saveObservedLog(tx: Tx, logId: number, size: number): Promise<void> {
   const row = { size, checked_at: tx.now };
   await tx.db
@@ -163,6 +172,7 @@ export async function listFlowRows(reader: Reader) {
 
 export interface FlowRow extends ObservedFlowsTable {
   readonly origin: string;
+  readonly is_own: boolean;
 }
 
 /** Newest first, those whose proof is pending before all; `after` is the last act of the page before. */
@@ -175,7 +185,7 @@ export async function listFlows(
     .selectFrom('observed_flows as flow')
     .innerJoin('logs', 'logs.id', 'flow.log_id')
     .selectAll('flow')
-    .select('logs.origin');
+    .select(['logs.origin', 'logs.is_own']);
   if (choice.instrument !== undefined) query = query.where('instrument', '=', choice.instrument);
   const last =
     choice.after === undefined
@@ -273,7 +283,7 @@ export async function listAnswers(reader: Reader, question: string) {
       'answer.party',
       'body.body',
       'acts.log_index as index',
-      'logs.origin',
+      'logs.origin', 'logs.is_own as isOwn',
       'acts.received_at as at',
     ])
     .where('question', '=', question)
@@ -297,6 +307,7 @@ export interface ActPlace {
   readonly party: Did;
   readonly index: number | null;
   readonly origin: string;
+  readonly isOwn: boolean;
 }
 
 export async function findPlaces(reader: Reader, acts: readonly ActId[]): Promise<ReadonlyMap<ActId, ActPlace>> {
@@ -304,7 +315,7 @@ export async function findPlaces(reader: Reader, acts: readonly ActId[]): Promis
   const rows = await reader
     .selectFrom('acts')
     .innerJoin('logs', 'logs.id', 'acts.log_id')
-    .select(['acts.id', 'acts.type', 'acts.party', 'acts.log_index as index', 'logs.origin'])
+    .select(['acts.id', 'acts.type', 'acts.party', 'acts.log_index as index', 'logs.origin', 'logs.is_own as isOwn'])
     .where('acts.id', 'in', [...acts])
     .execute();
   return new Map(rows.map((row) => [row.id, row]));

@@ -18,6 +18,7 @@ const destinations: readonly Destination[] = [
   { path: '/exchange', label: 'exchange.title', for: ['officer', 'administrator'] },
   { path: '/network', label: 'network.title', for: 'anyone' },
   { path: '/log', label: 'common.log', for: 'anyone' },
+  { path: '/observatory', label: 'observatory.title', for: 'anyone' },
   { path: '/people', label: 'accounts.people', for: ['administrator'] },
 ];
 
