@@ -101,9 +101,15 @@ export const spineReceivers: Readonly<Record<string, Receiver>> = {
   [erase.name]: {
     async admit(work, act) {
       const { commitment } = parseSummary(erase, act.payload);
-      const rows = await work.tx.db.selectFrom('acts').select('party').where('commitment', '=', commitment).execute();
-      // A commitment is 256 bits of its author's making: whoever else names it has only seen it.
-      return rows.some((row) => row.party !== act.payload.party) ? { refuse: 'not-the-author' } : 'admit';
+      const rows = await work.tx.db
+        .selectFrom('acts')
+        .select(['party', 'subject'])
+        .where('commitment', '=', commitment)
+        .execute();
+      // Before the act that it erases is here, nobody can tell whether its author speaks: a stranger may have read the commitment elsewhere.
+      if (rows.length === 0) return { hold: 'act-missing' };
+      const isAuthors = rows.every((row) => row.party === act.payload.party && row.subject === act.payload.subject);
+      return isAuthors ? 'admit' : { refuse: 'not-the-author' };
     },
     async accepted(work, act) {
       const { commitment } = parseSummary(erase, act.payload);

@@ -33,12 +33,12 @@ describe('acts from a peer’s log', () => {
     };
     const damaged = await logByHand(
       a,
-      payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'A'.repeat(43) } }),
+      payloadBy(a, { type: 'pairing.confirm/1', subject: newSubject(), summary: { peer: b.operator.did, opening: 'A'.repeat(43) } }),
       flip,
     );
     const sound = await logByHand(
       a,
-      payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'B'.repeat(43) } }),
+      payloadBy(a, { type: 'pairing.confirm/1', subject: newSubject(), summary: { peer: b.operator.did, opening: 'B'.repeat(43) } }),
     );
     await converge(a, b);
     expect(await standingOf(b, damaged)).toBe('refused: signature-invalid');
@@ -46,12 +46,12 @@ describe('acts from a peer’s log', () => {
   });
 
   it('that no parser can read are kept as leaves, and the log goes on', async () => {
-    const garbage = await logByHand(a, payloadBy(a, { type: 'erase/1', subject: newSubject() }), () =>
+    const garbage = await logByHand(a, payloadBy(a, { type: 'pairing.confirm/1', subject: newSubject() }), () =>
       Buffer.from('not an act'),
     );
     const sound = await logByHand(
       a,
-      payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'C'.repeat(43) } }),
+      payloadBy(a, { type: 'pairing.confirm/1', subject: newSubject(), summary: { peer: b.operator.did, opening: 'C'.repeat(43) } }),
     );
     await converge(a, b);
     expect(await standingOf(b, garbage)).toBe('not here');
@@ -65,13 +65,11 @@ describe('acts from a peer’s log', () => {
   it('of an unknown type, or without their predecessor, wait; the second is accepted when its predecessor arrives', async () => {
     const unknown = await logByHand(a, payloadBy(a, { type: 'treaty.dance/7', subject: newSubject() }));
     const subject = newSubject();
-    const first = payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'D'.repeat(43) } });
+    const first = payloadBy(a, { type: 'pairing.confirm/1', subject, summary: { peer: b.operator.did, opening: 'D'.repeat(43) } });
     const second = await logByHand(
       a,
       payloadBy(a, {
-        type: 'erase/1',
-        subject,
-        summary: { commitment: 'E'.repeat(43) },
+        type: 'pairing.confirm/1', subject, summary: { peer: b.operator.did, opening: 'E'.repeat(43) },
         prev: actIdOf(formatPayload(first)),
       }),
     );
@@ -86,18 +84,18 @@ describe('acts from a peer’s log', () => {
 
   it('after the same predecessor are evidence: both kept, that author blocked on that subject and on no other', async () => {
     const subject = newSubject();
-    const one = await logByHand(a, payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'F'.repeat(43) } }));
+    const one = await logByHand(a, payloadBy(a, { type: 'pairing.confirm/1', subject, summary: { peer: b.operator.did, opening: 'F'.repeat(43) } }));
     const other = await logByHand(
       a,
-      payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'G'.repeat(43) } }),
+      payloadBy(a, { type: 'pairing.confirm/1', subject, summary: { peer: b.operator.did, opening: 'G'.repeat(43) } }),
     );
     const after = await logByHand(
       a,
-      payloadBy(a, { type: 'erase/1', subject, summary: { commitment: 'H'.repeat(43) }, prev: one }),
+      payloadBy(a, { type: 'pairing.confirm/1', subject, summary: { peer: b.operator.did, opening: 'H'.repeat(43) }, prev: one }),
     );
     const elsewhere = await logByHand(
       a,
-      payloadBy(a, { type: 'erase/1', subject: newSubject(), summary: { commitment: 'I'.repeat(43) } }),
+      payloadBy(a, { type: 'pairing.confirm/1', subject: newSubject(), summary: { peer: b.operator.did, opening: 'I'.repeat(43) } }),
     );
     await converge(a, b);
     expect([await standingOf(b, one), await standingOf(b, other)]).toEqual(['accepted', 'equivocal: equivocation']);
@@ -113,9 +111,7 @@ describe('acts from a peer’s log', () => {
     const wordy = await logByHand(
       a,
       payloadBy(a, {
-        type: 'erase/1',
-        subject: newSubject(),
-        summary: { commitment: 'K'.repeat(43), note: 'Jane Doe' },
+        type: 'pairing.confirm/1', subject: newSubject(), summary: { peer: b.operator.did, opening: 'K'.repeat(43), note: 'Jane Doe' },
       }),
     );
     const weak = await logByHand(
