@@ -31,8 +31,11 @@ import { assuranceEndpoints } from './network/assurance/routes.tsx';
 import { peopleRoutes } from './network/people/routes.tsx';
 import { networkEndpoints } from './network/routes.tsx';
 import { openRounds } from './network/rounds.ts';
+import { didEndpoints } from './observatory/did/routes.ts';
 import { observeJob } from './observatory/jobs.ts';
+import { logPageEndpoints } from './observatory/log/routes.tsx';
 import { observatoryPart } from './observatory/receivers.ts';
+import { observatoryEndpoints } from './observatory/routes.tsx';
 import { startEndpoint } from './start/routes.tsx';
 import type { WaitingSource } from './start/waiting.ts';
 import { completenessEndpoints } from './surveillance/reporting/completeness/routes.tsx';
@@ -111,6 +114,9 @@ export const endpoints: readonly Endpoint[] = [
   ...peopleRoutes,
   ...assuranceEndpoints,
   ...agreementEndpoints,
+  ...logPageEndpoints,
+  ...observatoryEndpoints,
+  ...didEndpoints,
   ...completenessEndpoints,
   ...signalEndpoints({ answer: answerRumour, otherSources: [neighbourSource] }),
   ...detectionEndpoints,
