@@ -81,6 +81,8 @@ export function fitBoda(series: Series, control: BodaControl, range?: IndexRange
 
     const { fit, link, linkError } = fitted;
     const mixture = spreadParameters(fit, link, linkError, compat);
+    if (mixture.length === 0 || mixture.some(({ q }) => Number.isNaN(q)))
+      return nothing([...warnings, { code: 'not-converged' }], rows.length);
     const threshold = mixtureQuantile(mixture, 1 - alpha);
     let recent = 0;
     for (let i = Math.max(0, k - limit54[1] + 1); i <= k; i++) recent += series.values[i]!;
@@ -151,6 +153,7 @@ function fitRows(
     link += x * fit.glm.coefficients[i]!;
     for (const [j, y] of now.entries()) variance += x * y * fit.glm.unscaledCovariance[i]![j]!;
   }
+  if (!(variance >= 0) || !Number.isFinite(link)) return undefined;
   return { fit, link, linkError: Math.sqrt(variance) };
 }
 
@@ -160,12 +163,16 @@ interface Component {
   readonly q: number;
 }
 
+/** Counts that vary less than Poisson counts have no finite size. */
+const POISSON_SIZE = 1e8;
+
 /** Equally probable parameter values; sizes that are not positive are left out, as R does. */
 function spreadParameters(fit: NegativeBinomialFit, link: number, linkError: number, compat: Compat): Component[] {
   const points = compat === 'r' ? 401 : 31;
   const scores = Array.from({ length: points }, (_, i) => normalQuantile((i + 0.5) / points));
+  const bounded = Number.isFinite(fit.theta) && Number.isFinite(fit.thetaError);
   const component = (sizeScore: number, linkScore: number): Component => {
-    const size = fit.theta + fit.thetaError * sizeScore;
+    const size = bounded || compat === 'r' ? fit.theta + fit.thetaError * sizeScore : POISSON_SIZE;
     const mu = Math.exp(link + linkError * linkScore);
     return { size, p: size / (size + mu), q: mu / (size + mu) };
   };

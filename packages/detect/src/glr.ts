@@ -359,14 +359,15 @@ function epidemicStatistic(plan: Plan, stretch: Stretch, i: number, count: numbe
   let start = 0.5;
   for (let k = m === -1 ? 0 : Math.max(0, i - m); k <= i - (mTilde - 1); k++) {
     let lambda: number;
-    if (alpha === 0) {
+    if (compat === 'paper') lambda = maximiseEpidemic(counts, means, before, alpha, k, i);
+    else if (alpha === 0) {
+      // Without a case to infect from Newton finds no lambda, and R gives up all later change points too.
       lambda = Math.exp(climbEpidemic(counts, means, before, k, i, Math.log(start)));
-      // Without a case to infect from there is no lambda; R then gives up all later change points too.
-      start = compat === 'paper' && Number.isNaN(lambda) ? 0.5 : lambda;
-    } else if (compat === 'r') {
+      start = lambda;
+    } else {
       start = climbIntercept(counts, means, alpha, k, i, start);
       lambda = Math.exp(start);
-    } else lambda = maximiseEpidemic(counts, means, before, alpha, k, i);
+    }
     const value = epidemicRatio(counts, means, before, alpha, k, i, lambda);
     if (value > largest) largest = value;
   }
@@ -423,7 +424,7 @@ function climbEpidemic(
   return now;
 }
 
-/** lambda >= 0 at which the derivative of the negative binomial ratio vanishes; bisection. */
+/** lambda >= 0 at which the derivative of the ratio vanishes; bisection. */
 function maximiseEpidemic(
   counts: readonly number[],
   means: readonly number[],

@@ -63,9 +63,8 @@ export function detectRogerson(series: Series, control: RogersonControl, range?:
   const computed = memoise((theta: number): number =>
     decisionInterval(theta, roundReference(poissonReference(theta, shifted(theta)), digits), arl0),
   );
-  // Computed for means a tenth apart, as tables are.
   const interval = (theta: number): number =>
-    hTable === undefined ? computed(Math.max(0.1, Math.round(theta * 10) / 10)) : nearestInterval(hTable, theta);
+    hTable === undefined ? computed(roundTheta(theta)) : nearestInterval(hTable, theta);
   const mean = theta0t.reduce((sum, theta) => sum + theta, 0) / theta0t.length;
   const h = interval(mean);
   const detections: Detection[] = [];
@@ -109,15 +108,19 @@ function fitTheta(series: Series, first: number, last: number): number[] | undef
 }
 
 /**
- * Average run length from zero of the Poisson CUSUM with decision interval h and reference value k, both multiples of
- * `unit`: the sum lives on a lattice, and the expected number of steps solves (I - R) L = 1.
+ * Average run length from zero of the Poisson CUSUM with decision interval h and reference value k. The sum lives on a lattice
+ * of step `unit`, and the expected number of periods solves (I - R) L = 1. Exact when h, k and 1 are multiples of the
+ * unit; above 1 the counts are taken in steps of the unit too.
  */
 export function averageRunLength(h: number, k: number, theta: number, unit: number): number {
   const states = Math.round(h / unit);
   const K = Math.round(k / unit);
-  const perCase = Math.round(1 / unit);
-  // P(Y <= (m + K) unit) for the sum to move from i to at most i + m.
-  const reach = (move: number): number => poissonCdf(Math.floor((move + K) / perCase + 1e-9), theta);
+  const half = unit > 1 ? unit / 2 : 1e-9;
+  // P(Y - k <= move), the chance that the sum moves by at most so many steps.
+  const reached = Float64Array.from({ length: 2 * states + 1 }, (_, i) =>
+    poissonCdf(Math.floor((i - states + K) * unit + half), theta),
+  );
+  const reach = (move: number): number => reached[move + states]!;
   const rows: Float64Array[] = [];
   for (let i = 0; i < states; i++) {
     const row = new Float64Array(states + 1);
@@ -130,21 +133,35 @@ export function averageRunLength(h: number, k: number, theta: number, unit: numb
   return solveFirst(rows);
 }
 
-/** Smallest multiple of 0.1 whose average run length reaches arl0. */
+/** Smallest multiple of the lattice step whose average run length reaches arl0. */
 function decisionInterval(theta: number, k: number, arl0: number): number {
-  const UNIT = 0.1;
+  const unit = latticeStep(theta);
   let high = 8;
-  while (averageRunLength(high * UNIT, k, theta, UNIT) < arl0) {
+  while (averageRunLength(high * unit, k, theta, unit) < arl0) {
     high *= 2;
     if (high > 1024) throw new DetectError('control-out-of-range', 'control.arl0', arl0);
   }
   let low = 0;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (averageRunLength(middle * UNIT, k, theta, UNIT) < arl0) low = middle;
+    if (averageRunLength(middle * unit, k, theta, unit) < arl0) low = middle;
     else high = middle;
   }
-  return high * UNIT;
+  return high * unit;
+}
+
+/** Intervals are computed for means a tenth, or two per cent, apart. */
+function roundTheta(theta: number): number {
+  if (theta < 5) return Math.max(0.1, Math.round(theta * 10) / 10);
+  return Math.exp(Math.round(Math.log(theta) * 50) / 50);
+}
+
+/** A tenth for small means, so fine as the reference value; coarser for large ones, at about a twentieth of the spread. */
+function latticeStep(theta: number): number {
+  const sd = Math.sqrt(theta);
+  if (sd < 2.5) return 0.1;
+  if (sd < 10) return 0.5;
+  return Math.max(1, Math.round(sd / 20));
 }
 
 function nearestInterval(table: readonly { readonly theta0: number; readonly h: number }[], theta: number): number {
