@@ -93,6 +93,7 @@ export const problem = {
   stepNotAllowed: kind<{ step: string; status: string }>('step-not-allowed', 409),
   assuranceTooLow: kind<{ needs: string; has: string }>('assurance-too-low', 403),
   subjectFrozen: kind<{ reason: string }>('subject-frozen', 409),
+  hostNotSilent: kind('host-not-silent', 409),
   textHasMovedOn: kind<{ version: string }>('text-has-moved-on', 409),
   belowTheFloor: kind<{ article: string; purpose: string }>('below-the-floor', 422),
   bodyErased: kind('body-erased', 410),

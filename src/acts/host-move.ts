@@ -5,7 +5,8 @@
  */
 import { equalHashes } from '@reciproca/tlog/hash';
 import type { Work } from '../house.ts';
-import type { Did } from '../ids.ts';
+import type { Did, SubjectId } from '../ids.ts';
+import { mergeCosignatures } from './confirm-note.ts';
 import { parseAct } from './jws.ts';
 import { kthSmallest, openConfirmed } from './legal-time.ts';
 import { rootAt } from './mirror.ts';
@@ -20,7 +21,7 @@ type Subject = NonNullable<Awaited<ReturnType<typeof store.lockSubject>>>;
 /** True when the subject has a new host, who now decides on the acts that wait. */
 export async function moveHost(work: Work, subject: Subject, move: ReceivedAct): Promise<boolean> {
   const { tx, house } = work;
-  const { n, head, to, waiting } = parseSummary(hostMove, move.payload);
+  const { n, head, to } = parseSummary(hostMove, move.payload);
   const procedure = house.journal.protocol.findProcedure(subject.kind);
   if (!procedure || subject.state === null) return false;
   const reason = await refusalOf(work, subject, move);
@@ -36,7 +37,7 @@ export async function moveHost(work: Work, subject: Subject, move: ReceivedAct):
     subject: subject.id,
     kind: 'moved',
     n,
-    act: waiting,
+    act: move.id,
     entry: move.id,
     legal_time: null,
     reason: to,
@@ -86,4 +87,48 @@ async function listSupporters(
     return n === words.n && head === words.head && to === words.to;
   });
   return [...new Set(agreeing.map((row) => row.party))];
+}
+
+/** For the party that takes over: its oldest act that waits, and two confirmed checkpoints of its own log that prove seven days. */
+export async function findProofOfSilence(work: Work, id: SubjectId, party: Did) {
+  const { tx, house } = work;
+  const subject = await store.findSubject(tx.db, id);
+  const procedure = subject && house.journal.protocol.findProcedure(subject.kind);
+  if (!subject || !procedure || subject.head_act === null) return undefined;
+  const waiting = await tx.db
+    .selectFrom('acts')
+    .innerJoin('logs', 'logs.id', 'acts.log_id')
+    .select(['acts.id', 'acts.type', 'acts.log_id', 'acts.log_index', 'logs.vkey', 'logs.cosigner_vkey'])
+    .where('acts.subject', '=', id)
+    .where('acts.party', '=', party)
+    .where('acts.standing', '=', 'accepted')
+    .where((where) =>
+      where.not(
+        where.exists(where.selectFrom('subject_steps as step').select('step.n').whereRef('step.act', '=', 'acts.id')),
+      ),
+    )
+    .orderBy('acts.log_index')
+    .execute();
+  const act = waiting.find((each) => house.journal.protocol.findType(each.type)?.sequenced);
+  if (!act || act.log_index === null) return undefined;
+  const { vkeys, k } = procedure.copyKeepers(subject.state);
+  const sizes = await tx.db
+    .selectFrom('cosignatures')
+    .select('size')
+    .distinct()
+    .where('log_id', '=', act.log_id)
+    .where('size', '>', act.log_index)
+    .orderBy('size')
+    .execute();
+  let first: { readonly note: string; readonly time: number } | undefined;
+  for (const { size } of sizes) {
+    const note = await mergeCosignatures(tx.db, act.log_id, size);
+    const opened = note === undefined ? undefined : openConfirmed(note, act, vkeys);
+    const time = opened && kthSmallest(opened.timesS, k);
+    if (note === undefined || time === undefined) continue;
+    if (first && time - first.time >= silenceSeconds)
+      return { n: subject.head_n, head: subject.head_act, waiting: act.id, first: first.note, later: note };
+    first ??= { note, time };
+  }
+  return undefined;
 }

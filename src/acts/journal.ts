@@ -56,8 +56,7 @@ export interface Journal {
 
 /** `waiting`: no peer has yet said that it holds no more of our log than we do. `closed`: one holds more, or another history; or the node was moved. */
 export type Condition =
-  | { readonly is: 'unchecked' | 'waiting' | 'open' }
-  | { readonly is: 'closed'; readonly reason: string };
+  { readonly is: 'unchecked' | 'waiting' | 'open' } | { readonly is: 'closed'; readonly reason: string };
 
 const passActs = 1_024;
 const settleMs = 3_000;
@@ -208,6 +207,8 @@ async function assign(house: House, keyring: Keyring): Promise<Assigned | undefi
       .select(['id', 'jws'])
       .where('log_id', '=', log.id)
       .where('log_index', 'is', null)
+      // Set aside by a recovery (backup/recover.ts): refused, and never logged.
+      .where('standing', '=', 'new')
       .orderBy('saved_order')
       .limit(passActs)
       .execute();

@@ -46,7 +46,8 @@ async function processBatch(work: Work, logId: number): Promise<{ isDone: boolea
   await sql`select pg_advisory_xact_lock(${processingLock}, ${logId})`.execute(tx.db);
   const log = await tx.db.selectFrom('logs').selectAll().where('id', '=', logId).executeTakeFirstOrThrow();
   // Carrying out may state something, which a closed log cannot take: leaves are kept, and carried out once it is whole again.
-  if (!work.house.isRecovering && (await store.findOwnLog(tx.db))?.closedReason != null) return { isDone: true, ids: [] };
+  if (!work.house.isRecovering && (await store.findOwnLog(tx.db))?.closedReason != null)
+    return { isDone: true, ids: [] };
   const leaves = await tx.db
     .selectFrom('log_leaves')
     .select(['index', 'act', 'raw'])

@@ -47,7 +47,12 @@ export async function listPairedLogs(reader: Reader) {
     .selectFrom('logs')
     .selectAll()
     .where('is_own', '=', false)
-    .where('id', 'in', (query) => query.selectFrom('pairings').select((pairing) => pairing.ref('log_id').$notNull().as('log_id')).where('log_id', 'is not', null))
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('pairings')
+        .select((pairing) => pairing.ref('log_id').$notNull().as('log_id'))
+        .where('log_id', 'is not', null),
+    )
     .orderBy('id')
     .execute();
 }
@@ -77,7 +82,10 @@ export async function attestNoRestore({ tx, house }: Work, account: AccountId): 
   const own = await findOwnLog(tx.db);
   if (!own) throw problem.notSetUp({});
   if (own.closedReason !== null) throw problem.readOnly({ reason: own.closedReason });
-  await tx.db.insertInto('restore_attestations').values({ at: tx.now, account_id: account, size: own.provenSize }).execute();
+  await tx.db
+    .insertInto('restore_attestations')
+    .values({ at: tx.now, account_id: account, size: own.provenSize })
+    .execute();
   await tx.audit('log.attested-no-restore', { size: own.provenSize });
   tx.onCommit(() => house.journal.run());
 }

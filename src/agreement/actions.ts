@@ -3,6 +3,8 @@ import { bySession, declare, type Declaration } from '../acts/declare.ts';
 import type { AssuranceMethod } from '../acts/payload.ts';
 import { prepareAct } from '../acts/prepare.ts';
 import type { ActType } from '../acts/protocol.ts';
+import { findProofOfSilence } from '../acts/host-move.ts';
+import { hostMove } from '../acts/spine-types.ts';
 import { findParty, getHostedParty } from '../acts/store.ts';
 import type { Work } from '../house.ts';
 import { newSubjectId, type AccountId, type ActId, type PartyId, type SubjectId } from '../ids.ts';
@@ -11,7 +13,7 @@ import * as types from './act-types.ts';
 import { documentSchema, type InstrumentDocument } from './document.ts';
 import { statusAt } from './entry-into-force.ts';
 import { articleBelowFloor } from './floor.ts';
-import { bindingText, currentText } from './instrument.ts';
+import { bindingText, currentText, partiesOf } from './instrument.ts';
 import type { Purpose } from './purposes.ts';
 import { allowedSteps, openAmendments, type InstrumentStep } from './steps.ts';
 import * as store from './store.ts';
@@ -116,6 +118,17 @@ export async function acceptAmendment(work: Work, by: Delegate, id: SubjectId, a
   if (!openAmendments(instrument.state, party.did).some((candidate) => candidate.act === amendment))
     throw problem.notFound({ what: 'amendment' });
   return state(work, by, { type: types.acceptAmendment, party, subject: id, summary: { amendment } });
+}
+
+/** The host has not taken up an act of ours for seven days: we take its place, with the proof that our own log's copy-keepers give. */
+export async function takeOverHosting(work: Work, by: Delegate, id: SubjectId): Promise<ActId> {
+  const party = await getHostedParty(work.tx.db, by.party);
+  const instrument = await store.findInstrument(work.tx.db, id);
+  if (!instrument || !partiesOf(instrument.state).includes(party.did)) throw problem.notFound({ what: 'agreement' });
+  const silence = await findProofOfSilence(work, id, party.did);
+  if (!silence) throw problem.hostNotSilent({});
+  const summary = { ...silence, to: party.did };
+  return state(work, by, { type: hostMove, party, subject: id, summary });
 }
 
 /** The council of a community party answers for its own people. */

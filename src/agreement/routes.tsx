@@ -356,6 +356,21 @@ const accept = write({
   then: ({ path }) => withNotice(path, 'agreement.done-step'),
 });
 
+const takeOver = write({
+  path: '/agreements/:key/take-over',
+  summary: 'Takes the place of a host that has been silent for seven proven days',
+  for: negotiators,
+  params: keyParam,
+  body: z.object({}),
+  answer: stepAnswer,
+  async handle(work, { params }) {
+    const { id } = await getByKey(work.tx.db, params.key);
+    await actions.takeOverHosting(work, delegateOf(work), id);
+    return { path: pathOf(id), prepared: null };
+  },
+  then: ({ path }) => withNotice(path, 'agreement.done-step'),
+});
+
 const rewrites = (['revise', 'amend'] as const).flatMap((step) => {
   const heading = step === 'revise' ? 'form-revise' : 'form-amend';
   const path = `/agreements/:key/${step}`;
@@ -451,6 +466,7 @@ export const agreementEndpoints: readonly Endpoint[] = [
   proposeEndpoint,
   ...stepEndpoints,
   accept,
+  takeOver,
   ...rewrites,
   answers,
   answer,
