@@ -1,6 +1,6 @@
 /** The command line: `bin/reciproca <command>`. Exit codes: 0 done, 1 could not be done (the message says what to do), 2 asked wrongly. */
 import { Command, CommanderError } from 'commander';
-import { backupCommand, restoreCommand } from './commands/backup.ts';
+import { attestCommand, backupCommand, restoreCommand } from './commands/backup.ts';
 import { conformanceCommand } from './commands/conformance.ts';
 import { detectCommand } from './commands/detect.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -31,6 +31,7 @@ const commands = [
   tokenCommand(),
   backupCommand(),
   restoreCommand(),
+  attestCommand(),
   replayCommand(),
   verifyLogCommand(),
   migrateCommand(),

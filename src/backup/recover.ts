@@ -56,8 +56,6 @@ export async function recover(house: House, progress: Progress): Promise<Recover
     peers: await listPairedLogs(reader),
   }));
   if (!own) throw new OperatorError('This node has no log yet: there is nothing to refill.');
-  if (own.closed_reason?.startsWith('moved') === true)
-    throw new OperatorError('This node was moved with a backup. It is not refilled; the other one goes on.');
   const source = await findLargestCopy(house, own, peers);
   if (source.size > own.proven_size) {
     progress(`entries ${own.proven_size} to ${source.size} from ${source.peer.origin}`);

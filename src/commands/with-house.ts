@@ -2,6 +2,7 @@
 import { openHouse, type OpenHouse } from '../app.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { readConfig, type Config } from '../config.ts';
+import { refuseIfMoved } from '../backup/move.ts';
 import { openCluster } from '../db/cluster.ts';
 import { migrate } from '../db/migrate.ts';
 import { openLog, type Logger } from '../log.ts';
@@ -20,6 +21,7 @@ export async function openCommandHouse(mode: 'serve' | 'join', config: Config = 
   const cluster = await openCluster({ dataDir: config.dataDir, mode, log, databaseUrl: config.databaseUrl });
   try {
     await migrate(cluster.connection, log);
+    if (mode === 'serve') await refuseIfMoved(cluster.connection);
     const house = await openHouse({ config, connection: cluster.connection, clock, log });
     return {
       config,

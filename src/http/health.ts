@@ -1,10 +1,24 @@
 /** What a supervisor and a monitor ask. Neither tells a stranger anything that helps an attack. */
+import type { House } from '../house.ts';
 import { problem } from '../problem.ts';
 import { raw, type Endpoint } from './endpoint.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Written as a log tile is written: it fails when the next act could not be logged. */
 const probe = new TextEncoder().encode('reciproca\n');
+
+/** A log that waits or is closed is answered 200: starting the process again would mend nothing, and reading goes on. */
+function statusOf({ journal }: House): { status: string; log: string; reason?: string } {
+  const condition = journal.condition();
+  switch (condition.is) {
+    case 'closed':
+      return { status: 'read-only', log: 'closed', reason: condition.reason };
+    case 'waiting':
+      return { status: 'ok', log: 'waits-for-peers' };
+    default:
+      return { status: 'ok', log: 'ok' };
+  }
+}
 
 export function healthEndpoints(metrics: Metrics): readonly Endpoint[] {
   const health = raw({
@@ -19,7 +33,7 @@ export function healthEndpoints(metrics: Metrics): readonly Endpoint[] {
     handle: async ({ house }) => {
       try {
         await house.journal.files.write('.health', probe);
-        return { contentType: 'application/json', body: JSON.stringify({ status: 'ok', database: 'ok', log: 'ok' }) };
+        return { contentType: 'application/json', body: JSON.stringify({ ...statusOf(house), database: 'ok' }) };
       } catch (error) {
         house.log.error('the log cannot be written', { error });
         const body = JSON.stringify({ status: 'failing', database: 'ok', log: 'not-writable' });

@@ -14,6 +14,8 @@ export type PairingState = (typeof pairingStates)[number];
 
 export const networkAnswer = z.object({
   mayAdminister: z.boolean(),
+  /** Of this node's own log. `waiting`: no peer has yet said that it holds no more of it. */
+  log: z.object({ is: z.enum(['unchecked', 'waiting', 'open', 'closed']), reason: z.string().optional() }),
   ownFingerprint: z.string().nullable(),
   parties: z.array(
     z.object({

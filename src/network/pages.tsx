@@ -112,6 +112,7 @@ export function networkPage(answer: NetworkAnswer, view: View): Page {
     body: (
       <>
         <p class="lead">{t('network.lead')}</p>
+        <LogCondition view={view} log={answer.log} mayAdminister={answer.mayAdminister} />
         <Table
           view={view}
           id="parties"
@@ -174,6 +175,33 @@ export function networkPage(answer: NetworkAnswer, view: View): Page {
       </>
     ),
   };
+}
+
+function LogCondition({
+  view,
+  log,
+  mayAdminister,
+}: {
+  readonly view: View;
+  readonly log: NetworkAnswer['log'];
+  readonly mayAdminister: boolean;
+}): JSX.Element | null {
+  const { t } = view;
+  if (log.is === 'closed')
+    return (
+      <Notice tone="danger" title={t('network.log-closed')}>
+        <p>{t('network.log-closed-why', { reason: log.reason ?? '' })}</p>
+      </Notice>
+    );
+  if (log.is !== 'waiting') return null;
+  return (
+    <Notice tone="warn" title={t('network.log-waits')}>
+      <p>{t('network.log-waits-why')}</p>
+      {mayAdminister ? (
+        <ButtonForm view={view} action="/network/attest-no-restore" label={t('network.attest-no-restore')} />
+      ) : null}
+    </Notice>
+  );
 }
 
 function OwnFingerprint({ view, text }: { readonly view: View; readonly text: string }): JSX.Element {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attestNoRestore } from '../acts/restore-check.ts';
 import { generateRecoveryKey, parseRecoveryKey } from '../acts/recovery-key.ts';
 import { parseAct } from '../acts/jws.ts';
 import { parseSummary } from '../acts/protocol.ts';
@@ -146,7 +147,7 @@ const network = read({
   for: 'anyone',
   scope: 'node',
   answer: networkAnswer,
-  async handle({ reader, viewer }) {
+  async handle({ reader, viewer, house }) {
     const parties = await reader
       .selectFrom('parties')
       .innerJoin('logs', 'logs.id', 'parties.log_id')
@@ -156,6 +157,7 @@ const network = read({
       .execute();
     return {
       mayAdminister: isAdministrator(viewer),
+      log: house.journal.condition(),
       ownFingerprint: await findOwnFingerprint(reader),
       parties: parties.map((row) => ({
         did: row.did,
@@ -257,6 +259,23 @@ const confirm = write({
   then: () => withNotice('/network', 'network.done-confirmed'),
 });
 
+const attest = write({
+  path: '/network/attest-no-restore',
+  summary:
+    'An administrator’s word, where no peer answers, that this node was not restored from a backup; its log goes on',
+  for: administrators,
+  scope: 'node',
+  sessionOnly: true,
+  body: z.object({}),
+  answer: z.object({}),
+  async handle(work) {
+    const { account } = await requireOperator(work);
+    await attestNoRestore(work, account);
+    return {};
+  },
+  then: () => withNotice('/network', 'network.done-attested'),
+});
+
 const pair = read({
   path: '/network/pair',
   summary: 'Where an invitation link leads when somebody opens it in a browser',
@@ -277,6 +296,7 @@ export const networkEndpoints: readonly Endpoint[] = [
   invitation,
   lookUp,
   confirm,
+  attest,
   pair,
   ...pairingFederationEndpoints,
 ];

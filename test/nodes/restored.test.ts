@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { jobs, openHouse, type OpenHouse } from '../../src/app.ts';
+import { attestNoRestore } from '../../src/acts/restore-check.ts';
 import { replay } from '../../src/acts/replay.ts';
 import { findOwnLog } from '../../src/acts/store.ts';
 import { backup } from '../../src/backup/backup.ts';
 import { recover } from '../../src/backup/recover.ts';
 import { checkBackup, restore } from '../../src/backup/restore.ts';
+import { work as doWork } from '../../src/house.ts';
 import { newSubjectId } from '../../src/ids.ts';
 import { logByHand, payloadBy } from '../support/acts.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -21,9 +23,9 @@ const act = (node: TestNode, letter: string) =>
   logByHand(
     node,
     payloadBy(node, {
-      type: 'erase/1',
+      type: 'pairing.confirm/1',
       subject: newSubjectId(node.operator.did),
-      summary: { commitment: letter.repeat(43) },
+      summary: { peer: node.operator.did, opening: letter.repeat(43) },
     }),
   );
 
@@ -129,5 +131,121 @@ describe('a node that was restored from an older backup', { timeout: 60_000 }, (
     expect(after.acts.slice(0, before.acts.length)).toEqual(before.acts);
     expect(after).toEqual(before);
     expect((await replay(restored.house, false)).differing).toEqual([]);
+  });
+
+  it('sets aside what was stated while nobody could be asked, if the log has another act in its place, and keeps the rest', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    const file = await makeBackup(a);
+    const chain = newSubjectId(a.operator.did);
+    const lost = await logByHand(
+      a,
+      payloadBy(a, { type: 'key.add/1', subject: chain, summary: { key: 'A'.repeat(43) } }),
+    );
+    await converge(a, b);
+    await a.stopServing();
+    await b.stopServing();
+    await using restored = await restoreFrom(file, a);
+    const { node } = restored;
+    const rival = await logByHand(
+      node,
+      payloadBy(a, { type: 'key.add/1', subject: chain, summary: { key: 'B'.repeat(43) } }),
+    );
+    const other = await act(node, 'C');
+    expect(restored.house.journal.condition()).toEqual({ is: 'waiting' });
+    await b.serve();
+    await restored.house.journal.run();
+    expect(restored.house.journal.condition()).toMatchObject({ is: 'closed' });
+    expect(await recover(restored.house, () => {})).toMatchObject({ setAside: 1 });
+    const standings = await node.house.database.read('node', (reader) =>
+      reader
+        .selectFrom('acts')
+        .select(['id', 'standing', 'log_index'])
+        .where('id', 'in', [lost, rival, other])
+        .execute(),
+    );
+    const size = (await ownLog(restored))!.provenSize;
+    expect(new Map(standings.map(({ id, standing, log_index: index }) => [id, [standing, index]]))).toEqual(
+      new Map([
+        [lost, ['accepted', size - 2]],
+        [rival, ['refused', null]],
+        [other, ['accepted', size - 1]],
+      ]),
+    );
+  });
+
+  it('refuses to refill from what does not reach as far as a peer has confirmed, or is of another history', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    const file = await makeBackup(a);
+    await act(a, 'A');
+    await converge(a, b);
+    const own = await ownLog(a);
+    await b.house.database.transact('node', { system: 'set-up' }, async ({ db }) => {
+      const held = await db.selectFrom('logs').select('id').where('is_own', '=', false).executeTakeFirstOrThrow();
+      // Confirmed, and then its copy of the entry was lost.
+      await db
+        .updateTable('logs')
+        .set({ proven_size: own!.provenSize - 1, checkpoint: null, processed: 0 })
+        .where('id', '=', held.id)
+        .execute();
+    });
+    await a.stopServing();
+    await using restored = await restoreFrom(file, a);
+    await restored.house.journal.run();
+    await expect(recover(restored.house, () => {})).rejects.toThrow(/has confirmed \d+ entries/);
+    expect(await ownLog(restored)).toMatchObject({ closedReason: 'peer-holds-more' });
+  });
+});
+
+describe('a node that starts while no peer answers', { timeout: 60_000 }, () => {
+  it('saves acts and logs them when one does', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    const before = await ownLog(a);
+    await b.stopServing();
+    const restarted = await openHouse({
+      config: a.house.config,
+      connection: a.connection,
+      clock: a.clock,
+      log: a.house.log,
+    });
+    await act({ ...a, house: restarted }, 'B');
+    expect(await ownLog(a)).toMatchObject({ closedReason: null, provenSize: before!.size });
+    await b.serve();
+    await restarted.journal.run();
+    expect((await ownLog(a))!.provenSize).toBe(before!.size + 1);
+    await restarted.close();
+  });
+
+  it('goes on at an administrator’s word that nothing was restored, for the log as it is, and records whose word it was', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    const before = await ownLog(a);
+    await b.stopServing();
+    const restarted = await openHouse({
+      config: a.house.config,
+      connection: a.connection,
+      clock: a.clock,
+      log: a.house.log,
+    });
+    const again = { ...a, house: restarted };
+    await act(again, 'B');
+    expect(restarted.journal.condition()).toEqual({ is: 'waiting' });
+    await doWork(restarted, 'node', { account: a.person }, (work) => attestNoRestore(work, a.person));
+    expect((await ownLog(a))!.provenSize).toBe(before!.size + 1);
+    const word = await restarted.database.read('node', (reader) =>
+      reader
+        .selectFrom('audit')
+        .select(['account_id', 'details'])
+        .where('action', '=', 'log.attested-no-restore')
+        .executeTakeFirstOrThrow(),
+    );
+    expect(word).toEqual({ account_id: a.person, details: { size: before!.size } });
+    await restarted.close();
   });
 });
