@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStage, type Anyone, type Stage } from '../../test/support/cast.ts';
-import { newSubjectId, type ActId } from '../ids.ts';
+import { newSubjectId } from '../ids.ts';
 import { openHostedParty, type OpenedParty } from '../network/set-up.ts';
 import { requestAnswerSchema } from './requests.ts';
 import * as store from './store.ts';
@@ -207,7 +207,7 @@ describe('the public list', () => {
 
 it('a warning is triaged once, by a named person', async () => {
   const act = await stage.act(
-    async ({ tx }) => (await tx.db.selectFrom('acts').select('id').limit(1).executeTakeFirstOrThrow()).id as ActId,
+    async ({ tx }) => (await tx.db.selectFrom('acts').select('id').limit(1).executeTakeFirstOrThrow()).id,
   );
   await stage.act(
     ({ tx }) =>

@@ -5,7 +5,7 @@ import { isPurpose, purposes } from '../agreement/purposes.ts';
 import type { Caller, PartyFacts } from '../http/caller.ts';
 import { raw, read, write, type Endpoint } from '../http/endpoint.ts';
 import type { Reading } from '../house.ts';
-import { isDid, type ActId, type Did } from '../ids.ts';
+import { isDid, type ActId } from '../ids.ts';
 import { parseAddress } from '../network/address.ts';
 import { problem } from '../problem.ts';
 import { formatCsv } from '../surveillance/csv.ts';
@@ -147,10 +147,7 @@ async function describeRequests({ reader, party }: Reading & Caller): Promise<Re
   };
 }
 
-const did = z
-  .string()
-  .refine(isDid)
-  .transform((text) => text as Did);
+const did = z.string().refine(isDid);
 
 const ask = write({
   path: '/exchange/requests',

@@ -347,7 +347,16 @@ export async function listFlowAnswers(reader: Reader, flows: readonly string[]):
     .orderBy('at')
     .orderBy('act')
     .execute();
-  return rows.map(({ flow_id, party_id: _, ...row }) => ({ ...row, flow: flow_id }));
+  return rows.map(({ act, flow_id, receiver, kind, matches, reason, article, at }) => ({
+    act,
+    flow: flow_id,
+    receiver,
+    kind,
+    matches,
+    reason,
+    article,
+    at,
+  }));
 }
 
 export async function insertReleased(
@@ -681,9 +690,20 @@ export async function listNotices(
     .orderBy('id', 'desc')
     .limit(limit)
     .execute();
-  return rows.map(({ id: _, party_id: __, period_kind, period, ...row }) => ({
-    ...row,
-    period: period_kind === null || period === null ? null : parseStoredPeriod(period_kind, period),
+  return rows.map((row) => ({
+    kind: row.kind,
+    giver: row.giver,
+    receivers: row.receivers,
+    content: row.content,
+    instrument: row.instrument,
+    article: row.article,
+    purposes: row.purposes,
+    indicators: row.indicators,
+    level: row.level,
+    period: row.period_kind === null || row.period === null ? null : parseStoredPeriod(row.period_kind, row.period),
+    reason: row.reason,
+    act: row.act,
+    at: row.at,
   }));
 }
 

@@ -149,11 +149,9 @@ describe('the giver refuses', () => {
 
     await converge(a, b);
     expect(await send(a, id, b, week('2026-W09'))).toBeUndefined();
-    expect((await flowsOf(a)).map(({ refusal }) => refusal?.reason).sort()).toEqual([
-      'ended',
-      'frozen',
-      'not-in-force',
-    ]);
+    expect(new Set((await flowsOf(a)).map(({ refusal }) => refusal?.reason))).toEqual(
+      new Set(['ended', 'frozen', 'not-in-force']),
+    );
     const dispatched = await a.house.database.read('node', (reader) => listPublicFlows(reader, [dispatch.name], 10));
     expect(dispatched).toEqual([]);
   });
