@@ -13,6 +13,7 @@ import { agreementTypes } from './agreement/act-types.ts';
 import { agreementEndpoints } from './agreement/routes.tsx';
 import { agreementReceivers } from './agreement/receivers.ts';
 import { instrumentProcedure } from './agreement/instrument.ts';
+import { agreementWaiting } from './agreement/waiting.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
@@ -36,10 +37,9 @@ import { observeJob } from './observatory/jobs.ts';
 import { logPageEndpoints } from './observatory/log/routes.tsx';
 import { observatoryPart } from './observatory/receivers.ts';
 import { observatoryEndpoints } from './observatory/routes.tsx';
+import { networkWaiting } from './network/waiting.ts';
 import { startEndpoint } from './start/routes.tsx';
 import type { WaitingSource } from './start/waiting.ts';
-import { completenessEndpoints } from './surveillance/reporting/completeness/routes.tsx';
-import { silentWaiting } from './surveillance/reporting/completeness/waiting.ts';
 import { answerRumour } from './surveillance/reporting/rumours/actions.ts';
 import { bulletinEndpoints } from './surveillance/bulletins/routes.tsx';
 import { eventEndpoints } from './surveillance/events/routes.tsx';
@@ -103,7 +103,7 @@ export async function openHouse({
 }
 
 /** What the start page asks of each slice. */
-const waitingSources: readonly WaitingSource[] = [eventsWaiting, exchangeWaiting, signalsWaiting];
+const waitingSources: readonly WaitingSource[] = [agreementWaiting, networkWaiting, eventsWaiting, exchangeWaiting, signalsWaiting];
 
 /** Every slice's endpoints, in one flat list. */
 export const endpoints: readonly Endpoint[] = [
@@ -117,7 +117,6 @@ export const endpoints: readonly Endpoint[] = [
   ...logPageEndpoints,
   ...observatoryEndpoints,
   ...didEndpoints,
-  ...completenessEndpoints,
   ...signalEndpoints({ answer: answerRumour, otherSources: [neighbourSource] }),
   ...detectionEndpoints,
   ...eventEndpoints(warnOfEvent),

@@ -95,7 +95,9 @@ export async function listActs(reader: Reader, subject: SubjectId, types: readon
     .where('acts.subject', '=', subject)
     .where('acts.type', 'in', [...types])
     .orderBy('acts.saved_order')
-    .execute();
+    .orderBy('time.position')
+    .execute()
+    .then(firstOfEach);
   const confirmations = await reader
     .selectFrom('cosignatures')
     .select(['log_id', 'size', 'keeper', 'time'])
@@ -118,6 +120,13 @@ export async function listActs(reader: Reader, subject: SubjectId, types: readon
     ),
     standing: row.standing,
   }));
+}
+
+/** A host may state the legal time of one number twice; the first statement is the one that counts. */
+function firstOfEach<Row extends { readonly act: ActId }>(rows: readonly Row[]): Row[] {
+  const first = new Map<ActId, Row>();
+  for (const row of rows) if (!first.has(row.act)) first.set(row.act, row);
+  return [...first.values()];
 }
 
 function firstConfirmations(

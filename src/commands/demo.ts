@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { cast, emailOf, members } from '../demo/cast.ts';
 import { runDemo } from '../demo/run.ts';
-import type { Story } from '../demo/story.tsx';
+import { valuesFor, type Story } from '../demo/story.tsx';
 import { OperatorError } from '../operator-error.ts';
 import { translator } from '../ui/locales.ts';
 
@@ -14,19 +14,26 @@ export function demoCommand(): Command {
     .addHelpText('after', '\nIts data are in ./data/demo, or where RECIPROCA_DATA says.\n')
     .action(async ({ port, fresh }: { port: string; fresh?: boolean }) => {
       const firstPort = Number(port);
-      if (!Number.isInteger(firstPort) || firstPort < 1024 || firstPort > 65_533) throw new OperatorError('--port takes a number from 1024 to 65533.');
+      if (!Number.isInteger(firstPort) || firstPort < 1024 || firstPort > 65_533)
+        throw new OperatorError('--port takes a number from 1024 to 65533.');
       const startedMs = performance.now();
       const demo = await runDemo({
         dir: path.resolve(process.env['RECIPROCA_DATA'] || 'data/demo'),
         firstPort,
         isFresh: fresh ?? false,
-        say: (words) => void process.stdout.write(`${String(Math.round((performance.now() - startedMs) / 1000)).padStart(3)} s  ${words}\n`),
+        say: (words) =>
+          void process.stdout.write(
+            `${String(Math.round((performance.now() - startedMs) / 1000)).padStart(3)} s  ${words}\n`,
+          ),
       });
       process.stdout.write(`\n${formatStory(demo.story)}\nCtrl-C stops the three nodes; their data stay.\n`);
       const ended = await Promise.race([demo.ended, stopSignal()]);
       process.stdout.write('\nStopping.\n');
       await demo.stop();
-      if (ended !== undefined) throw new OperatorError(`The node ${ended} ended by itself. Its log says why: ${demo.nodes.find(({ name }) => name === ended)?.logFile ?? ''}`);
+      if (ended !== undefined)
+        throw new OperatorError(
+          `The node ${ended} ended by itself. Its log says why: ${demo.nodes.find(({ name }) => name === ended)?.logFile ?? ''}`,
+        );
     });
 }
 
@@ -36,7 +43,13 @@ export function formatStory({ nodes, steps, password }: Story): string {
   return [
     t('demo.title'),
     '',
-    ...steps.flatMap(({ step, url, as, values }, at) => [`${at + 1}. ${t(`demo.step-${step}`)}. ${t(`demo.tell-${step}`, values)}`, `   ${url}${as ? `  (as ${as.email})` : '  (no account)'}`]),
+    ...steps.flatMap((told, at) => {
+      const { step, url, as } = told;
+      return [
+        `${at + 1}. ${t(`demo.step-${step}`)}. ${t(`demo.tell-${step}`, valuesFor({ locale: 'en', t }, told))}`,
+        `   ${url}  ${as ? `(as ${as.email})` : '(no account)'}`,
+      ];
+    }),
     '',
     'The nodes; the story is on their start pages too:',
     ...nodes.map(({ name, url }) => `  ${url}  ${name}`),

@@ -29,22 +29,52 @@ export interface NodePlan {
 export const nodePlans: readonly NodePlan[] = [
   {
     name: 'ambria',
-    operator: { slug: 'operator', name: 'Ministry of Health of Ambria', kind: 'government', country: 'AA', languages: ['en', 'fr', 'pt'] },
+    operator: {
+      slug: 'operator',
+      name: 'Ministry of Health of Ambria',
+      kind: 'government',
+      country: 'AA',
+      languages: ['en', 'fr', 'pt'],
+    },
     hosted: [
-      { slug: 'marches', name: 'Marches District Health Office', kind: 'government', country: 'AA', languages: ['en', 'fr'] },
-      { slug: 'riverside', name: 'Riverside Communities of the Marches', kind: 'community', country: 'AA', languages: ['en', 'fr'] },
+      {
+        slug: 'marches',
+        name: 'Marches District Health Office',
+        kind: 'government',
+        country: 'AA',
+        languages: ['en', 'fr'],
+      },
+      {
+        slug: 'riverside',
+        name: 'Riverside Communities of the Marches',
+        kind: 'community',
+        country: 'AA',
+        languages: ['en', 'fr'],
+      },
     ],
     country: 'Ambria',
   },
   {
     name: 'sorell',
-    operator: { slug: 'operator', name: 'Ministry of Health of Sorell', kind: 'government', country: 'ZZ', languages: ['en', 'es', 'ar'] },
+    operator: {
+      slug: 'operator',
+      name: 'Ministry of Health of Sorell',
+      kind: 'government',
+      country: 'ZZ',
+      languages: ['en', 'es', 'ar'],
+    },
     hosted: [],
     country: 'Sorell',
   },
   {
     name: 'watch',
-    operator: { slug: 'operator', name: 'Open Health Observatory', kind: 'civil-society', country: null, languages: ['en'] },
+    operator: {
+      slug: 'operator',
+      name: 'Open Health Observatory',
+      kind: 'civil-society',
+      country: null,
+      languages: ['en'],
+    },
     hosted: [],
     country: undefined,
   },
@@ -59,9 +89,24 @@ export interface MemberPlan {
 }
 
 export const cast: Readonly<Record<Member, MemberPlan>> = {
-  fatou: { name: 'Fatou Rochel', node: 'ambria', parties: [{ slug: 'operator', roles: ['administrator'] }], what: 'administers Ambria’s node' },
-  amina: { name: 'Amina Leval', node: 'ambria', parties: [{ slug: 'operator', roles: ['officer'] }], what: 'national surveillance officer of Ambria' },
-  edu: { name: 'Edu Valadar', node: 'ambria', parties: [{ slug: 'operator', roles: ['delegate'] }], what: 'delegate of Ambria' },
+  fatou: {
+    name: 'Fatou Rochel',
+    node: 'ambria',
+    parties: [{ slug: 'operator', roles: ['administrator'] }],
+    what: 'administers Ambria’s node',
+  },
+  amina: {
+    name: 'Amina Leval',
+    node: 'ambria',
+    parties: [{ slug: 'operator', roles: ['officer'] }],
+    what: 'national surveillance officer of Ambria',
+  },
+  edu: {
+    name: 'Edu Valadar',
+    node: 'ambria',
+    parties: [{ slug: 'operator', roles: ['delegate'] }],
+    what: 'delegate of Ambria',
+  },
   dalia: {
     name: 'Dalia Serrat',
     node: 'ambria',
@@ -71,12 +116,42 @@ export const cast: Readonly<Record<Member, MemberPlan>> = {
     ],
     what: 'reports from a district',
   },
-  mariama: { name: 'Mariama Dolo', node: 'ambria', parties: [{ slug: 'riverside', roles: ['administrator', 'council'] }], what: 'sits on the community’s council' },
-  omar: { name: 'Omar Rahal', node: 'sorell', parties: [{ slug: 'operator', roles: ['administrator'] }], what: 'administers Sorell’s node' },
-  leila: { name: 'Leïla Ferrán', node: 'sorell', parties: [{ slug: 'operator', roles: ['officer'] }], what: 'national surveillance officer of Sorell' },
-  samir: { name: 'Samir Oroz', node: 'sorell', parties: [{ slug: 'operator', roles: ['delegate'] }], what: 'delegate of Sorell' },
-  chen: { name: 'Chen Wei', node: 'watch', parties: [{ slug: 'operator', roles: ['administrator'] }], what: 'audits at the observatory' },
-  bruno: { name: 'Bruno Arroya', node: 'watch', parties: [{ slug: 'operator', roles: ['observer'] }], what: 'observes at the observatory' },
+  mariama: {
+    name: 'Mariama Dolo',
+    node: 'ambria',
+    parties: [{ slug: 'riverside', roles: ['administrator', 'council'] }],
+    what: 'sits on the community’s council',
+  },
+  omar: {
+    name: 'Omar Rahal',
+    node: 'sorell',
+    parties: [{ slug: 'operator', roles: ['administrator'] }],
+    what: 'administers Sorell’s node',
+  },
+  leila: {
+    name: 'Leïla Ferrán',
+    node: 'sorell',
+    parties: [{ slug: 'operator', roles: ['officer'] }],
+    what: 'national surveillance officer of Sorell',
+  },
+  samir: {
+    name: 'Samir Oroz',
+    node: 'sorell',
+    parties: [{ slug: 'operator', roles: ['delegate'] }],
+    what: 'delegate of Sorell',
+  },
+  chen: {
+    name: 'Chen Wei',
+    node: 'watch',
+    parties: [{ slug: 'operator', roles: ['administrator'] }],
+    what: 'audits at the observatory',
+  },
+  bruno: {
+    name: 'Bruno Arroya',
+    node: 'watch',
+    parties: [{ slug: 'operator', roles: ['observer'] }],
+    what: 'observes at the observatory',
+  },
 };
 
 export const members = Object.keys(cast) as readonly Member[];

@@ -37,15 +37,42 @@ export type CountryName = (typeof countryNames)[number];
 const columns = 4;
 const rows = 5;
 
-const words: Readonly<Record<CountryName, { readonly code: string; readonly regions: readonly string[]; readonly districts: readonly string[]; readonly given: readonly string[]; readonly family: readonly string[] }>> = {
+const words: Readonly<
+  Record<
+    CountryName,
+    {
+      readonly code: string;
+      readonly regions: readonly string[];
+      readonly districts: readonly string[];
+      readonly given: readonly string[];
+      readonly family: readonly string[];
+    }
+  >
+> = {
   Ambria: {
     code: 'AM',
     regions: ['Coast', 'Plains', 'Uplands', 'Marches'],
     districts: [
-      'Valmera', 'Porto Lune', 'Sabrail', 'Costeira', 'Belonde',
-      'Marande', 'Tessary', 'Ondrel', 'Quelimar', 'Lagosta Nova',
-      'Altessa', 'Brumel', 'Corvanne', 'Serralta', 'Monteluz',
-      'Rivanel', 'Estrema', 'Dorvale', 'Pontara', 'Fronteira Alta',
+      'Valmera',
+      'Porto Lune',
+      'Sabrail',
+      'Costeira',
+      'Belonde',
+      'Marande',
+      'Tessary',
+      'Ondrel',
+      'Quelimar',
+      'Lagosta Nova',
+      'Altessa',
+      'Brumel',
+      'Corvanne',
+      'Serralta',
+      'Monteluz',
+      'Rivanel',
+      'Estrema',
+      'Dorvale',
+      'Pontara',
+      'Fronteira Alta',
     ],
     given: ['Aïssatou', 'Tomás', 'Ndeye', 'Rui', 'Mireille', 'Joana', 'Ibrahima', 'Celeste', 'Fanta', 'Henrique'],
     family: ['Morel', 'Valadar', 'Castel', 'Benedo', 'Okonda', 'Serrat', 'Leval', 'Amado', 'Rochel', 'Dolo'],
@@ -54,10 +81,26 @@ const words: Readonly<Record<CountryName, { readonly code: string; readonly regi
     code: 'SO',
     regions: ['Borderlands', 'Lakes', 'Steppe', 'Harbours'],
     districts: [
-      'Almadar', 'Pasoverde', 'Wadi Sorn', 'Las Brisas', 'Tarfaya Baja',
-      'Lagunar', 'Birkat Nour', 'Isla Honda', 'Merced', 'Qasr Lindo',
-      'Llanura', 'Sahlan', 'Corral Viejo', 'Ain Safra', 'Pradera',
-      'Marsa Clara', 'Puerto Hilal', 'Costa Noor', 'Bahía Mansa', 'Ras Alegre',
+      'Almadar',
+      'Pasoverde',
+      'Wadi Sorn',
+      'Las Brisas',
+      'Tarfaya Baja',
+      'Lagunar',
+      'Birkat Nour',
+      'Isla Honda',
+      'Merced',
+      'Qasr Lindo',
+      'Llanura',
+      'Sahlan',
+      'Corral Viejo',
+      'Ain Safra',
+      'Pradera',
+      'Marsa Clara',
+      'Puerto Hilal',
+      'Costa Noor',
+      'Bahía Mansa',
+      'Ras Alegre',
     ],
     given: ['Leïla', 'Omar', 'Pilar', 'Yusuf', 'Carmen', 'Samir', 'Noor', 'Diego', 'Inés', 'Khalil'],
     family: ['Ferrán', 'Quintal', 'Haddan', 'Marez', 'Tahiri', 'Oroz', 'Salgar', 'Rahal', 'Maluf', 'Arroya'],
@@ -75,7 +118,9 @@ export function drawCountries(seed: string): Readonly<Record<CountryName, Countr
   const draw = (name: CountryName): Country => {
     const { code, regions, districts: names } = words[name];
     const random = openRandom(`${seed} ${name}`);
-    const cells = land.flatMap((cell, at) => (at % (2 * columns) < columns === (name === 'Ambria') ? [{ cell, at }] : []));
+    const cells = land.flatMap((cell, at) =>
+      at % (2 * columns) < columns === (name === 'Ambria') ? [{ cell, at }] : [],
+    );
     const districts = cells.map(({ cell, at }): District => {
       const column = (at % (2 * columns)) % columns;
       const row = Math.floor(at / (2 * columns));
@@ -88,7 +133,13 @@ export function drawCountries(seed: string): Readonly<Record<CountryName, Countr
         neighbours: cell.neighbours.map(codeOf),
       };
     });
-    return { code, name, regions: regions.map((region, at) => ({ code: `${code}-${at + 1}`, name: region })), districts, facilities: listFacilities(name, districts) };
+    return {
+      code,
+      name,
+      regions: regions.map((region, at) => ({ code: `${code}-${at + 1}`, name: region })),
+      districts,
+      facilities: listFacilities(name, districts),
+    };
   };
   return { Ambria: draw('Ambria'), Sorell: draw('Sorell') };
 }
@@ -116,7 +167,8 @@ function listFacilities(country: CountryName, districts: readonly District[]): r
 }
 
 const csvCell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-export const toCsv = (rows: readonly (readonly (string | number)[])[]): string => `${rows.map((row) => row.map((cell) => csvCell(String(cell))).join(',')).join('\n')}\n`;
+export const toCsv = (rows: readonly (readonly (string | number)[])[]): string =>
+  `${rows.map((row) => row.map((cell) => csvCell(String(cell))).join(',')).join('\n')}\n`;
 
 /** Country, regions and districts, as a file that any map program opens. */
 export function placesGeojson({ code, name, regions, districts }: Country): string {
@@ -132,7 +184,16 @@ export function placesGeojson({ code, name, regions, districts }: Country): stri
       feature({ code, name, level: 0, population }),
       ...regions.map((region) => feature({ code: region.code, name: region.name, parent: code, level: 1 })),
       ...districts.map((district) =>
-        feature({ code: district.code, name: district.name, parent: district.region, level: 2, population: district.population }, district.cell.ring),
+        feature(
+          {
+            code: district.code,
+            name: district.name,
+            parent: district.region,
+            level: 2,
+            population: district.population,
+          },
+          district.cell.ring,
+        ),
       ),
     ],
   });
@@ -144,6 +205,15 @@ export const reportingSet = 'weekly';
 export function unitsCsv({ facilities }: Country, since: string): string {
   return toCsv([
     ['code', 'name', 'place', 'set', 'since', 'contact', 'phone', 'email'],
-    ...facilities.map((unit) => [unit.code, unit.name, unit.district, reportingSet, since, unit.contact, unit.phone, unit.email]),
+    ...facilities.map((unit) => [
+      unit.code,
+      unit.name,
+      unit.district,
+      reportingSet,
+      since,
+      unit.contact,
+      unit.phone,
+      unit.email,
+    ]),
   ]);
 }

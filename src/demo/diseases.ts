@@ -44,12 +44,18 @@ export const diseases: readonly Disease[] = [
     icd11: '1D2Z',
     isImmediate: false,
     weeklyPer100k: 3,
-    season: { strength: 1.2, peakWeek: 38 },
-    size: 6,
+    season: { strength: 0.7, peakWeek: 38 },
+    size: 12,
   },
   {
     code: 'typhoid',
-    names: { en: 'Typhoid fever', fr: 'Fièvre typhoïde', es: 'Fiebre tifoidea', pt: 'Febre tifoide', ar: 'حمى التيفوئيد' },
+    names: {
+      en: 'Typhoid fever',
+      fr: 'Fièvre typhoïde',
+      es: 'Fiebre tifoidea',
+      pt: 'Febre tifoide',
+      ar: 'حمى التيفوئيد',
+    },
     icd10: 'A01.0',
     icd11: '1A07',
     isImmediate: false,
@@ -75,13 +81,19 @@ export const diseases: readonly Disease[] = [
   },
   {
     code: 'ili',
-    names: { en: 'Influenza-like illness', fr: 'Syndrome grippal', es: 'Enfermedad tipo influenza', pt: 'Síndrome gripal', ar: 'اعتلال شبيه بالأنفلونزا' },
+    names: {
+      en: 'Influenza-like illness',
+      fr: 'Syndrome grippal',
+      es: 'Enfermedad tipo influenza',
+      pt: 'Síndrome gripal',
+      ar: 'اعتلال شبيه بالأنفلونزا',
+    },
     icd10: 'J11',
     icd11: '1E32',
     isImmediate: false,
     weeklyPer100k: 40,
-    season: { strength: 0.9, peakWeek: 4 },
-    size: 15,
+    season: { strength: 0.4, peakWeek: 4 },
+    size: 30,
   },
 ];
 
@@ -89,7 +101,17 @@ export function indicatorsCsv(): string {
   return toCsv([
     ['code', 'name', 'name_fr', 'name_es', 'name_pt', 'name_ar', 'icd10', 'icd11', 'period', 'immediate', 'set'],
     ...diseases.map(({ code, names, icd10, icd11, isImmediate }) => [
-      code, names.en, names.fr, names.es, names.pt, names.ar, icd10, icd11, 'iso-week', isImmediate ? 'yes' : 'no', reportingSet,
+      code,
+      names.en,
+      names.fr,
+      names.es,
+      names.pt,
+      names.ar,
+      icd10,
+      icd11,
+      'iso-week',
+      isImmediate ? 'yes' : 'no',
+      reportingSet,
     ]),
   ]);
 }

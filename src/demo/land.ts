@@ -28,7 +28,10 @@ export function drawLand(seed: string, plan: LandPlan): readonly Cell[] {
   const random = openRandom(seed);
   const centres = Array.from({ length: plan.columns * plan.rows }, (_, at): Point => {
     const jitter = (): number => (random.uniform() - 0.5) * 0.55;
-    return [plan.west + ((at % plan.columns) + 0.5 + jitter()) * plan.cellSize, plan.south + (Math.floor(at / plan.columns) + 0.5 + jitter()) * plan.cellSize];
+    return [
+      plan.west + ((at % plan.columns) + 0.5 + jitter()) * plan.cellSize,
+      plan.south + (Math.floor(at / plan.columns) + 0.5 + jitter()) * plan.cellSize,
+    ];
   });
   const coast = drawCoast(random, plan);
   const corners = openCorners(plan.cellSize / 1e6);
@@ -58,7 +61,8 @@ export function drawLand(seed: string, plan: LandPlan): readonly Cell[] {
   });
 }
 
-const edgesOf = (ring: readonly number[]): readonly (readonly [number, number])[] => ring.map((id, at) => [id, ring[(at + 1) % ring.length] ?? id] as const);
+const edgesOf = (ring: readonly number[]): readonly (readonly [number, number])[] =>
+  ring.map((id, at) => [id, ring[(at + 1) % ring.length] ?? id] as const);
 const edgeKey = (a: number, b: number): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
 
 // Four decimals are eleven metres.
@@ -98,13 +102,16 @@ function openCorners(tolerance: number) {
   return {
     at: (id: number): Point => points[id] ?? [0, 0],
     idOf(point: Point): number {
-      const known = points.findIndex(([x, y]) => Math.abs(x - point[0]) < tolerance && Math.abs(y - point[1]) < tolerance);
+      const known = points.findIndex(
+        ([x, y]) => Math.abs(x - point[0]) < tolerance && Math.abs(y - point[1]) < tolerance,
+      );
       return known < 0 ? points.push(point) - 1 : known;
     },
   };
 }
 
-const withoutRepeats = (ring: readonly number[]): readonly number[] => ring.filter((id, at) => id !== ring[(at + 1) % ring.length]);
+const withoutRepeats = (ring: readonly number[]): readonly number[] =>
+  ring.filter((id, at) => id !== ring[(at + 1) % ring.length]);
 
 /** Points between two corners, moved aside by so little that borders never cross. */
 function bend(random: Random, [x1, y1]: Point, [x2, y2]: Point): readonly Point[] {

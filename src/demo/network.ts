@@ -44,7 +44,8 @@ export async function waitFor<T>(what: string, ask: () => Promise<T | undefined>
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (Date.now() > until) throw new OperatorError(`The demonstration waited ${patienceMs / 1000} s in vain: ${what}.`);
+    if (Date.now() > until)
+      throw new OperatorError(`The demonstration waited ${patienceMs / 1000} s in vain: ${what}.`);
     await delay(150);
   }
 }
@@ -52,7 +53,10 @@ export async function waitFor<T>(what: string, ask: () => Promise<T | undefined>
 export async function pairAll({ urls, people, say }: Stage): Promise<void> {
   say('The nodes pair: on both sides a person compares fingerprints and confirms.');
   await pair(urls, ['ambria', people.fatou], ['sorell', people.omar]);
-  await Promise.all([pair(urls, ['ambria', people.fatou], ['watch', people.chen]), pair(urls, ['sorell', people.omar], ['watch', people.chen])]);
+  await Promise.all([
+    pair(urls, ['ambria', people.fatou], ['watch', people.chen]),
+    pair(urls, ['sorell', people.omar], ['watch', people.chen]),
+  ]);
 }
 
 type Side = readonly [NodeName, Person];
@@ -61,18 +65,26 @@ async function pair(urls: Stage['urls'], [a, inviter]: Side, [b, invited]: Side)
   const { link } = await inviter.post('/network/invitations', {}, z.object({ link: z.string() }));
   const { id } = await invited.post('/network/pairings', { link }, z.object({ id: z.string() }));
   // They see the same two fingerprints on both screens: what two people would read to each other by telephone.
-  const [seenByA, seenByB] = [await inviter.get('/network', networkAnswer), await invited.get('/network', networkAnswer)];
+  const [seenByA, seenByB] = [
+    await inviter.get('/network', networkAnswer),
+    await invited.get('/network', networkAnswer),
+  ];
   const shown = seenByB.pairings.find((pairing) => pairing.id === id)?.fingerprint;
-  if (shown === undefined || shown !== seenByA.ownFingerprint) throw new OperatorError(`The fingerprints of ${a} and ${b} differ: do not pair.`);
+  if (shown === undefined || shown !== seenByA.ownFingerprint)
+    throw new OperatorError(`The fingerprints of ${a} and ${b} differ: do not pair.`);
   await invited.post(`/network/pairings/${id}/confirm`, {}, done);
-  const request = await waitFor(`${b} to answer the invitation of ${a}`, async () => (await inviter.get('/network', networkAnswer)).pairings.find(({ url }) => url === urls[b]));
+  const request = await waitFor(`${b} to answer the invitation of ${a}`, async () =>
+    (await inviter.get('/network', networkAnswer)).pairings.find(({ url }) => url === urls[b]),
+  );
   await inviter.post(`/network/pairings/${request.id}/confirm`, {}, done);
   for (const [side, other] of [
     [inviter, b],
     [invited, a],
   ] as const)
     await waitFor(`${a} and ${b} to be paired`, async () =>
-      (await side.get('/network', networkAnswer)).pairings.find(({ url, state }) => url === urls[other] && state === 'paired'),
+      (await side.get('/network', networkAnswer)).pairings.find(
+        ({ url, state }) => url === urls[other] && state === 'paired',
+      ),
     );
 }
 
@@ -144,7 +156,9 @@ export async function agree({ urls, people, say }: Stage): Promise<string> {
   say('Two delegates agree on a text of four articles and sign it; it enters into force by its own rule.');
   const draft = draftAgreement(didOf(urls.ambria), didOf(urls.sorell), didOf(urls.watch));
   const { path } = await people.edu.post('/agreements', draft, stepAnswer);
-  await waitFor('the text to reach Sorell', async () => (await people.samir.get('/agreements', agreementListAnswer)).agreements.find((each) => each.path === path));
+  await waitFor('the text to reach Sorell', async () =>
+    (await people.samir.get('/agreements', agreementListAnswer)).agreements.find((each) => each.path === path),
+  );
   await people.edu.post(`${path}/sign`, {}, done);
   await people.samir.post(`${path}/sign`, {}, done);
   for (const person of [people.edu, people.samir])
@@ -158,25 +172,48 @@ export async function agree({ urls, people, say }: Stage): Promise<string> {
 export async function exchangeTables({ urls, people, say }: Stage): Promise<void> {
   say('Each ministry asks the other for this week’s table; the agreement permits it, and it flows.');
   const ask = (person: Person, giver: string): Promise<unknown> =>
-    person.post('/exchange/requests', { giver, asker: giver === didOf(urls.sorell) ? didOf(urls.ambria) : didOf(urls.sorell), content: 'table', indicator: 'measles', level: 1, purpose: 'public-health-surveillance' }, requestAnswerSchema);
+    person.post(
+      '/exchange/requests',
+      {
+        giver,
+        asker: giver === didOf(urls.sorell) ? didOf(urls.ambria) : didOf(urls.sorell),
+        content: 'table',
+        indicator: 'measles',
+        level: 1,
+        purpose: 'public-health-surveillance',
+      },
+      requestAnswerSchema,
+    );
   await Promise.all([ask(people.leila, didOf(urls.ambria)), ask(people.amina, didOf(urls.sorell))]);
   for (const officer of [people.amina, people.leila])
     await waitFor('the tables to be acknowledged on both sides', async () => {
       const { flows } = await officer.get('/exchange', exchangeAnswer);
-      return flows.some(({ content, direction, state }) => content === 'table' && direction === 'out' && state === 'received') ? true : undefined;
+      return flows.some(
+        ({ content, direction, state }) => content === 'table' && direction === 'out' && state === 'received',
+      )
+        ? true
+        : undefined;
     });
 }
 
 export async function sayNo({ people, say }: Stage): Promise<void> {
   say('The community’s council refuses that its people’s data train models or be sold.');
-  for (const purpose of ['model-training', 'resale']) await people.mariama.post('/community/answers', { purpose, answer: 'refused' }, done);
+  for (const purpose of ['model-training', 'resale'])
+    await people.mariama.post('/community/answers', { purpose, answer: 'refused' }, done);
 }
 
 export async function refuseForbidden({ urls, people, say }: Stage): Promise<void> {
   say('The immigration authority asks Ambria for a list of cases, and is refused.');
   const answer = await people.amina.post(
     '/exchange/requests',
-    { giver: didOf(urls.ambria), asker: 'outside', content: 'line-list', indicator: 'measles', level: 2, purpose: 'immigration' },
+    {
+      giver: didOf(urls.ambria),
+      asker: 'outside',
+      content: 'line-list',
+      indicator: 'measles',
+      level: 2,
+      purpose: 'immigration',
+    },
     requestAnswerSchema,
   );
   if (answer.isPermitted) throw new Error('a forbidden purpose was permitted');
@@ -187,16 +224,24 @@ const scope = (likelihood: string, consequence: string) => ({ likelihood, conseq
 /** The signal that began it all, from the list to the event: by an officer, with her reasons. */
 export async function verify({ people, story, say }: Stage): Promise<Pick<Played, 'event' | 'openSignal'>> {
   say('Ambria’s officer looks at her signals, verifies one by telephone, and makes it an event.');
-  await people.amina.post('/signals/capacity', { perWeek: 10 }, done);
+  await people.amina.post('/signals/capacity', { perWeek: 6 }, done);
   const signals = await waitFor('detection to find the outbreak', async () => {
     const list = (await people.amina.get('/signals/all', signalListAnswer)).signals;
-    return list.some(({ place, indicator }) => place?.code === story.origin.code && indicator?.code === 'measles') ? list : undefined;
+    return list.some(({ place, indicator }) => place?.code === story.origin.code && indicator?.code === 'measles')
+      ? list
+      : undefined;
   });
-  const signal = signals.find(({ place, indicator }) => place?.code === story.origin.code && indicator?.code === 'measles');
+  const signal = signals.find(
+    ({ place, indicator }) => place?.code === story.origin.code && indicator?.code === 'measles',
+  );
   if (!signal) throw new Error('the signal is gone');
-  const step = (name: string, why: string): Promise<unknown> => people.amina.post(`${signal.path}/step`, { step: name, why }, done);
+  const step = (name: string, why: string): Promise<unknown> =>
+    people.amina.post(`${signal.path}/step`, { step: name, why }, done);
   await step('accept', 'Rising for several weeks, and the neighbouring district has begun to rise as well.');
-  await step('verify', `Called the hospital in ${story.origin.name}: 12 of the latest cases were confirmed by the laboratory; most of the children were not vaccinated.`);
+  await step(
+    'verify',
+    `Called the hospital in ${story.origin.name}: 12 of the latest cases were confirmed by the laboratory; most of the children were not vaccinated.`,
+  );
   await people.amina.post(
     `${signal.path}/risk`,
     {
@@ -210,20 +255,35 @@ export async function verify({ people, story, say }: Stage): Promise<Pick<Played
     },
     done,
   );
-  const { id } = await people.amina.post(`${signal.path}/event`, { title: `Measles in ${story.origin.name}`, why: 'Confirmed, spreading, and near the border.' }, z.object({ id: z.uuid() }));
+  const { id } = await people.amina.post(
+    `${signal.path}/event`,
+    { title: `Measles in ${story.origin.name}`, why: 'Confirmed, spreading, and near the border.' },
+    z.object({ id: z.uuid() }),
+  );
   const { fresh } = await people.amina.get('/signals', worklistAnswer);
-  const open = fresh.find(({ place, indicator }) => place?.code === story.second.code && indicator?.code === 'measles') ?? fresh[0];
+  const open =
+    fresh.find(({ place, indicator }) => place?.code === story.second.code && indicator?.code === 'measles') ??
+    fresh[0];
   if (!open) throw new Error('no signal is left to look at');
-  return { event: `/events/${id}`, openSignal: { path: open.path, indicator: open.indicator?.name ?? open.title, place: open.place?.name ?? '' } };
+  return {
+    event: `/events/${id}`,
+    openSignal: { path: open.path, indicator: open.indicator?.code ?? '', place: open.place?.name ?? '' },
+  };
 }
 
 export async function receiveWarning({ people, say }: Stage): Promise<string> {
   say('The warning reaches Sorell.');
-  const warning = await waitFor('the warning to reach Sorell with its proof', async () =>
-    (await people.leila.get('/exchange', exchangeAnswer)).warnings.find(({ content, isProven }) => content === 'warning' && isProven),
+  await waitFor('the warning to reach Sorell with its proof', async () =>
+    (await people.leila.get('/exchange', exchangeAnswer)).warnings.find(
+      ({ content, isProven }) => content === 'warning' && isProven,
+    ),
   );
-  const sent = (await people.amina.get('/exchange', exchangeAnswer)).flows.find(({ content, direction }) => content === 'warning' && direction === 'out');
-  return sent?.article ?? warning.indicator;
+  const sent = (await people.amina.get('/exchange', exchangeAnswer)).flows.find(
+    ({ content, direction }) => content === 'warning' && direction === 'out',
+  );
+  if (!sent?.article) throw new Error('the warning left without an article');
+  return sent.article;
 }
 
-export const nameOfNode = (node: NodeName): string => nodePlans.find(({ name }) => name === node)?.operator.name ?? node;
+export const nameOfNode = (node: NodeName): string =>
+  nodePlans.find(({ name }) => name === node)?.operator.name ?? node;

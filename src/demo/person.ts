@@ -14,7 +14,10 @@ export class DemoRefused extends Error {
 }
 
 export function openPerson(url: string, token: string | undefined): Person {
-  const cookie = token === undefined ? {} : { cookie: `${cookieNamesOf(url).session}=${token}`, 'x-csrf-token': makeCsrfToken(token) };
+  const cookie =
+    token === undefined
+      ? {}
+      : { cookie: `${cookieNamesOf(url).session}=${token}`, 'x-csrf-token': makeCsrfToken(token) };
   const ask = async <A extends z.ZodType>(path: string, schema: A, body?: object): Promise<z.output<A>> => {
     const answer = await dial(`${url}/api${path === '/' ? '' : path}`, {
       method: body ? 'POST' : 'GET',

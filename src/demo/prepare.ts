@@ -10,7 +10,13 @@ import type { Config } from '../config.ts';
 import { work, type House, type Work } from '../house.ts';
 import { nobody, signedOut, type Caller } from '../http/caller.ts';
 import type { PartyId } from '../ids.ts';
-import { acceptInvitation, appointFirstAdministrator, beginSession, createFirstAdministrator, invite } from '../network/people/actions.ts';
+import {
+  acceptInvitation,
+  appointFirstAdministrator,
+  beginSession,
+  createFirstAdministrator,
+  invite,
+} from '../network/people/actions.ts';
 import { openHostedParty, setUpNode } from '../network/set-up.ts';
 import { OperatorError } from '../operator-error.ts';
 import { endOf, startOf, shiftPeriod } from '../period.ts';
@@ -59,7 +65,8 @@ async function openParties(house: House, { operator, hosted }: NodePlan): Promis
 
 async function letIn(house: House, { name }: NodePlan, parties: ReadonlyMap<string, PartyId>): Promise<Sessions> {
   const sessions = new Map<Member, string>();
-  const inParty = <T>(party: PartyId, run: (w: Work) => Promise<T>): Promise<T> => work(house, { party }, { system: 'set-up' }, run);
+  const inParty = <T>(party: PartyId, run: (w: Work) => Promise<T>): Promise<T> =>
+    work(house, { party }, { system: 'set-up' }, run);
   const partyOf = (slug: string): PartyId => {
     const party = parties.get(slug);
     if (party === undefined) throw new Error(`no party ${slug} on ${name}`);
@@ -78,10 +85,20 @@ async function letIn(house: House, { name }: NodePlan, parties: ReadonlyMap<stri
           return beginSession(strangerAs(w), account, party);
         }
         const link = await invite(w, party, { roles, note: '' });
-        return acceptInvitation(caller(w), link.slice('/invitations/'.length), caller === strangerAs ? person : undefined);
+        return acceptInvitation(
+          caller(w),
+          link.slice('/invitations/'.length),
+          caller === strangerAs ? person : undefined,
+        );
       });
       if (!sessions.has(who)) sessions.set(who, session.token);
-      const { id, email } = await inParty(party, (w) => w.tx.db.selectFrom('accounts').select(['id', 'email']).where('email', '=', person.email).executeTakeFirstOrThrow());
+      const { id, email } = await inParty(party, (w) =>
+        w.tx.db
+          .selectFrom('accounts')
+          .select(['id', 'email'])
+          .where('email', '=', person.email)
+          .executeTakeFirstOrThrow(),
+      );
       caller = (w) => ({ ...strangerAs(w), viewer: { ...signedOut, account: { id, email, name: person.name } } });
     }
   }
@@ -102,7 +119,12 @@ const strangerAs = (w: Work): Work & Caller => ({
 
 const hourMs = 3_600_000;
 
-async function takeIn(house: House, dataDir: string, { country, reports, span }: NodeData, setClock: (now: Date) => void): Promise<void> {
+async function takeIn(
+  house: House,
+  dataDir: string,
+  { country, reports, span }: NodeData,
+  setClock: (now: Date) => void,
+): Promise<void> {
   const folder = path.join(dataDir, 'simulated');
   mkdirSync(folder, { recursive: true });
   const take = async (content: string, name: string, text: string, map: readonly string[] = []): Promise<void> => {
@@ -112,11 +134,15 @@ async function takeIn(house: House, dataDir: string, { country, reports, span }:
     let said = '';
     await importCommand(house, options, { write: (line) => void (said += line), progress: () => {} });
     const { rejected } = JSON.parse(said) as { rejected: number };
-    if (rejected > 0) throw new OperatorError(`${rejected} values of ${file} were refused; ${file}.rejected.csv says why. This is a fault of the demonstration.`);
+    if (rejected > 0)
+      throw new OperatorError(
+        `${rejected} values of ${file} were refused; ${file}.rejected.csv says why. This is a fault of the demonstration.`,
+      );
   };
   const reportColumns = ['period=week,place=facility,indicator=disease,value=cases'];
   const firstWeek = shiftPeriod(span.lastWhole, 1 - simulatedWeeks);
-  const afterWeek = (week: Parameters<typeof endOf>[0], hours: number): Date => new Date(Date.parse(`${endOf(week)}T00:00:00Z`) + (24 + hours) * hourMs);
+  const afterWeek = (week: Parameters<typeof endOf>[0], hours: number): Date =>
+    new Date(Date.parse(`${endOf(week)}T00:00:00Z`) + (24 + hours) * hourMs);
   const [firstRecent] = reports.recent;
   if (firstRecent) setClock(afterWeek(shiftPeriod(firstRecent.week, -1), 50));
   await take('places', 'places.geojson', placesGeojson(country));

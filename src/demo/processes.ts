@@ -43,7 +43,12 @@ async function isFree(port: number): Promise<boolean> {
 
 /** The environment of an operator, without what would make the three share anything. */
 function environmentOf({ port, url, dataDir }: NodePlace, storyFile: string): NodeJS.ProcessEnv {
-  const { DATABASE_URL: _database, RECIPROCA_ADMIN_EMAIL: _email, RECIPROCA_ADMIN_PASSWORD_FILE: _file, ...rest } = process.env;
+  const {
+    DATABASE_URL: _database,
+    RECIPROCA_ADMIN_EMAIL: _email,
+    RECIPROCA_ADMIN_PASSWORD_FILE: _file,
+    ...rest
+  } = process.env;
   return {
     ...rest,
     PORT: String(port),

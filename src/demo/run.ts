@@ -9,7 +9,18 @@ import { periodOf, plainDateAt, shiftPeriod } from '../period.ts';
 import { usualDueHours } from '../surveillance/reporting/indicators/indicator.ts';
 import { cast, demoPassword, emailOf, members, nodePlans, type Member, type NodeName } from './cast.ts';
 import { drawCountries, type Country, type CountryName } from './countries.ts';
-import { agree, exchangeTables, nameOfNode, pairAll, receiveWarning, refuseForbidden, sayNo, verify, type Played, type Stage } from './network.ts';
+import {
+  agree,
+  exchangeTables,
+  nameOfNode,
+  pairAll,
+  receiveWarning,
+  refuseForbidden,
+  sayNo,
+  verify,
+  type Played,
+  type Stage,
+} from './network.ts';
 import { openPerson, type Person } from './person.ts';
 import { prepareNode, type NodeData, type Sessions } from './prepare.ts';
 import { requireFreePorts, serveNode, stopNodes, type NodePlace, type ServedNode } from './processes.ts';
@@ -53,7 +64,13 @@ export async function runDemo({ dir, firstPort, isFresh, say }: DemoOptions): Pr
     );
   const places = nodePlans.map(({ name }, at): NodePlace => {
     const port = firstPort + at;
-    return { name, port, url: `http://${name}.localhost:${port}`, dataDir: path.join(dir, name), logFile: path.join(dir, `${name}.log`) };
+    return {
+      name,
+      port,
+      url: `http://${name}.localhost:${port}`,
+      dataDir: path.join(dir, name),
+      logFile: path.join(dir, `${name}.log`),
+    };
   });
   await requireFreePorts(places.map(({ port }) => port));
 
@@ -64,11 +81,17 @@ export async function runDemo({ dir, firstPort, isFresh, say }: DemoOptions): Pr
   if (simulated) {
     if (mark) {
       say(isWhole ? 'The former demonstration is removed.' : 'An unfinished demonstration is removed.');
-      for (const place of ['story.json', ...places.flatMap(({ name }) => [name, `${name}.log`])]) rmSync(path.join(dir, place), { recursive: true, force: true });
+      for (const place of ['story.json', ...places.flatMap(({ name }) => [name, `${name}.log`])])
+        rmSync(path.join(dir, place), { recursive: true, force: true });
     }
     mkdirSync(dir, { recursive: true });
-    writeFileSync(markFile, `${JSON.stringify({ format: 'reciproca-demo/1', firstPort, lastWeek: span.lastWhole.label } satisfies Mark)}\n`);
-    say('Three nodes get a database, a log and keys each; two ministries take in five years of simulated weekly reports.');
+    writeFileSync(
+      markFile,
+      `${JSON.stringify({ format: 'reciproca-demo/1', firstPort, lastWeek: span.lastWhole.label } satisfies Mark)}\n`,
+    );
+    say(
+      'Three nodes get a database, a log and keys each; two ministries take in five years of simulated weekly reports.',
+    );
     sessions = await prepareAll(places, simulated, span);
   } else if (mark && mark.lastWeek !== span.lastWhole.label)
     say(`This demonstration was made for week ${mark.lastWeek}. To tell it for this week, start it with --fresh.`);
@@ -83,7 +106,11 @@ export async function runDemo({ dir, firstPort, isFresh, say }: DemoOptions): Pr
       const story = await play(places, sessions, border, simulated, say);
       writeFileSync(storyFile, `${JSON.stringify(story, null, 2)}\n`);
     }
-    const ended = Promise.race(nodes.map(({ name, process: child }) => new Promise<NodeName>((resolve) => child.once('exit', () => resolve(name)))));
+    const ended = Promise.race(
+      nodes.map(
+        ({ name, process: child }) => new Promise<NodeName>((resolve) => child.once('exit', () => resolve(name))),
+      ),
+    );
     return { story: storySchema.parse(JSON.parse(readFileSync(storyFile, 'utf8'))), nodes, ended, stop };
   } catch (error) {
     await stop();
@@ -102,14 +129,19 @@ function spanAt(now: Date): Span {
 function readMark(dir: string, markFile: string): Mark | undefined {
   if (existsSync(markFile)) return markSchema.parse(JSON.parse(readFileSync(markFile, 'utf8')));
   if (existsSync(dir) && readdirSync(dir).length > 0)
-    throw new OperatorError(`${dir} is not empty and holds no demonstration; nothing in it was touched. Set RECIPROCA_DATA to another folder.`);
+    throw new OperatorError(
+      `${dir} is not empty and holds no demonstration; nothing in it was touched. Set RECIPROCA_DATA to another folder.`,
+    );
   return undefined;
 }
 
 type Simulated = Readonly<Record<CountryName, { readonly country: Country; readonly reports: Reports }>>;
 
 function simulate(countries: Readonly<Record<CountryName, Country>>, border: BorderStory, span: Span): Simulated {
-  const of = (name: CountryName) => ({ country: countries[name], reports: simulateReports(countries[name], border.outbreaks, span, seed) });
+  const of = (name: CountryName) => ({
+    country: countries[name],
+    reports: simulateReports(countries[name], border.outbreaks, span, seed),
+  });
   return { Ambria: of('Ambria'), Sorell: of('Sorell') };
 }
 
@@ -118,7 +150,12 @@ async function prepareAll(places: readonly NodePlace[], simulated: Simulated, sp
     nodePlans.map(async (plan) => {
       const place = places.find(({ name }) => name === plan.name);
       if (!place) throw new Error(`no place for ${plan.name}`);
-      const config = readConfig({ PORT: String(place.port), RECIPROCA_DATA: place.dataDir, RECIPROCA_PUBLIC_URL: place.url, RECIPROCA_LOG_LEVEL: 'error' });
+      const config = readConfig({
+        PORT: String(place.port),
+        RECIPROCA_DATA: place.dataDir,
+        RECIPROCA_PUBLIC_URL: place.url,
+        RECIPROCA_LOG_LEVEL: 'error',
+      });
       const data: NodeData | undefined = plan.country && { ...simulated[plan.country], span };
       return prepareNode(plan, config, data);
     }),
@@ -132,9 +169,17 @@ async function prepareAll(places: readonly NodePlace[], simulated: Simulated, sp
   );
 }
 
-async function play(places: readonly NodePlace[], sessions: Sessions, border: BorderStory, simulated: Simulated, say: DemoOptions['say']): Promise<Story> {
+async function play(
+  places: readonly NodePlace[],
+  sessions: Sessions,
+  border: BorderStory,
+  simulated: Simulated,
+  say: DemoOptions['say'],
+): Promise<Story> {
   const urls = Object.fromEntries(places.map(({ name, url }) => [name, url])) as Record<NodeName, string>;
-  const people = Object.fromEntries(members.map((who) => [who, openPerson(urls[cast[who].node], sessions.get(who))])) as Record<Member, Person>;
+  const people = Object.fromEntries(
+    members.map((who) => [who, openPerson(urls[cast[who].node], sessions.get(who))]),
+  ) as Record<Member, Person>;
   const stage: Stage = { urls, people, story: border, say };
   await pairAll(stage);
   const agreement = await agree(stage);
@@ -147,9 +192,16 @@ async function play(places: readonly NodePlace[], sessions: Sessions, border: Bo
   return tell(urls, { agreement, event, openSignal, warningArticle }, border, simulated.Ambria);
 }
 
-function tell(urls: Readonly<Record<NodeName, string>>, played: Played, border: BorderStory, { country, reports }: Simulated['Ambria']): Story {
+function tell(
+  urls: Readonly<Record<NodeName, string>>,
+  played: Played,
+  border: BorderStory,
+  { country, reports }: Simulated['Ambria'],
+): Story {
   const as = (who: Member) => ({ name: cast[who].name, email: emailOf(who) });
-  const [silent] = country.facilities.filter(({ code }) => reports.silent.includes(code)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const [silent] = country.facilities
+    .filter(({ code }) => reports.silent.includes(code))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const lastWhole = reports.recent.findLast(({ onTime }) => onTime.length > 0)?.week.label ?? '';
   const community = nodePlans[0]?.hosted.find(({ kind }) => kind === 'community');
   return {
@@ -160,12 +212,39 @@ function tell(urls: Readonly<Record<NodeName, string>>, played: Played, border: 
         step: 'silent',
         url: `${urls.ambria}/completeness`,
         as: as('amina'),
-        values: { count: reports.silent.length, expected: country.facilities.length, period: lastWhole, contact: silent?.contact ?? '', unit: silent?.name ?? '', phone: silent?.phone ?? '' },
+        values: {
+          count: reports.silent.length,
+          expected: country.facilities.length,
+          period: lastWhole,
+          contact: silent?.contact ?? '',
+          unit: silent?.name ?? '',
+          phone: silent?.phone ?? '',
+        },
       },
-      { step: 'signal', url: `${urls.ambria}${played.openSignal.path}`, as: as('amina'), values: { indicator: played.openSignal.indicator, place: played.openSignal.place } },
-      { step: 'verified', url: `${urls.ambria}${played.event}`, as: as('amina'), values: { officer: cast.amina.name, indicator: 'Measles', place: border.origin.name } },
-      { step: 'warning', url: `${urls.sorell}/exchange`, as: as('leila'), values: { neighbour: nameOfNode('sorell'), article: played.warningArticle } },
-      { step: 'community', url: `${urls.ambria}/p/${community?.slug ?? ''}/data`, as: as('mariama'), values: { community: community?.name ?? '' } },
+      {
+        step: 'signal',
+        url: `${urls.ambria}${played.openSignal.path}`,
+        as: as('amina'),
+        values: { indicator: played.openSignal.indicator, place: played.openSignal.place },
+      },
+      {
+        step: 'verified',
+        url: `${urls.ambria}${played.event}`,
+        as: as('amina'),
+        values: { officer: cast.amina.name, indicator: 'measles', place: border.origin.name },
+      },
+      {
+        step: 'warning',
+        url: `${urls.sorell}/exchange`,
+        as: as('leila'),
+        values: { neighbour: nameOfNode('sorell'), article: Number(played.warningArticle.replace('art-', '')) },
+      },
+      {
+        step: 'community',
+        url: `${urls.ambria}/p/${community?.slug ?? ''}/data`,
+        as: as('mariama'),
+        values: { community: community?.name ?? '' },
+      },
       { step: 'refused', url: `${urls.ambria}/exchange/requests`, as: as('amina'), values: { purpose: 'immigration' } },
       { step: 'observatory', url: `${urls.watch}/observatory`, as: null, values: { observatory: nameOfNode('watch') } },
     ],

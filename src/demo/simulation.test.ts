@@ -6,7 +6,15 @@ import { icd10Form, icd11Form } from '../surveillance/reporting/indicators/indic
 import { countryNames, drawCountries } from './countries.ts';
 import { diseases } from './diseases.ts';
 import { openRandom } from './random.ts';
-import { recentWeeks, reportsCsv, silentFacilities, simulateReports, simulatedWeeks, tellBorderStory, type Week } from './simulation.ts';
+import {
+  recentWeeks,
+  reportsCsv,
+  silentFacilities,
+  simulateReports,
+  simulatedWeeks,
+  tellBorderStory,
+  type Week,
+} from './simulation.ts';
 
 const parsed = parsePeriod('iso-week', '2026-W46');
 if (parsed.error !== undefined) throw new Error(parsed.error);
@@ -36,18 +44,29 @@ describe('random numbers', () => {
 });
 
 describe('the island', () => {
-  test.each(['test', 'reciproca', 'x', 'y', 'z'])('drawn from %s: the product finds exactly the neighbours that the drawing knows', (seed) => {
-    const drawn = drawCountries(seed);
-    const districts = countryNames.flatMap((name) => drawn[name].districts);
-    expect(districts.length).toBe(40);
-    const found = findNeighbours(districts.map(({ code, cell }) => ({ code, level: 2, shape: { type: 'Polygon', coordinates: [cell.ring] } })));
-    const known = districts.flatMap(({ code, neighbours }) => neighbours.filter((other) => code < other).map((other) => [code, other]));
-    expect(found.map((pair) => [...pair].toSorted().join(' ')).toSorted()).toEqual(known.map((pair) => pair.join(' ')).toSorted());
-  });
+  test.each(['test', 'reciproca', 'x', 'y', 'z'])(
+    'drawn from %s: the product finds exactly the neighbours that the drawing knows',
+    (seed) => {
+      const drawn = drawCountries(seed);
+      const districts = countryNames.flatMap((name) => drawn[name].districts);
+      expect(districts.length).toBe(40);
+      const found = findNeighbours(
+        districts.map(({ code, cell }) => ({ code, level: 2, shape: { type: 'Polygon', coordinates: [cell.ring] } })),
+      );
+      const known = districts.flatMap(({ code, neighbours }) =>
+        neighbours.filter((other) => code < other).map((other) => [code, other]),
+      );
+      expect(found.map((pair) => [...pair].toSorted().join(' ')).toSorted()).toEqual(
+        known.map((pair) => pair.join(' ')).toSorted(),
+      );
+    },
+  );
 
   test('its districts fill it without a gap: their areas add up to the area inside the coast', () => {
     const areaOf = (ring: readonly (readonly number[])[]) =>
-      ring.slice(1).reduce((sum, [x = 0, y = 0], at) => sum + ((ring[at]?.[0] ?? 0) * y - x * (ring[at]?.[1] ?? 0)) / 2, 0);
+      ring
+        .slice(1)
+        .reduce((sum, [x = 0, y = 0], at) => sum + ((ring[at]?.[0] ?? 0) * y - x * (ring[at]?.[1] ?? 0)) / 2, 0);
     const districts = countryNames.flatMap((name) => countries[name].districts);
     const areas = districts.map(({ cell }) => areaOf(cell.ring));
     expect(Math.min(...areas)).toBeGreaterThan(0);
@@ -58,8 +77,13 @@ describe('the island', () => {
       districts.forEach(({ cell: { ring } }) => ring.slice(1).forEach((b, at) => visit(ring[at] ?? b, b)));
     const key = (a: readonly number[], b: readonly number[]) => [a.join(), b.join()].toSorted().join(' ');
     eachEdge((a, b) => edges.set(key(a, b), (edges.get(key(a, b)) ?? 0) + 1));
-    eachEdge((a, b) => edges.get(key(a, b)) === 1 && coast.push(((a[0] ?? 0) * (b[1] ?? 0) - (b[0] ?? 0) * (a[1] ?? 0)) / 2));
-    expect(areas.reduce((sum, area) => sum + area, 0)).toBeCloseTo(coast.reduce((sum, part) => sum + part, 0), 6);
+    eachEdge(
+      (a, b) => edges.get(key(a, b)) === 1 && coast.push(((a[0] ?? 0) * (b[1] ?? 0) - (b[0] ?? 0) * (a[1] ?? 0)) / 2),
+    );
+    expect(areas.reduce((sum, area) => sum + area, 0)).toBeCloseTo(
+      coast.reduce((sum, part) => sum + part, 0),
+      6,
+    );
     expect([...edges.values()].every((owners) => owners <= 2)).toBe(true);
   });
 
@@ -93,7 +117,12 @@ describe('the reports', () => {
     expect(reports.silent.length).toBe(silentFacilities);
     const last = reports.recent.at(-1);
     const reported = new Set([...(last?.onTime ?? []), ...(last?.late ?? [])].map(({ facility }) => facility));
-    expect(countries.Ambria.facilities.filter(({ code }) => !reported.has(code)).map(({ code }) => code).toSorted()).toEqual([...reports.silent].toSorted());
+    expect(
+      countries.Ambria.facilities
+        .filter(({ code }) => !reported.has(code))
+        .map(({ code }) => code)
+        .toSorted(),
+    ).toEqual([...reports.silent].toSorted());
   });
 
   test('of a week that is over and not due yet, some have come; the whole weeks stay as they are', () => {
@@ -118,7 +147,13 @@ describe('the reports', () => {
 
   test('the outbreak begins in one district, goes on to the next and crosses the border', () => {
     const sumOf = (rows: readonly (typeof all)[number][], district: string, back: number) =>
-      rows.filter(({ week, facility, indicator }) => indicator === 'measles' && facility.startsWith(district) && week.label === shiftPeriod(lastWeek, -back).label)
+      rows
+        .filter(
+          ({ week, facility, indicator }) =>
+            indicator === 'measles' &&
+            facility.startsWith(district) &&
+            week.label === shiftPeriod(lastWeek, -back).label,
+        )
         .reduce((sum, { value }) => sum + value, 0);
     expect(sumOf(all, story.origin.code, 0)).toBeGreaterThan(25);
     expect(sumOf(all, story.origin.code, 20)).toBeLessThan(6);
@@ -130,7 +165,9 @@ describe('the reports', () => {
   });
 
   test('counts vary more than chance alone would make them', () => {
-    const counts = all.filter(({ indicator, facility }) => indicator === 'ili' && facility === countries.Ambria.facilities[0]?.code).map(({ value }) => value);
+    const counts = all
+      .filter(({ indicator, facility }) => indicator === 'ili' && facility === countries.Ambria.facilities[0]?.code)
+      .map(({ value }) => value);
     const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
     const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / (counts.length - 1);
     expect(variance / mean).toBeGreaterThan(2);

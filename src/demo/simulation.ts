@@ -55,12 +55,17 @@ export interface BorderStory {
 /** Of the districts on the border, the one in the middle: its neighbours on both sides tell the story. */
 export function tellBorderStory(countries: Readonly<Record<CountryName, Country>>): BorderStory {
   const { Ambria, Sorell } = countries;
-  const find = (country: Country, code: string): District | undefined => country.districts.find((district) => district.code === code);
+  const find = (country: Country, code: string): District | undefined =>
+    country.districts.find((district) => district.code === code);
   const onBorder = Ambria.districts.filter(({ neighbours }) => neighbours.some((code) => find(Sorell, code)));
   const middle = Ambria.districts.reduce((sum, { cell }) => sum + cell.centre[1], 0) / Ambria.districts.length;
-  const origin = onBorder.toSorted((a, b) => Math.abs(a.cell.centre[1] - middle) - Math.abs(b.cell.centre[1] - middle))[0];
+  const origin = onBorder.toSorted(
+    (a, b) => Math.abs(a.cell.centre[1] - middle) - Math.abs(b.cell.centre[1] - middle),
+  )[0];
   const around = origin?.neighbours ?? [];
-  const second = around.flatMap((code) => find(Ambria, code) ?? []).find((district) => onBorder.includes(district)) ?? around.flatMap((code) => find(Ambria, code) ?? [])[0];
+  const second =
+    around.flatMap((code) => find(Ambria, code) ?? []).find((district) => onBorder.includes(district)) ??
+    around.flatMap((code) => find(Ambria, code) ?? [])[0];
   const beyond = around.flatMap((code) => find(Sorell, code) ?? [])[0];
   if (!origin || !second || !beyond) throw new Error('the drawn countries share no border');
   const far = [Ambria.districts[0], Sorell.districts.at(-1)];
@@ -73,7 +78,11 @@ export function tellBorderStory(countries: Readonly<Record<CountryName, Country>
       { indicator: 'measles', district: second.code, cases: [2, 7, 15, 24], endsBefore: -1 },
       { indicator: 'measles', district: beyond.code, cases: [3, 11, 19], endsBefore: -1 },
       // Long over: what a curve of five years also shows.
-      ...far.flatMap((district) => (district ? [{ indicator: 'cholera', district: district.code, cases: [2, 9, 21, 30, 24, 13, 6, 2], endsBefore: 110 }] : [])),
+      ...far.flatMap((district) =>
+        district
+          ? [{ indicator: 'cholera', district: district.code, cases: [2, 9, 21, 30, 24, 13, 6, 2], endsBefore: 110 }]
+          : [],
+      ),
       { indicator: 'measles', district: second.code, cases: [3, 8, 15, 22, 18, 9, 4], endsBefore: 160 },
     ],
   };
@@ -96,13 +105,22 @@ export interface Span {
   readonly hasEarlyWeek: boolean;
 }
 
-export function simulateReports(country: Country, outbreaks: readonly Outbreak[], { lastWhole, hasEarlyWeek }: Span, seed: string): Reports {
+export function simulateReports(
+  country: Country,
+  outbreaks: readonly Outbreak[],
+  { lastWhole, hasEarlyWeek }: Span,
+  seed: string,
+): Reports {
   const early = hasEarlyWeek ? 1 : 0;
-  const weeks = Array.from({ length: simulatedWeeks + early }, (_, at) => shiftPeriod(lastWhole, at + 1 - simulatedWeeks));
+  const weeks = Array.from({ length: simulatedWeeks + early }, (_, at) =>
+    shiftPeriod(lastWhole, at + 1 - simulatedWeeks),
+  );
   const inStory = new Set(outbreaks.filter(({ endsBefore }) => endsBefore <= 0).map(({ district }) => district));
   const silent = chooseSilent(country, inStory, openRandom(`${seed} ${country.code} silent`));
   const history: ReportRow[] = [];
-  const recent = weeks.slice(-recentWeeks - early).map((week) => ({ week, onTime: [] as ReportRow[], late: [] as ReportRow[] }));
+  const recent = weeks
+    .slice(-recentWeeks - early)
+    .map((week) => ({ week, onTime: [] as ReportRow[], late: [] as ReportRow[] }));
   for (const facility of country.facilities) {
     const random = openRandom(`${seed} ${facility.code}`);
     const district = country.districts.find(({ code }) => code === facility.district);
@@ -111,25 +129,37 @@ export function simulateReports(country: Country, outbreaks: readonly Outbreak[]
     for (const [at, week] of weeks.entries()) {
       const weeksBefore = simulatedWeeks - 1 - at;
       const isLast = weeksBefore <= 0;
-      const rows = diseases.map(
-        (disease): ReportRow => ({
-          week,
-          facility: facility.code,
-          indicator: disease.code,
-          value: countCases(random, disease, district, facility, week, weeksBefore, outbreaks),
-        }),
-      );
-      const [missing, pause, late, corrected] = [random.uniform(), random.uniform(), random.uniform(), random.uniform()];
+      const rows = diseases.map((disease): ReportRow => ({
+        week,
+        facility: facility.code,
+        indicator: disease.code,
+        value: countCases(random, disease, district, facility, week, weeksBefore, outbreaks),
+      }));
+      const [missing, pause, late, corrected] = [
+        random.uniform(),
+        random.uniform(),
+        random.uniform(),
+        random.uniform(),
+      ];
       // Recent weeks stay whole: their gaps are the silent facilities of the story.
-      if (pause < breakChance && weeksBefore > 2 * recentWeeks) silentUntil = at + Math.ceil((pause / breakChance) * longestBreakWeeks);
+      if (pause < breakChance && weeksBefore > 2 * recentWeeks)
+        silentUntil = at + Math.ceil((pause / breakChance) * longestBreakWeeks);
       if (weeksBefore < 0 && missing > earlyShare) continue;
-      if (isLast ? silent.includes(facility.code) : at <= silentUntil || (missing < neverSent && weeksBefore >= recentWeeks)) continue;
+      if (
+        isLast
+          ? silent.includes(facility.code)
+          : at <= silentUntil || (missing < neverSent && weeksBefore >= recentWeeks)
+      )
+        continue;
       const arrivals = recent[recentWeeks - 1 - weeksBefore];
       if (!arrivals) history.push(...rows);
       else if (!isLast && late < lateShare) arrivals.late.push(...rows);
       else {
         // Of some reports the first version said fewer: the rest came with the correction.
-        const first = !isLast && corrected < correctedShare ? rows.map((row) => ({ ...row, value: Math.floor(row.value * 0.8) })) : rows;
+        const first =
+          !isLast && corrected < correctedShare
+            ? rows.map((row) => ({ ...row, value: Math.floor(row.value * 0.8) }))
+            : rows;
         arrivals.onTime.push(...first);
         arrivals.late.push(...rows.filter((row, position) => row.value !== first[position]?.value));
       }
@@ -139,7 +169,9 @@ export function simulateReports(country: Country, outbreaks: readonly Outbreak[]
 }
 
 function chooseSilent({ facilities }: Country, inStory: ReadonlySet<string>, random: Random): readonly string[] {
-  const candidates = facilities.filter(({ district }) => !inStory.has(district)).map(({ code }) => ({ code, lot: random.uniform() }));
+  const candidates = facilities
+    .filter(({ district }) => !inStory.has(district))
+    .map(({ code }) => ({ code, lot: random.uniform() }));
   return candidates
     .toSorted((a, b) => a.lot - b.lot)
     .slice(0, silentFacilities)
@@ -169,5 +201,8 @@ function countCases(
 
 /** As a facility's own system would export it. */
 export function reportsCsv(rows: readonly ReportRow[]): string {
-  return toCsv([['week', 'facility', 'disease', 'cases'], ...rows.map(({ week, facility, indicator, value }) => [week.label, facility, indicator, value])]);
+  return toCsv([
+    ['week', 'facility', 'disease', 'cases'],
+    ...rows.map(({ week, facility, indicator, value }) => [week.label, facility, indicator, value]),
+  ]);
 }

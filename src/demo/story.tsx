@@ -5,7 +5,11 @@
 import { readFileSync } from 'node:fs';
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import { z } from 'zod';
+import { isPurpose } from '../agreement/purposes.ts';
+import { parsePeriod } from '../period.ts';
+import { formatPeriod } from '../ui/format.ts';
 import type { View } from '../ui/view.ts';
+import { diseases } from './diseases.ts';
 import { Notice } from '../ui/parts.tsx';
 import { Name, Text } from '../ui/text.tsx';
 
@@ -22,7 +26,7 @@ export const storySchema = z.object({
       url: z.url(),
       /** Whom to sign in as there; null: anyone may look. */
       as: z.object({ name: z.string(), email: z.string() }).nullable(),
-      /** What the sentence of the step names. */
+      /** What the sentence of the step names; `indicator`, `period` and `purpose` as codes. */
       values: z.record(z.string(), z.union([z.string(), z.number()])),
     }),
   ),
@@ -42,6 +46,28 @@ export function findStory(file: string | undefined): Story | undefined {
   return storySchema.parse(JSON.parse(text));
 }
 
+/** The values of a step, in the language of whoever reads. */
+export function valuesFor(
+  view: Pick<View, 'locale' | 't'>,
+  { values }: Story['steps'][number],
+): Readonly<Record<string, string | number>> {
+  const { locale, t } = view;
+  const read: Record<string, (code: string) => string> = {
+    indicator: (code) => diseases.find((disease) => disease.code === code)?.names[locale] ?? code,
+    period: (label) => {
+      const { value } = parsePeriod('iso-week', label);
+      return value ? formatPeriod(view, value) : label;
+    },
+    purpose: (code) => (isPurpose(code) ? t(`agreement.purpose-${code}`) : code),
+  };
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? (read[name]?.(value) ?? value) : value,
+    ]),
+  );
+}
+
 export function StoryBanner({ story, view }: { readonly story: Story; readonly view: View }): JSX.Element {
   const { t } = view;
   return (
@@ -49,25 +75,33 @@ export function StoryBanner({ story, view }: { readonly story: Story; readonly v
       <h2 id="story">{t('demo.title')}</h2>
       <p>{t('demo.lead')}</p>
       <ol>
-        {story.steps.map(({ step, url, as, values }) => (
-          <li>
-            <a href={url}>{t(`demo.step-${step}`)}</a>
-            <br />
-            {t(`demo.tell-${step}`, values)}
-            {as === null ? null : (
-              <>
-                <br />
-                <small>
-                  <Text view={view} id="demo.sign-in-as" values={{ name: <Name>{as.name}</Name>, email: <code dir="ltr">{as.email}</code> }} />
-                </small>
-              </>
-            )}
-          </li>
-        ))}
+        {story.steps.map((told) => {
+          const { step, url, as } = told;
+          return (
+            <li>
+              <a href={url}>{t(`demo.step-${step}`)}</a>
+              <br />
+              {t(`demo.tell-${step}`, valuesFor(view, told))}
+              {as === null ? null : (
+                <>
+                  <br />
+                  <small>
+                    <Text
+                      view={view}
+                      id="demo.sign-in-as"
+                      values={{ name: <Name>{as.name}</Name>, email: <code dir="ltr">{as.email}</code> }}
+                    />
+                  </small>
+                </>
+              )}
+            </li>
+          );
+        })}
       </ol>
       <Notice tone="warn">
         <p>
-          <Text view={view} id="demo.password" values={{ password: <code dir="ltr">{story.password}</code> }} /> {t('demo.only-here')}
+          <Text view={view} id="demo.password" values={{ password: <code dir="ltr">{story.password}</code> }} />{' '}
+          {t('demo.only-here')}
         </p>
       </Notice>
     </section>

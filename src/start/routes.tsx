@@ -34,7 +34,9 @@ const startAnswer = z.object({
       title: z.string(),
       total: z.int(),
       path: z.string(),
-      items: z.array(z.object({ title: z.string(), path: z.string(), detail: z.string(), due: z.iso.datetime().nullable() })),
+      items: z.array(
+        z.object({ title: z.string(), path: z.string(), detail: z.string(), due: z.iso.datetime().nullable() }),
+      ),
     }),
   ),
   /** Only on a node that is part of a demonstration. */
@@ -93,8 +95,11 @@ function startPage(answer: StartAnswer, view: View): Page {
     title: view.t('start.title'),
     body: (
       <>
-        <p class="lead">{answer.total === 0 ? view.t('start.nothing') : view.t('start.waiting', { count: answer.total })}</p>
+        <p class="lead">
+          {answer.total === 0 ? view.t('start.nothing') : view.t('start.waiting', { count: answer.total })}
+        </p>
         <Waiting groups={answer.groups} view={view} />
+        <ForCommunity view={view} />
         {banner}
       </>
     ),
@@ -216,6 +221,22 @@ function Waiting({ groups, view }: { readonly groups: StartAnswer['groups']; rea
         </section>
       ))}
     </>
+  );
+}
+
+/** What a council comes for, whether something waits or not. */
+function ForCommunity({ view }: { readonly view: View }): JSX.Element | null {
+  const { party, roles } = view.viewer;
+  if (!party || !roles.has('council')) return null;
+  return (
+    <ul class="places">
+      <li>
+        <a href={`/p/${party.slug}/data`}>{view.t('start.community-data')}</a>
+      </li>
+      <li>
+        <a href="/community/answers">{view.t('start.community-answers')}</a>
+      </li>
+    </ul>
   );
 }
 

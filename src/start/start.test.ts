@@ -29,7 +29,9 @@ describe('signed out', () => {
     const { text } = await stage.as('noOne', '/');
     const paths = [...new Set([...text.matchAll(/href="(\/[^"#?]*)/g)].map(([, path]) => path ?? ''))];
     expect(paths.length).toBeGreaterThan(5);
-    const statuses = await Promise.all(paths.map(async (path) => [path, (await stage.as('noOne', path)).status] as const));
+    const statuses = await Promise.all(
+      paths.map(async (path) => [path, (await stage.as('noOne', path)).status] as const),
+    );
     expect(statuses.filter(([, status]) => status !== 200)).toEqual([]);
   });
 

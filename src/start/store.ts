@@ -10,7 +10,12 @@ export interface NodeFacts {
   readonly entries: number;
   readonly pairedNodes: number;
   /** Parties with a place of their own on this node, the operator first. */
-  readonly hosted: readonly { readonly name: string; readonly slug: string; readonly kind: PartyKind; readonly isOperator: boolean }[];
+  readonly hosted: readonly {
+    readonly name: string;
+    readonly slug: string;
+    readonly kind: PartyKind;
+    readonly isOperator: boolean;
+  }[];
 }
 
 /** Undefined before set-up. */
@@ -42,6 +47,11 @@ export async function findNodeFacts(reader: Reader): Promise<NodeFacts | undefin
     kind: operator.kind as PartyKind,
     entries,
     pairedNodes: peers,
-    hosted: hosted.map((party) => ({ name: party.name, slug: party.slug ?? '', kind: party.kind as PartyKind, isOperator: party.is_operator })),
+    hosted: hosted.map((party) => ({
+      name: party.name,
+      slug: party.slug ?? '',
+      kind: party.kind as PartyKind,
+      isOperator: party.is_operator,
+    })),
   };
 }
