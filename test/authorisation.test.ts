@@ -129,6 +129,15 @@ const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
   'GET /p/:party/bulletins': anyone,
   'GET /p/:party/bulletins/:kind/:week/:locale': anyone,
 
+  'GET /exchange': office,
+  'GET /exchange/flows/:id': office,
+  'GET /exchange/flows/:id/table.csv': office,
+  'GET /exchange/public': anyone,
+  'GET /exchange/requests': office,
+  'POST /exchange/requests': office,
+  'POST /exchange/warnings/:act/triage': office,
+  'GET /p/:party/data': council,
+
   'GET /log/body/:commitment': anyone,
   'GET /log/checkpoint': anyone,
   'GET /log/proof/:act': anyone,
