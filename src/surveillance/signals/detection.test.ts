@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findFixture, fixturesAvailable } from '../../../test/support/fixtures.ts';
+import { needs } from '../../../test/support/needs.ts';
 import { openCountry, type Country } from '../../../test/support/surveillance.ts';
 import { shiftPeriod } from '../../period.ts';
 import { takeStep, watchIndicator } from './actions.ts';
-import type { DetectionReport } from './detection.ts';
+import { japanIndicators, openReportingNode } from '../reporting/reporting.fixture.ts';
+import { detectChanges, type DetectionReport } from './detection.ts';
 import { headline, readSignals, type SignalReading } from './reading.ts';
 
 // Each test has a district of its own.
@@ -152,4 +155,29 @@ describe('detection', () => {
     expect(await country.detect()).toEqual({ series: 1, raised: 1, recorded: 0 });
     expect(states(await signalsOf(6, 'rash'))).toEqual([['new', 18, true]]);
   });
+});
+
+needs(fixturesAvailable, 'the surveillance data of the fixtures')('real surveillance data', () => {
+  test(
+    'Japan, 47 prefectures and 21 diseases: some tens of signals for the last four weeks, and none the second time',
+    { timeout: 180_000 },
+    async () => {
+      await using node = await openReportingNode();
+      const fixture = (name: string): string => findFixture(`data/surveillance/japan_weekly/${name}`);
+      await node.importFile('places', fixture('geographies.csv'));
+      await node.importFile('indicators', japanIndicators);
+      await node.importFile('reports', fixture('weekly_2016_2024.csv'), { columns: { indicator: '*' } });
+      const party = node.node.operator.id;
+      const first = await detectChanges(node.node.house, party, 'jobs');
+      expect(first.series).toBe(47 * 21);
+      expect(first.raised).toBeGreaterThan(10);
+      expect(first.raised).toBeLessThan(100);
+      await node.act(({ tx }) =>
+        sql`insert into changed_series (series_id, party_id, since) select id, party_id, date '2000-01-01' from series`.execute(
+          tx.db,
+        ),
+      );
+      expect(await detectChanges(node.node.house, party, 'jobs')).toEqual({ series: 987, raised: 0, recorded: 0 });
+    },
+  );
 });

@@ -43,9 +43,11 @@ export function explainAlarm(words: Words, alarm: AlarmFacts): string {
     return t('signals.why-window', { ...common, days: t('signals.days', { count: method.rule.windowDays }) });
   if (method.kind === 'rule' && method.rule.kind === 'rate-per-100k') return t('signals.why-rate', common);
   const level = t(`signals.level-${raisedWhen}`, { threshold: round(threshold ?? 0) });
-  return range === undefined
-    ? t('signals.why-level', { ...common, level })
-    : t('signals.why-usual', { ...common, level, lower: round(range.lower), upper: round(range.upper) });
+  if (range === undefined) return t('signals.why-level', { ...common, level });
+  const [lower, upper] = [round(range.lower), round(range.upper)];
+  return lower === upper
+    ? t('signals.why-usual-one', { ...common, level, upper })
+    : t('signals.why-usual', { ...common, level, lower, upper });
 }
 
 /** The method as people write it: "twice the mean of the 3 weeks before". */
