@@ -41,6 +41,8 @@ import { networkWaiting } from './network/waiting.ts';
 import { startEndpoint } from './start/routes.tsx';
 import type { WaitingSource } from './start/waiting.ts';
 import { answerRumour } from './surveillance/reporting/rumours/actions.ts';
+import { silentWaiting } from './surveillance/reporting/completeness/waiting.ts';
+import { reportingEndpoints } from './surveillance/reporting/routes.ts';
 import { bulletinEndpoints } from './surveillance/bulletins/routes.tsx';
 import { eventEndpoints } from './surveillance/events/routes.tsx';
 import { eventsWaiting } from './surveillance/events/waiting.ts';
@@ -103,7 +105,7 @@ export async function openHouse({
 }
 
 /** What the start page asks of each slice. */
-const waitingSources: readonly WaitingSource[] = [agreementWaiting, networkWaiting, eventsWaiting, exchangeWaiting, signalsWaiting];
+const waitingSources: readonly WaitingSource[] = [agreementWaiting, networkWaiting, eventsWaiting, exchangeWaiting, signalsWaiting, silentWaiting];
 
 /** Every slice's endpoints, in one flat list. */
 export const endpoints: readonly Endpoint[] = [
@@ -117,6 +119,7 @@ export const endpoints: readonly Endpoint[] = [
   ...logPageEndpoints,
   ...observatoryEndpoints,
   ...didEndpoints,
+  ...reportingEndpoints,
   ...signalEndpoints({ answer: answerRumour, otherSources: [neighbourSource] }),
   ...detectionEndpoints,
   ...eventEndpoints(warnOfEvent),

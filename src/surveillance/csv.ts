@@ -13,7 +13,14 @@ function formatCell(cell: Cell): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+/** Written before the first row. */
+export const csvMark = '\uFEFF';
+
+/** One row, with its line end. */
+export function formatCsvRow(cells: readonly Cell[]): string {
+  return `${cells.map(formatCell).join(',')}\r\n`;
+}
+
 export function formatCsv(header: readonly string[], rows: Iterable<readonly Cell[]>): string {
-  const lines = [header, ...rows].map((cells) => cells.map(formatCell).join(','));
-  return `\uFEFF${lines.join('\r\n')}\r\n`;
+  return csvMark + [header, ...rows].map(formatCsvRow).join('');
 }

@@ -266,14 +266,24 @@ create table rumours (
   place_id integer,
   -- Personal data; null once erased.
   sender_contact text,
-  answer text,
-  answered_at timestamptz,
-  answered_by uuid,
   constraint rumours_reference_key unique (party_id, reference),
   constraint rumours_submission_fkey foreign key (submission_id, party_id) references submissions (id, party_id),
-  constraint rumours_place_fkey foreign key (place_id, party_id) references places (id, party_id),
-  -- Only a named person answers.
-  constraint rumours_answer_check check (num_nulls(answer, answered_at, answered_by) in (0, 3))
+  constraint rumours_place_fkey foreign key (place_id, party_id) references places (id, party_id)
 );
 alter table rumours enable row level security;
 create policy rumours_party on rumours to reciproca_app using (party_id = (select current_party()));
+
+-- What came of it, step by step, as its sender is told. Always by a named person.
+create table rumour_answers (
+  id bigint generated always as identity constraint rumour_answers_pkey primary key,
+  party_id uuid not null,
+  submission_id integer not null constraint rumour_answers_rumour_fkey references rumours,
+  at timestamptz not null,
+  account_id uuid not null,
+  came text not null constraint rumour_answers_came_check
+    check (came in ('looking-into', 'confirmed', 'not-confirmed', 'known', 'not-for-us', 'watching')),
+  reply text constraint rumour_answers_reply_check check (length(reply) between 1 and 5000)
+);
+create index rumour_answers_rumour_idx on rumour_answers (submission_id, id);
+alter table rumour_answers enable row level security;
+create policy rumour_answers_party on rumour_answers to reciproca_app using (party_id = (select current_party()));

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatCsvRow, guessSeparator, openRowReader, separators, type Separator } from './csv.ts';
+import { guessSeparator, openRowReader, separators, type Separator } from './csv.ts';
 import { FileError } from './text-stream.ts';
 
 interface Read {
@@ -74,20 +74,6 @@ describe('rows', () => {
         expect(readPieces(pieces, separator).rows).toEqual(expected.filter((row) => row.length > 1 || row[0] !== ''));
       }),
       { numRuns: 500 },
-    );
-  });
-});
-
-describe('a table for a spreadsheet', () => {
-  test('no text begins as a formula does, and numbers stay numbers', () => {
-    expect(formatCsvRow(['=1+1', '+x', '-x', '@x', '\tx', '-5', -5, 'a=b'])).toBe("'=1+1,'+x,'-x,'@x,'\tx,-5,-5,a=b\r\n");
-  });
-  test('is read back as it was, but for the apostrophe', () => {
-    fc.assert(
-      fc.property(fc.array(fc.string(), { minLength: 2 }), (fields) => {
-        const [row] = read(formatCsvRow(fields)).rows;
-        expect(row?.map((value, at) => (fields[at] === value ? value : value.slice(1)))).toEqual(fields);
-      }),
     );
   });
 });

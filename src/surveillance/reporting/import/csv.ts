@@ -134,18 +134,3 @@ export function guessSeparator(headerLine: string): Separator {
   const counts = separators.map((separator) => ({ separator, count: bare.split(separator).length - 1 }));
   return counts.reduce((best, each) => (each.count > best.count ? each : best)).separator;
 }
-
-/** Spreadsheets run what begins like this as a formula (OWASP, "CSV Injection"); a leading apostrophe makes it text. */
-const formula = /^[=+\-@\t\r]/;
-const number = /^-?\d+(?:\.\d+)?$/;
-
-/** One row of CSV with its line end, as text that no spreadsheet will run. */
-export function formatCsvRow(fields: readonly (string | number | null | undefined)[]): string {
-  return `${fields.map(formatField).join(',')}\r\n`;
-}
-
-function formatField(field: string | number | null | undefined): string {
-  const raw = field === null || field === undefined ? '' : String(field);
-  const text = typeof field === 'string' && formula.test(raw) && !number.test(raw) ? `'${raw}` : raw;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}

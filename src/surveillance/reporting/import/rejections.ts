@@ -1,6 +1,6 @@
 import type { MessageKey, Translate } from '../../../ui/locales.ts';
 import type { Attachments, Draft, Stored } from '../submissions/attachments.ts';
-import { formatCsvRow } from './csv.ts';
+import { csvMark, formatCsvRow } from '../../csv.ts';
 import { rolesOf, type Content } from './mapping.ts';
 
 /** A line of the table that a person corrects and sends again. */
@@ -34,7 +34,7 @@ export function openRejections(attachments: Attachments, content: Content, t: Tr
   };
   return {
     add({ row, column, code, fields: values }) {
-      if (draft === undefined && pending === '') pending = formatCsvRow(['row', 'column', 'reason', 'message', ...fields]);
+      if (draft === undefined && pending === '') pending = csvMark + formatCsvRow(['row', 'column', 'reason', 'message', ...fields]);
       const message = t(`reporting.reason-${code}` as MessageKey);
       pending += formatCsvRow([row, column, code, message, ...fields.map((name) => values[name] ?? '')]);
     },

@@ -1,7 +1,7 @@
 import { sql, type Generated, type RawBuilder } from 'kysely';
 import type { Reader, Tx } from '../../../db/database.ts';
 import type { PartyId } from '../../../ids.ts';
-import type { PlainDate } from '../../../period.ts';
+import type { PeriodKind, PlainDate } from '../../../period.ts';
 import { encodeIntArray } from '../import/int-arrays.ts';
 
 declare module '../../../db/schema.ts' {
@@ -267,4 +267,52 @@ export async function listVersions(reader: Reader, key: SeriesKey, period: Plain
     where indicator_id = ${key.indicatorId} and place_id = ${key.placeId}
     order by replaced_order desc nulls first`.execute(reader);
   return rows;
+}
+
+/** Places for which anything was ever reported. */
+export async function listReportingPlaceIds(reader: Reader): Promise<ReadonlySet<number>> {
+  const rows = await reader.selectFrom('series').select('place_id').distinct().execute();
+  return new Set(rows.map((row) => row.place_id));
+}
+
+export async function findLatestPeriod(reader: Reader, key: SeriesKey): Promise<PlainDate | undefined> {
+  const row = await reader
+    .selectFrom('observations')
+    .innerJoin('series', 'series.id', 'observations.series_id')
+    .select('period_start')
+    .where('indicator_id', '=', key.indicatorId)
+    .where('place_id', '=', key.placeId)
+    .orderBy('period_start', 'desc')
+    .executeTakeFirst();
+  return row?.period_start;
+}
+
+export interface ExportedObservation {
+  readonly kind: PeriodKind;
+  readonly period: PlainDate;
+  readonly place: string;
+  readonly indicator: string;
+  readonly value: number | null;
+  readonly knownAt: Date;
+  readonly submission: number;
+}
+
+/** Some thousand rows at a time, series by series, in one snapshot; what was taken back is there with no value. */
+export async function* exportObservations(
+  reader: Reader,
+  only: { readonly indicator?: string | undefined; readonly place?: string | undefined },
+): AsyncGenerator<readonly ExportedObservation[]> {
+  await sql`declare exported no scroll cursor for
+    select indicators.period_kind as kind, period_start as period, places.code as place, indicators.code as indicator, value,
+      known_at as "knownAt", submission_id as submission
+    from observations join series on series.id = series_id join places on places.id = place_id
+    join indicators on indicators.id = indicator_id join submissions on submissions.id = submission_id
+    where indicators.code = coalesce(${only.indicator ?? null}, indicators.code) and places.code = coalesce(${only.place ?? null}, places.code)
+    order by series_id, period_start`.execute(reader);
+  for (;;) {
+    const { rows } = await sql<ExportedObservation>`fetch 5000 from exported`.execute(reader);
+    if (rows.length === 0) break;
+    yield rows;
+  }
+  await sql`close exported`.execute(reader);
 }

@@ -16,7 +16,6 @@ export type PlaceRowCode =
   | 'longitude-wrong'
   | 'point-incomplete'
   | 'population-wrong'
-  | 'shape-wrong'
   | 'date-wrong'
   | 'dates-reversed'
   | 'parent-unknown'

@@ -94,6 +94,16 @@ export async function listShapes(reader: Reader): Promise<readonly { readonly co
   return rows.map(({ code, level, shape }) => ({ code, level, shape: (shape as Geometry | null) ?? undefined }));
 }
 
+export async function listShapesOf(reader: Reader, places: readonly number[]): Promise<ReadonlyMap<number, Geometry>> {
+  const rows = await reader
+    .selectFrom('places')
+    .select(['id', 'shape'])
+    .where('id', '=', sql<number>`any(${encodeIntArray(Int32Array.from(places))}::int4[])`)
+    .where('shape', 'is not', null)
+    .execute();
+  return new Map(rows.map(({ id, shape }) => [id, shape as Geometry]));
+}
+
 // A statement with a hundred thousand places would be one message of many megabytes.
 const placesInOneStatement = 2000;
 

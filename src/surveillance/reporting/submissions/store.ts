@@ -80,29 +80,39 @@ export async function insertSubmission(tx: Tx, party: PartyId, submission: NewSu
 }
 
 const withoutRaw = [
-  'id',
-  'kind',
-  'content',
-  'state',
-  'source',
-  'received_at',
-  'known_at',
-  'sender_account',
-  'sender',
-  'media_type',
-  'file_name',
-  'size_bytes',
-  'sha256',
-  'mapping',
-  'accepted',
-  'changed',
-  'unchanged',
-  'empty',
-  'rejected',
-  'rejections_sha256',
+  'submissions.id',
+  'submissions.kind',
+  'submissions.content',
+  'submissions.state',
+  'submissions.source',
+  'submissions.received_at',
+  'submissions.known_at',
+  'submissions.sender_account',
+  'submissions.sender',
+  'submissions.media_type',
+  'submissions.file_name',
+  'submissions.size_bytes',
+  'submissions.sha256',
+  'submissions.mapping',
+  'submissions.accepted',
+  'submissions.changed',
+  'submissions.unchanged',
+  'submissions.empty',
+  'submissions.rejected',
+  'submissions.rejections_sha256',
 ] as const;
+type Column = (typeof withoutRaw)[number] extends `submissions.${infer Name}` ? Name & keyof SubmissionsTable : never;
 
-function toSubmission(row: Pick<Selectable<SubmissionsTable>, (typeof withoutRaw)[number]>): Submission {
+const selectSubmissions = (reader: Reader) =>
+  reader
+    .selectFrom('submissions')
+    .leftJoin('accounts', 'accounts.id', 'submissions.sender_account')
+    .select(withoutRaw)
+    .select('accounts.name as sender_name');
+
+function toSubmission(
+  row: Pick<Selectable<SubmissionsTable>, Column> & { readonly sender_name?: string | null },
+): Submission {
   const { accepted, changed, unchanged, empty, rejected } = row;
   return {
     id: row.id,
@@ -113,7 +123,7 @@ function toSubmission(row: Pick<Selectable<SubmissionsTable>, (typeof withoutRaw
     receivedAt: row.received_at,
     knownAt: row.known_at ?? undefined,
     senderAccount: row.sender_account ?? undefined,
-    sender: row.sender ?? undefined,
+    sender: row.sender_name ?? row.sender ?? undefined,
     mediaType: row.media_type,
     fileName: row.file_name ?? undefined,
     sizeBytes: row.size_bytes,
@@ -125,7 +135,7 @@ function toSubmission(row: Pick<Selectable<SubmissionsTable>, (typeof withoutRaw
 }
 
 export async function findSubmission(reader: Reader, id: number): Promise<Submission | undefined> {
-  const row = await reader.selectFrom('submissions').select(withoutRaw).where('id', '=', id).executeTakeFirst();
+  const row = await selectSubmissions(reader).where('submissions.id', '=', id).executeTakeFirst();
   return row && toSubmission(row);
 }
 
@@ -145,10 +155,10 @@ export async function listSubmissions(
   reader: Reader,
   filter: { readonly before?: number | undefined; readonly sender?: AccountId | undefined; readonly limit: number },
 ): Promise<readonly Submission[]> {
-  let query = reader.selectFrom('submissions').select(withoutRaw).where('kind', '<>', 'rumour');
-  if (filter.before !== undefined) query = query.where('id', '<', filter.before);
+  let query = selectSubmissions(reader).where('submissions.kind', '<>', 'rumour');
+  if (filter.before !== undefined) query = query.where('submissions.id', '<', filter.before);
   if (filter.sender !== undefined) query = query.where('sender_account', '=', filter.sender);
-  return (await query.orderBy('id', 'desc').limit(filter.limit).execute()).map(toSubmission);
+  return (await query.orderBy('submissions.id', 'desc').limit(filter.limit).execute()).map(toSubmission);
 }
 
 export interface Outcome {
@@ -170,6 +180,10 @@ export async function saveOutcome(tx: Tx, id: number, { state, mapping, counts, 
     })
     .where('id', '=', id)
     .execute();
+}
+
+export async function saveCounts(tx: Tx, id: number, counts: Counts): Promise<void> {
+  await tx.db.updateTable('submissions').set({ ...counts }).where('id', '=', id).execute();
 }
 
 /** Before observations refer to it: from now on it is known. */

@@ -15,6 +15,7 @@ export interface Submission {
   readonly receivedAt: Date;
   readonly knownAt: Date | undefined;
   readonly senderAccount: AccountId | undefined;
+  /** The name of the account, else as the channel names the sender. */
   readonly sender: string | undefined;
   readonly mediaType: string;
   readonly fileName: string | undefined;

@@ -1,0 +1,50 @@
+/** What the pages of this part of the site share. */
+import type { Child } from 'hono/jsx';
+import type { JSX } from 'hono/jsx/jsx-runtime';
+import type { Page } from '../../ui/layout.tsx';
+import type { MessageKey } from '../../ui/locales.ts';
+import type { Role, View } from '../../ui/view.ts';
+import { managers, readers, reporters } from './access.ts';
+
+export const reportingCrumb = (view: View): NonNullable<Page['breadcrumbs']>[number] => ({ path: '/reporting', label: view.t('reporting.title') });
+
+const rooms: readonly { readonly path: string; readonly label: MessageKey; readonly for: readonly Role[] }[] = [
+  { path: '/reporting', label: 'reporting.completeness', for: readers.role },
+  { path: '/reporting/enter', label: 'reporting.enter', for: reporters.role },
+  { path: '/reporting/send', label: 'reporting.send-file', for: managers.role },
+  { path: '/reporting/submissions', label: 'reporting.submissions', for: reporters.role },
+  { path: '/reporting/rumours', label: 'reporting.rumours', for: managers.role },
+  { path: '/reporting/observations', label: 'reporting.observations', for: readers.role },
+  { path: '/reporting/places', label: 'reporting.places', for: readers.role },
+  { path: '/reporting/units', label: 'reporting.units', for: managers.role },
+  { path: '/reporting/indicators', label: 'reporting.indicators', for: readers.role },
+  { path: '/reporting/forms', label: 'reporting.forms', for: readers.role },
+];
+
+/** The rooms of this part of the site that the reader may enter. */
+export function Rooms({ view }: { readonly view: View }): JSX.Element {
+  const { pathname } = new URL(view.path, 'http://localhost');
+  const open = rooms.filter((room) => room.for.some((role) => view.viewer.roles.has(role)));
+  return (
+    <nav class="rooms" aria-label={view.t('reporting.title')}>
+      <ul>
+        {open.map(({ path, label }) => (
+          <li>
+            <a href={path} aria-current={path === pathname ? 'page' : undefined}>
+              {view.t(label)}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+export function isManager(view: Pick<View, 'viewer'>): boolean {
+  return managers.role.some((role) => view.viewer.roles.has(role));
+}
+
+/** Names with a separator that belongs to neither. */
+export function joinChildren(items: readonly Child[], separator: string): Child {
+  return items.map((item, at) => (at === 0 ? item : [separator, item]));
+}
