@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { detectLatest, methodSettings, parseMethod } from './method.ts';
+import { createSeries } from './series.ts';
+
+describe('a stored method is refused', () => {
+  it.each([
+    ['that nobody knows', { method: 'crystal-ball' }, 'control-unknown', 'method'],
+    ['that is not an object', [], 'input-malformed', 'method'],
+    ['with a setting it does not have', { method: 'rki', control: { alpha: 0.1 } }, 'control-unknown', 'control.alpha'],
+    ['with a setting of another type', { method: 'bayes', control: { b: '2' } }, 'control-out-of-range', 'control.b'],
+    [
+      'with a setting out of range',
+      { method: 'bayes', control: { alpha: 1 } },
+      'control-out-of-range',
+      'control.alpha',
+    ],
+    [
+      'with a choice that is none',
+      { method: 'farrington-flexible', control: { thresholdMethod: 'guess' } },
+      'control-out-of-range',
+      'control.thresholdMethod',
+    ],
+    [
+      'whose rule is refused',
+      { method: 'rule', rule: { kind: 'cases', compare: 'at-least' } },
+      'input-malformed',
+      'rule.cases',
+    ],
+  ])('%s', (_, input, code, field) => {
+    expect(() => parseMethod(input)).toThrow(expect.objectContaining({ code, field }));
+  });
+});
+
+describe('every method', () => {
+  it.each(Object.keys(methodSettings))('%s runs on its standard settings, which parse', (name) => {
+    const settings = Object.entries(methodSettings).find(([key]) => key === name)?.[1] ?? [];
+    const control = Object.fromEntries(
+      settings.filter(({ standard }) => standard !== undefined).map((setting) => [setting.name, setting.standard]),
+    );
+    const bare = parseMethod({ method: name });
+    const full = parseMethod({ method: name, control });
+    const counts = Array.from({ length: 330 }, (_, t) => (t * 7919) % 13);
+    const series = createSeries({ kind: 'week', start: '2015-01-05', counts });
+    expect(detectLatest(series, full)).toEqual(detectLatest(series, bare));
+    expect(detectLatest(series, full)?.index).toBe(329);
+  });
+
+  it('has nothing to say on an empty series', () => {
+    expect(detectLatest(createSeries({ kind: 'week', counts: [] }), parseMethod({ method: 'ears' }))).toBeUndefined();
+  });
+});
