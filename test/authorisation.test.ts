@@ -14,6 +14,8 @@ const negotiators = ['fatou', 'edu'] as const;
 const council = ['fatou'] as const;
 const office = ['fatou', 'amina'] as const;
 const officers = ['amina'] as const;
+const reporting = ['fatou', 'amina', 'dalia'] as const;
+const informed = ['fatou', 'amina', 'dalia', 'bruno'] as const;
 
 const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
   'GET /': anyone,
@@ -128,6 +130,42 @@ const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
   'POST /bulletins/:id/withdraw': officers,
   'GET /p/:party/bulletins': anyone,
   'GET /p/:party/bulletins/:kind/:week/:locale': anyone,
+
+  'GET /reporting': informed,
+  'GET /reporting/completeness.csv': informed,
+  'GET /reporting/enter': reporting,
+  'GET /reporting/entry': reporting,
+  'POST /reporting/entry': reporting,
+  'GET /reporting/send': office,
+  'GET /reporting/submissions': reporting,
+  'POST /reporting/submissions': office,
+  'GET /reporting/submissions/:id': reporting,
+  'GET /reporting/submissions/:id/raw': reporting,
+  'GET /reporting/submissions/:id/rejected.csv': reporting,
+  'POST /reporting/submissions/:id/try': office,
+  'POST /reporting/submissions/:id/apply': office,
+  'POST /reporting/submissions/:id/set-aside': office,
+  'GET /reporting/rumours': office,
+  'POST /reporting/rumours/:submission/forget-sender': office,
+  'GET /p/:party/rumour': anyone,
+  'POST /p/:party/rumour': anyone,
+  'GET /p/:party/rumour/:secret': anyone,
+  'GET /reporting/observations': informed,
+  'GET /reporting/observations.csv': informed,
+  'GET /reporting/observation': reporting,
+  'GET /reporting/places': informed,
+  'GET /reporting/places.csv': informed,
+  'GET /reporting/units': office,
+  'GET /reporting/units.csv': office,
+  'GET /reporting/unit': office,
+  'POST /reporting/unit': office,
+  'GET /reporting/indicators': informed,
+  'GET /reporting/indicators.csv': informed,
+  'GET /reporting/indicator': office,
+  'POST /reporting/indicators': office,
+  'GET /reporting/forms': informed,
+  'GET /reporting/form': office,
+  'POST /reporting/forms': office,
 
   'GET /exchange': office,
   'GET /exchange/flows/:id': office,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PartyFacts } from '../../../http/caller.ts';
 import { read, write, type Endpoint } from '../../../http/endpoint.ts';
 import { problem } from '../../../problem.ts';
 import { formatInstant } from '../../../ui/format.ts';
@@ -13,35 +14,33 @@ import { reportingCrumb, Rooms } from '../section.tsx';
 import { forgetSender, hashSecret, receiveRumour } from './actions.ts';
 import * as store from './store.ts';
 
-const partyParam = z.object({ party: z.string() });
+const pathOf = (party: PartyFacts | undefined): string => `/p/${party?.slug ?? ''}/rumour`;
 
 const ask = read({
   path: '/p/:party/rumour',
   summary: 'The form in which anybody tells a party of something unusual',
   for: 'anyone',
-  params: partyParam,
-  answer: z.object({ party: z.string() }),
-  handle: async ({ party }) => ({ party: party?.name ?? '' }),
-  page: (answer, view, { params }) => tellPage(view, answer.party, params.party, blankForm()),
+  answer: z.object({ party: z.string(), path: z.string() }),
+  handle: async ({ party }) => ({ party: party?.name ?? '', path: pathOf(party) }),
+  page: ({ party, path }, view) => tellPage(view, party, path, blankForm()),
 });
 
 const tell = write({
   path: '/p/:party/rumour',
   summary: 'Tells a party of something unusual. The answer holds the only link to what came of it',
   for: 'anyone',
-  params: partyParam,
   body: z.object({
     what: z.string().trim().min(1).max(5000),
     location: z.string().trim().max(300).optional(),
     contact: z.string().trim().max(300).optional(),
   }),
   answer: z.object({ reference: z.string(), path: z.string() }),
-  async handle(work, { params, body }) {
+  async handle(work, { body }) {
     const { reference, secret } = await receiveRumour(work, { ...body, language: work.locale });
-    return { reference, path: `/p/${params.party}/rumour/${secret}` };
+    return { reference, path: `${pathOf(work.party)}/${secret}` };
   },
   show: (answer, view) => receiptPage(view, answer),
-  form: ({ form, params }, view, { party }) => tellPage(view, party?.name ?? '', params.party, form),
+  form: ({ form }, view, { party }) => tellPage(view, party?.name ?? '', pathOf(party), form),
 });
 
 const came = z.enum(['looking-into', 'confirmed', 'not-confirmed', 'known', 'not-for-us', 'watching']);
@@ -64,7 +63,7 @@ const follow = read({
   path: '/p/:party/rumour/:secret',
   summary: 'What came of a rumour, for whoever sent it',
   for: 'anyone',
-  params: partyParam.extend({ secret: z.string().regex(/^[A-Za-z0-9_-]{32}$/) }),
+  params: z.object({ secret: z.string().regex(/^[A-Za-z0-9_-]{32}$/) }),
   answer: followAnswer,
   async handle({ reader, party }, { params }) {
     const rumour = await store.findRumourBySecret(reader, hashSecret(params.secret));
@@ -104,7 +103,7 @@ const list = read({
   async handle({ reader, party }) {
     const rumours = await store.listRumours(reader, rumoursListed);
     return {
-      publicPath: `/p/${party?.slug ?? ''}/rumour`,
+      publicPath: pathOf(party),
       rumours: rumours.map((rumour) => ({
         submission: rumour.submission,
         reference: rumour.reference,
@@ -136,14 +135,14 @@ const forget = write({
 
 export const rumoursEndpoints: readonly Endpoint[] = [ask, tell, follow, list, forget];
 
-function tellPage(view: View, party: string, slug: string, form: FormState): Page {
+function tellPage(view: View, party: string, path: string, form: FormState): Page {
   const { t } = view;
   return {
     title: t('reporting.tell-title', { party }),
     body: (
       <>
         <p class="lead">{t('reporting.tell-lead')}</p>
-        <Form view={view} action={`/p/${slug}/rumour`} form={form}>
+        <Form view={view} action={path} form={form}>
           <TextareaField view={view} form={form} name="what" label={t('reporting.tell-what')} hint={t('reporting.tell-what-hint')} rows={6} maxLength={5000} />
           <TextField view={view} form={form} name="location" label={t('reporting.tell-where')} hint={t('reporting.tell-where-hint')} maxLength={300} optional />
           <TextField view={view} form={form} name="contact" label={t('reporting.tell-contact')} hint={t('reporting.tell-contact-hint')} maxLength={300} optional />
