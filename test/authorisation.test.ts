@@ -80,6 +80,7 @@ const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
   'POST /agreements/:key/refuse': negotiators,
   'POST /agreements/:key/sign': negotiators,
   'POST /agreements/:key/sign-subject-to-ratification': negotiators,
+  'POST /agreements/:key/take-over': negotiators,
   'POST /agreements/:key/withdraw': negotiators,
   'GET /community/answers': council,
   'POST /community/answers': council,
