@@ -80,8 +80,23 @@ export type FlowsAnswer = z.output<typeof flowsAnswer>;
 
 export const questionAnswerShape = z.object({
   question: questionSummary,
-  acts: z.array(z.object({ id: actIdSchema, type: z.string().nullable(), party: z.string().nullable(), path: z.string().nullable() })),
-  answers: z.array(z.object({ act: actIdSchema, party: z.string(), at: instant, path: z.string().nullable(), text: z.string().nullable() })),
+  acts: z.array(
+    z.object({
+      id: actIdSchema,
+      type: z.string().nullable(),
+      party: z.string().nullable(),
+      path: z.string().nullable(),
+    }),
+  ),
+  answers: z.array(
+    z.object({
+      act: actIdSchema,
+      party: z.string(),
+      at: instant,
+      path: z.string().nullable(),
+      text: z.string().nullable(),
+    }),
+  ),
   mayAnswer: z.boolean(),
 });
 export type QuestionAnswerShape = z.output<typeof questionAnswerShape>;

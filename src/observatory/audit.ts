@@ -14,7 +14,7 @@ import type { ActId, Did } from '../ids.ts';
 import { Problem } from '../problem.ts';
 import { chainKey, type ChainLink } from './chains.ts';
 import { openAudit, quotedCheckpoints, type Audit, type AuditedInstrument, type Place } from './checks.ts';
-import type { FlowEvidence, JudgedFlow } from './flows.ts';
+import type { JudgedFlow } from './flows.ts';
 import type { Question } from './questions.ts';
 
 export interface SourceEntry {
@@ -94,7 +94,14 @@ export async function auditLogs(
   const links = await readAside(audit, sources);
   const unjudged = audit.finish(links);
   const judged: JudgedFlow[] = [];
-  for (const flow of audit.flows.values()) judged.push(audit.judgeFlow(flow, await findEvidence(audit, sources, flow)));
+  for (const flow of audit.flows.values()) {
+    const proof = await sourceOf(sources, flow.origin)?.findProof(flow.id);
+    if (proof !== undefined) audit.confirmFlow(flow, { proof, isOfThisLog: await isStateOf(sources, noteIn(proof)) });
+  }
+  for (const flow of audit.flows.values()) {
+    const source = audit.isReleased(flow.id) ? sourceOf(sources, flow.origin) : undefined;
+    judged.push(audit.judgeFlow(flow, (await source?.findPublicBody(flow)) ?? { state: 'sealed' }));
+  }
   audit.askAboutSilence(judged);
   const unreadReceivers = judged.flatMap((flow) =>
     flow.kind === 'dispatch' && flow.answers.length === 0 ? receiversOf(flow, audit.listInstruments()) : [],
@@ -207,19 +214,8 @@ function tryParseCheckpoint(note: string): Checkpoint | undefined {
   }
 }
 
-async function findEvidence(
-  audit: Audit,
-  sources: readonly LogSource[],
-  flow: { readonly id: ActId; readonly origin: string; readonly commitment: string },
-): Promise<FlowEvidence> {
-  const source = sources.find(({ origin }) => origin === flow.origin);
-  const proof = await source?.findProof(flow.id);
-  const body: FlowEvidence['body'] =
-    audit.isReleased(flow.id) && source
-      ? await source.findPublicBody({ id: flow.id, commitment: flow.commitment })
-      : { state: 'sealed' };
-  return { proof, body, isProofOfThisLog: proof !== undefined && (await isStateOf(sources, noteIn(proof))) };
-}
+const sourceOf = (sources: readonly LogSource[], origin: string): LogSource | undefined =>
+  sources.find((source) => source.origin === origin);
 
 function noteIn(proof: string): string {
   try {

@@ -12,7 +12,7 @@ import type { ActId, Did, SubjectId } from '../ids.ts';
 import { statusAt, boundFrom, boundUntil, entryIntoForce } from '../agreement/entry-into-force.ts';
 import { currentText, instrumentProcedure, partiesOf, type InstrumentState } from '../agreement/instrument.ts';
 import { judgeAside, openChains, type ChainLink } from './chains.ts';
-import { openFlows, type FlowAct, type FlowEvidence, type JudgedFlow } from './flows.ts';
+import { openFlows, type FlowAct, type FlowBody, type FlowProof, type JudgedFlow } from './flows.ts';
 import { openKeys, type AuditedLog, type AuditedParty } from './keys.ts';
 import { openOrder, type OrderedAct, type Sighting } from './order.ts';
 import { openQuestionBook, type NewQuestion, type Question } from './questions.ts';
@@ -64,7 +64,8 @@ export interface Audit {
   /** Answers whose logs would have to be read for the rest to be judged. */
   finish(chains: Iterable<ChainLink>): readonly Did[];
   isReleased(act: ActId): boolean;
-  judgeFlow(flow: FlowAct, evidence: FlowEvidence): JudgedFlow;
+  confirmFlow(flow: FlowAct, proof: FlowProof): void;
+  judgeFlow(flow: FlowAct, body: FlowBody): JudgedFlow;
   askAboutSilence(judged: readonly JudgedFlow[]): void;
   listInstruments(): readonly AuditedInstrument[];
   listQuestions(): readonly Question[];
@@ -238,7 +239,8 @@ export function openAudit(protocol: Protocol, nowMs: number): Audit {
       return [...strangers, ...order.finish(isRead).map(({ party }) => party)];
     },
     isReleased: (act) => flows.isReleased(act),
-    judgeFlow: (flow, evidence) => flows.judge(flow, evidence),
+    confirmFlow: (flow, proof) => flows.confirm(flow, proof),
+    judgeFlow: (flow, body) => flows.judge(flow, body),
     askAboutSilence: (judged) => flows.askAboutSilence(judged, nowMs),
     listInstruments() {
       const at = new Date(nowMs);

@@ -49,14 +49,14 @@ export interface FlowAnswer {
   readonly received: string | undefined;
 }
 
-/** What a node serves about a flow beside its leaf. */
-export interface FlowEvidence {
-  readonly proof: string | undefined;
-  /** The proof's checkpoint is a state of the log, by the leaves read. */
-  readonly isProofOfThisLog: boolean;
-  readonly body:
-    { readonly state: 'given'; readonly value: unknown } | { readonly state: 'erased' | 'missing' | 'sealed' };
+/** What a node serves of a flow beside its leaf: the proof with the copy-keepers that its instrument asks for, and the body once published. */
+export interface FlowProof {
+  readonly proof: string;
+  /** Its checkpoint is a state of the log, by the leaves read. */
+  readonly isOfThisLog: boolean;
 }
+export type FlowBody =
+  { readonly state: 'given'; readonly value: unknown } | { readonly state: 'erased' | 'missing' | 'sealed' };
 
 export type FlowTerms =
   | { readonly state: 'permitted'; readonly article: string }
@@ -89,7 +89,9 @@ export interface Flows {
   take(act: Omit<FlowAct, 'kind' | 'instrument' | 'n' | 'releaseOn'> & TakenAct): void;
   readonly acts: ReadonlyMap<ActId, FlowAct>;
   isReleased(act: ActId): boolean;
-  judge(flow: FlowAct, evidence: FlowEvidence): JudgedFlow;
+  /** Before anything is judged: a proof of one flow also shows by when others existed. */
+  confirm(flow: FlowAct, proof: FlowProof): void;
+  judge(flow: FlowAct, body: FlowBody): JudgedFlow;
   /** Agreed for every day, week or month, and nothing since. */
   askAboutSilence(judged: readonly JudgedFlow[], nowMs: number): void;
 }
@@ -115,6 +117,8 @@ export function openFlows({ subjects, logs, parties, questions, isRead, sighted,
   const acts = new Map<ActId, FlowAct>();
   const releases = new Map<ActId, Did>();
   const answers = new Map<ActId, FlowAnswer[]>();
+  /** Unix seconds. */
+  const confirmations = new Map<ActId, number | 'invalid'>();
   /** Purposes that a community has agreed to at some time. When, its act does not say, so auditors give its author the benefit. */
   const agreed = new Map<Did, Set<Purpose>>();
 
@@ -125,6 +129,8 @@ export function openFlows({ subjects, logs, parties, questions, isRead, sighted,
       : undefined;
   };
 
+  const isWhole = (id: SubjectId | undefined): boolean => id !== undefined && subjects.get(id)?.stopped === undefined;
+
   const isReleased = (id: ActId): boolean => releases.get(id) !== undefined && releases.get(id) === acts.get(id)?.party;
 
   const communityAnswersFor = (giver: Did): ReadonlyMap<Purpose, 'agreed'> => {
@@ -133,18 +139,15 @@ export function openFlows({ subjects, logs, parties, questions, isRead, sighted,
     return new Map(of.flatMap(([, purposes]) => [...purposes].map((purpose) => [purpose, 'agreed'] as const)));
   };
 
-  const confirm = (
-    flow: FlowAct,
-    state: InstrumentState,
-    { proof, isProofOfThisLog }: FlowEvidence,
-  ): number | 'invalid' | undefined => {
+  const timeOf = (flow: FlowAct, { proof, isOfThisLog }: FlowProof): number | 'invalid' | undefined => {
     const log = logs.get(flow.origin);
-    if (proof === undefined || !log) return undefined;
+    const state = stateOf(flow.instrument);
+    if (!log || !state) return undefined;
     const { vkeys, k } = instrumentProcedure.copyKeepers(state);
     try {
       const { index, path, note } = parseProof(proof);
       const opened = openConfirmed(note, { vkey: log.vkey, cosigner_vkey: log.cosigner }, vkeys);
-      if (!opened || index !== flow.index || !isProofOfThisLog) return 'invalid';
+      if (!opened || index !== flow.index || !isOfThisLog) return 'invalid';
       verifyInclusion(flow.leaf, index, opened, path);
       const unixSeconds = kthSmallest(opened.timesS, k);
       if (unixSeconds !== undefined) sighted(flow.origin, opened.size, unixSeconds);
@@ -237,48 +240,58 @@ export function openFlows({ subjects, logs, parties, questions, isRead, sighted,
       }
     },
 
-    judge(flow, evidence) {
+    confirm(flow, proof) {
+      const time = timeOf(flow, proof);
+      if (time !== undefined) confirmations.set(flow.id, time);
+    },
+
+    judge(flow, given) {
       const state = stateOf(flow.instrument);
-      const given = (answers.get(flow.id) ?? []).filter(({ party }) => party !== flow.party);
-      const released = isReleased(flow.id);
-      const body = readBody(flow, evidence);
-      const base = { ...flow, isReleased: released, answers: given, receivers: body?.to ?? [] };
-      if (released && evidence.body.state === 'missing') ask(flow, 'body-missing');
-      if (!released && evidence.body.state === 'sealed')
+      const isReleasedNow = isReleased(flow.id);
+      const body = readBody(flow, given);
+      const replies = (answers.get(flow.id) ?? []).filter(({ party }) => party !== flow.party);
+      const confirmed = confirmations.get(flow.id);
+      const confirmedAtS = confirmed === 'invalid' ? undefined : confirmed;
+      const unjudged: JudgedFlow = {
+        ...flow,
+        confirmedAtS,
+        inForce: 'unknown',
+        terms: { state: flow.instrument === undefined ? 'outside' : given.state === 'given' ? 'unknown' : given.state },
+        isReleased: isReleasedNow,
+        answers: replies,
+        receivers: body?.to ?? [],
+      };
+      if (isReleasedNow && given.state === 'missing') ask(flow, 'body-missing');
+      if (!isReleasedNow)
         ask(flow, 'release-overdue', {
           opensAtMs: Date.parse(flow.releaseOn) + releaseDueMs,
           details: { releaseOn: flow.releaseOn },
         });
-      const sealed: FlowTerms = evidence.body.state === 'given' ? { state: 'unknown' } : { state: evidence.body.state };
-      if (flow.instrument === undefined)
-        return { ...base, confirmedAtS: undefined, inForce: 'unknown', terms: { state: 'outside' } };
-      if (!state) return { ...base, confirmedAtS: undefined, inForce: 'unknown', terms: sealed };
+      for (const { act, received, party } of replies)
+        if (received !== undefined && received !== flow.commitment)
+          ask(flow, 'receipt-differs', { acts: [act, flow.id], parties: [party, flow.party] });
+      if (!state) return unjudged;
 
-      const confirmed = confirm(flow, state, evidence);
-      const confirmedAtS = confirmed === 'invalid' ? undefined : confirmed;
-      const others =
-        base.receivers.length > 0 ? base.receivers : partiesOf(state).filter((party) => party !== flow.party);
       if (confirmed === 'invalid') ask(flow, 'proof-not-valid');
       const existedByMs = Math.min(flow.seenAtMs ?? Infinity, (existedBy(flow.origin, flow.index) ?? Infinity) * 1000);
       if (confirmed === undefined && existedByMs < Infinity)
         ask(flow, 'proof-missing', { opensAtMs: existedByMs + proofDueMs });
-      for (const { act, received, party } of given)
-        if (received !== undefined && received !== flow.commitment)
-          ask(flow, 'receipt-differs', { acts: [act, flow.id], parties: [party, flow.party] });
-      if (confirmedAtS === undefined) return { ...base, confirmedAtS, inForce: 'unknown', terms: sealed };
+      if (confirmedAtS === undefined) return unjudged;
 
       const at = new Date(confirmedAtS * 1000);
-      const opensAtMs = at.getTime() + receiptDueMs;
-      const isAnswered = others.some((party) => given.some((answer) => answer.party === party));
-      if (flow.kind === 'dispatch' && !isAnswered && others.every(isRead))
-        ask(flow, 'receipt-missing', { parties: [...others, flow.party], opensAtMs });
+      const receivers = body?.to ?? partiesOf(state).filter((party) => party !== flow.party);
+      const isAnswered = receivers.some((party) => replies.some((answer) => answer.party === party));
+      if (flow.kind === 'dispatch' && !isAnswered && receivers.every(isRead))
+        ask(flow, 'receipt-missing', { parties: [...receivers, flow.party], opensAtMs: at.getTime() + receiptDueMs });
+      // The order of the instrument is not known to its end: what was in force cannot be said.
+      if (!isWhole(flow.instrument)) return unjudged;
       const inForce = judgeForce(flow, state, at);
-      if (!body) return { ...base, confirmedAtS, inForce, terms: sealed };
-      const terms =
+      if (!body) return { ...unjudged, inForce };
+      const terms: FlowTerms =
         inForce === 'yes'
           ? judgeTerms(flow, state, at, body)
-          : ({ state: 'refused', reason: 'not-in-force', article: undefined } as const);
-      return { ...base, confirmedAtS, inForce, terms };
+          : { state: 'refused', reason: 'not-in-force', article: undefined };
+      return { ...unjudged, inForce, terms };
     },
 
     askAboutSilence(judged, nowMs) {
@@ -346,7 +359,7 @@ interface ReadFlow {
   readonly minimumCount: number;
 }
 
-function readBody(flow: FlowAct, { body }: FlowEvidence): ReadFlow | undefined {
+function readBody(flow: FlowAct, body: FlowBody): ReadFlow | undefined {
   if (body.state !== 'given') return undefined;
   const from = flow.party;
   if (flow.kind === 'warning') {

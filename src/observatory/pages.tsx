@@ -26,7 +26,12 @@ export function observatoryPage(answer: ObservatoryAnswer, view: View): Page {
         <p class="lead">{t('observatory.lead')}</p>
         {unpublished.length === 0 ? null : (
           <Notice tone="warn" title={t('observatory.questions-unpublished')}>
-            <Questions view={view} id="unpublished" caption={t('observatory.questions-unpublished')} questions={unpublished} />
+            <Questions
+              view={view}
+              id="unpublished"
+              caption={t('observatory.questions-unpublished')}
+              questions={unpublished}
+            />
           </Notice>
         )}
         <h2>{t('observatory.logs')}</h2>
@@ -47,7 +52,12 @@ export function observatoryPage(answer: ObservatoryAnswer, view: View): Page {
         {answer.settled.length === 0 ? null : (
           <details>
             <summary>{t('observatory.questions-settled')}</summary>
-            <Questions view={view} id="settled" caption={t('observatory.questions-settled')} questions={answer.settled} />
+            <Questions
+              view={view}
+              id="settled"
+              caption={t('observatory.questions-settled')}
+              questions={answer.settled}
+            />
           </details>
         )}
         {answer.mayObserve ? (
@@ -61,6 +71,11 @@ export function observatoryPage(answer: ObservatoryAnswer, view: View): Page {
   };
 }
 
+/** Said by the heading above the table; here for who hears it. */
+function Hidden({ children }: { readonly children: string }): JSX.Element {
+  return <span class="hidden">{children}</span>;
+}
+
 type Log = ObservatoryAnswer['logs'][number];
 
 function Logs({ view, answer }: { readonly view: View; readonly answer: ObservatoryAnswer }): JSX.Element {
@@ -69,7 +84,7 @@ function Logs({ view, answer }: { readonly view: View; readonly answer: Observat
     <Table
       view={view}
       id="logs"
-      caption={t('observatory.logs')}
+      caption={<Hidden>{t('observatory.logs')}</Hidden>}
       empty={t('observatory.logs-none')}
       rows={answer.logs}
       columns={[
@@ -87,7 +102,17 @@ function Logs({ view, answer }: { readonly view: View; readonly answer: Observat
         },
         { key: 'checked', header: t('observatory.column-checked'), cell: (row) => <Checked view={view} log={row} /> },
         { key: 'confirmed', header: t('observatory.column-confirmed'), cell: (row) => confirmedBy(view, row) },
-        { key: 'questions', header: t('observatory.column-questions'), numeric: true, cell: (row) => (row.questions === 0 ? formatNumber(view, 0) : <a href="#questions-title">{formatNumber(view, row.questions)}</a>) },
+        {
+          key: 'questions',
+          header: t('observatory.column-questions'),
+          numeric: true,
+          cell: (row) =>
+            row.questions === 0 ? (
+              formatNumber(view, 0)
+            ) : (
+              <a href="#questions-title">{formatNumber(view, row.questions)}</a>
+            ),
+        },
       ]}
     />
   );
@@ -99,15 +124,21 @@ function Checked({ view, log }: { readonly view: View; readonly log: Log }): JSX
   if (log.closedReason === 'fork') return <Status tone="danger">{t('observatory.state-contradiction')}</Status>;
   if (!checked) return <Status tone="waiting">{t('observatory.checked-not-yet')}</Status>;
   const index = checked.size - 1;
-  if (checked.size < held) return <Status tone="active">{t('observatory.checked-behind', { index, total: held - 1 })}</Status>;
-  return <Status tone="good">{t('observatory.checked-up-to', { index, time: formatInstant(view, new Date(checked.at)) })}</Status>;
+  if (checked.size < held)
+    return <Status tone="active">{t('observatory.checked-behind', { index, total: held - 1 })}</Status>;
+  return (
+    <>
+      <Status tone="good">{t('observatory.checked')}</Status>{' '}
+      {t('observatory.checked-up-to', { index, time: formatInstant(view, new Date(checked.at)) })}
+    </>
+  );
 }
 
 function confirmedBy(view: View, { confirmations }: Log): JSX.Element | string {
   const { t } = view;
   if (confirmations.length === 0) return t('observatory.confirmed-nobody');
   return (
-    <ul class="plain-list">
+    <ul>
       {confirmations.map(({ keeper, at }) => (
         <li>{t('observatory.confirmation', { keeper, time: formatInstant(view, new Date(at)) })}</li>
       ))}
@@ -131,7 +162,7 @@ function Agreements({ view, answer }: { readonly view: View; readonly answer: Ob
     <Table
       view={view}
       id="agreements"
-      caption={t('observatory.agreements')}
+      caption={<Hidden>{t('observatory.agreements')}</Hidden>}
       empty={t('observatory.agreements-none')}
       rows={answer.agreements}
       columns={[
@@ -144,12 +175,16 @@ function Agreements({ view, answer }: { readonly view: View; readonly answer: Ob
             </a>
           ),
         },
-        { key: 'status', header: t('observatory.column-status'), cell: (row) => <Status tone={statusTones[row.status]}>{t(`agreement.status-${row.status}`)}</Status> },
+        {
+          key: 'status',
+          header: t('observatory.column-status'),
+          cell: (row) => <Status tone={statusTones[row.status]}>{t(`agreement.status-${row.status}`)}</Status>,
+        },
         {
           key: 'bound',
           header: t('observatory.column-bound'),
           cell: (row) => (
-            <ul class="plain-list">
+            <ul>
               {row.parties.map((party) => (
                 <li>{boundSentence(view, party)}</li>
               ))}
@@ -161,14 +196,20 @@ function Agreements({ view, answer }: { readonly view: View; readonly answer: Ob
   );
 }
 
-function boundSentence(view: View, { name: party, boundFrom, boundUntil }: ObservatoryAnswer['agreements'][number]['parties'][number]): string {
+function boundSentence(
+  view: View,
+  { name: party, boundFrom, boundUntil }: ObservatoryAnswer['agreements'][number]['parties'][number],
+): string {
   const { t } = view;
   const time = (text: string): string => formatInstant(view, new Date(text));
   if (boundFrom === null) return t('observatory.bound-not', { party });
   // An end that binds on receipt has no instant of its own yet.
   if (boundUntil !== null && new Date(boundUntil).getTime() === 0) return t('observatory.bound-not', { party });
   if (boundUntil !== null) return t('observatory.bound-until', { party, time: time(boundUntil) });
-  return t(new Date(boundFrom) <= view.now ? 'observatory.bound-since' : 'observatory.bound-from', { party, time: time(boundFrom) });
+  return t(new Date(boundFrom) <= view.now ? 'observatory.bound-since' : 'observatory.bound-from', {
+    party,
+    time: time(boundFrom),
+  });
 }
 
 export function flowsPage(answer: FlowsAnswer, view: View): Page {
@@ -187,7 +228,10 @@ export function flowsPage(answer: FlowsAnswer, view: View): Page {
   };
 }
 
-const forceTones = { yes: 'good', no: 'danger', unknown: 'waiting' } as const satisfies Record<FlowSummary['inForce'], Tone>;
+const forceTones = { yes: 'good', no: 'danger', unknown: 'waiting' } as const satisfies Record<
+  FlowSummary['inForce'],
+  Tone
+>;
 
 function Flows({ view, flows }: { readonly view: View; readonly flows: readonly FlowSummary[] }): JSX.Element {
   const { t } = view;
@@ -195,7 +239,7 @@ function Flows({ view, flows }: { readonly view: View; readonly flows: readonly 
     <Table
       view={view}
       id="flows"
-      caption={t('observatory.flows')}
+      caption={<Hidden>{t('observatory.flows')}</Hidden>}
       empty={t('observatory.flows-none')}
       rows={flows}
       columns={[
@@ -204,9 +248,23 @@ function Flows({ view, flows }: { readonly view: View; readonly flows: readonly 
           header: t('observatory.column-flow'),
           cell: (row) => <a href={row.path}>{t(`observatory.flow-${row.kind}`, { party: row.party.name })}</a>,
         },
-        { key: 'agreement', header: t('observatory.column-agreement'), cell: (row) => (row.instrumentTitle === null ? t('observatory.terms-outside') : <Name>{row.instrumentTitle}</Name>) },
-        { key: 'when', header: t('observatory.column-when'), cell: (row) => (row.at === null ? t('observatory.flow-unconfirmed') : <Time view={view} at={new Date(row.at)} />) },
-        { key: 'in-force', header: t('observatory.column-in-force'), cell: (row) => <Status tone={forceTones[row.inForce]}>{t(`observatory.in-force-${row.inForce}`)}</Status> },
+        {
+          key: 'agreement',
+          header: t('observatory.column-agreement'),
+          cell: (row) =>
+            row.instrumentTitle === null ? t('observatory.terms-outside') : <Name>{row.instrumentTitle}</Name>,
+        },
+        {
+          key: 'when',
+          header: t('observatory.column-when'),
+          cell: (row) =>
+            row.at === null ? t('observatory.flow-unconfirmed') : <Time view={view} at={new Date(row.at)} />,
+        },
+        {
+          key: 'in-force',
+          header: t('observatory.column-in-force'),
+          cell: (row) => <Status tone={forceTones[row.inForce]}>{t(`observatory.in-force-${row.inForce}`)}</Status>,
+        },
         { key: 'article', header: t('observatory.column-article'), cell: (row) => termsSentence(view, row) },
         { key: 'answer', header: t('observatory.column-answer'), cell: (row) => <Answers view={view} flow={row} /> },
       ]}
@@ -234,7 +292,8 @@ function termsSentence(view: View, { terms, article, reason, releaseOn }: FlowSu
 
 function Answers({ view, flow }: { readonly view: View; readonly flow: FlowSummary }): JSX.Element {
   const { t } = view;
-  if (flow.answers.length === 0) return <>{t(flow.kind === 'warning' ? 'observatory.answer-not-asked' : 'observatory.answer-none')}</>;
+  if (flow.answers.length === 0)
+    return <>{t(flow.kind === 'warning' ? 'observatory.answer-not-asked' : 'observatory.answer-none')}</>;
   return (
     <>
       {flow.answers.map(({ kind, party, path }) => {
@@ -245,14 +304,19 @@ function Answers({ view, flow }: { readonly view: View; readonly flow: FlowSumma
   );
 }
 
-function Questions(props: { readonly view: View; readonly id: string; readonly caption: string; readonly questions: readonly QuestionSummary[] }): JSX.Element {
+function Questions(props: {
+  readonly view: View;
+  readonly id: string;
+  readonly caption: string;
+  readonly questions: readonly QuestionSummary[];
+}): JSX.Element {
   const { view, id, caption, questions } = props;
   const { t } = view;
   return (
     <Table
       view={view}
       id={id}
-      caption={caption}
+      caption={<Hidden>{caption}</Hidden>}
       empty={t('observatory.questions-none')}
       rows={questions}
       columns={[
@@ -262,8 +326,16 @@ function Questions(props: { readonly view: View; readonly id: string; readonly c
           cell: (row) => <a href={`/observatory/questions/${row.id}`}>{describeQuestion(t, row)}</a>,
         },
         { key: 'weight', header: t('observatory.column-state'), cell: (row) => <Weight view={view} question={row} /> },
-        { key: 'concerns', header: t('observatory.column-concerns'), cell: (row) => row.parties.map(({ name }, position) => [position === 0 ? '' : ', ', <Name>{name}</Name>]) },
-        { key: 'since', header: t('observatory.column-since'), cell: (row) => <Time view={view} at={new Date(row.foundAt)} /> },
+        {
+          key: 'concerns',
+          header: t('observatory.column-concerns'),
+          cell: (row) => row.parties.map(({ name }, position) => [position === 0 ? '' : ', ', <Name>{name}</Name>]),
+        },
+        {
+          key: 'since',
+          header: t('observatory.column-since'),
+          cell: (row) => <Time view={view} at={new Date(row.foundAt)} />,
+        },
       ]}
     />
   );
@@ -272,7 +344,11 @@ function Questions(props: { readonly view: View; readonly id: string; readonly c
 function Weight({ view, question }: { readonly view: View; readonly question: QuestionSummary }): JSX.Element {
   const { t } = view;
   if (question.settledAt !== null) return <Status tone="ended">{t('observatory.questions-settled')}</Status>;
-  return <Status tone={question.weight === 'contradiction' ? 'danger' : 'warn'}>{t(`observatory.weight-${question.weight}`)}</Status>;
+  return (
+    <Status tone={question.weight === 'contradiction' ? 'danger' : 'warn'}>
+      {t(`observatory.weight-${question.weight}`)}
+    </Status>
+  );
 }
 
 export function questionPage(answer: QuestionAnswerShape, view: View, form: FormState = blankForm()): Page {
@@ -289,7 +365,10 @@ export function questionPage(answer: QuestionAnswerShape, view: View, form: Form
         </p>
         <Facts
           facts={[
-            { label: t('observatory.column-concerns'), value: question.parties.map(({ name }, position) => [position === 0 ? '' : ', ', <Name>{name}</Name>]) },
+            {
+              label: t('observatory.column-concerns'),
+              value: question.parties.map(({ name }, position) => [position === 0 ? '' : ', ', <Name>{name}</Name>]),
+            },
             { label: t('observatory.origin'), value: <Code>{question.origin}</Code> },
             { label: t('observatory.column-since'), value: <Time view={view} at={new Date(question.foundAt)} /> },
           ]}
@@ -298,7 +377,11 @@ export function questionPage(answer: QuestionAnswerShape, view: View, form: Form
         <ul>
           {answer.acts.map(({ id, type, party, path }) => (
             <li>
-              {path === null ? <Code>{id}</Code> : <a href={path}>{type === null ? <Code>{id}</Code> : nameOfType(t, type)}</a>}
+              {path === null ? (
+                <Code>{id}</Code>
+              ) : (
+                <a href={path}>{type === null ? <Code>{id}</Code> : nameOfType(t, type)}</a>
+              )}
               {party === null ? null : [' – ', <Name>{party}</Name>]}
             </li>
           ))}
@@ -308,14 +391,29 @@ export function questionPage(answer: QuestionAnswerShape, view: View, form: Form
         {answer.answers.map(({ party, at, path, text }) => (
           <Notice title={t('observatory.answer-of', { party })}>
             <p dir="auto">{text ?? t('observatory.answer-gone')}</p>
-            <p class="soft">{path === null ? <Time view={view} at={new Date(at)} /> : <a href={path}><Time view={view} at={new Date(at)} /></a>}</p>
+            <p class="soft">
+              {path === null ? (
+                <Time view={view} at={new Date(at)} />
+              ) : (
+                <a href={path}>
+                  <Time view={view} at={new Date(at)} />
+                </a>
+              )}
+            </p>
           </Notice>
         ))}
         {answer.mayAnswer ? (
           <>
             <h2>{t('observatory.answer-form')}</h2>
             <Form view={view} action={`/observatory/questions/${question.id}/answers`} form={form}>
-              <TextareaField view={view} form={form} name="text" label={t('observatory.field-answer')} hint={t('observatory.hint-answer')} maxLength={2_000} />
+              <TextareaField
+                view={view}
+                form={form}
+                name="text"
+                label={t('observatory.field-answer')}
+                hint={t('observatory.hint-answer')}
+                maxLength={2_000}
+              />
               <Actions>
                 <Button>{t('observatory.send-answer')}</Button>
               </Actions>
@@ -340,7 +438,14 @@ function ObserveForm({ view, form }: { readonly view: View; readonly form: FormS
     <>
       <p>{t('observatory.observe-lead')}</p>
       <Form view={view} action="/observatory/logs" form={form}>
-        <TextField view={view} form={form} name="url" type="url" label={t('observatory.field-url')} hint={t('observatory.hint-url')} />
+        <TextField
+          view={view}
+          form={form}
+          name="url"
+          type="url"
+          label={t('observatory.field-url')}
+          hint={t('observatory.hint-url')}
+        />
         <Actions>
           <Button kind="secondary">{t('observatory.observe-button')}</Button>
         </Actions>

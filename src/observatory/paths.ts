@@ -3,4 +3,5 @@ export function logPath(log: { readonly origin: string; readonly isOwn: boolean 
   return log.isOwn ? '/log' : `/log/of/${encodeURIComponent(log.origin)}`;
 }
 
-export const entryPath = (log: { readonly origin: string; readonly isOwn: boolean }, index: number): string => `${logPath(log)}/${index}`;
+export const entryPath = (log: { readonly origin: string; readonly isOwn: boolean }, index: number): string =>
+  `${logPath(log)}/${index}`;

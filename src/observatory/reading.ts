@@ -30,19 +30,29 @@ export interface Onlooker {
 
 /** The party somebody works for, and whether it is the one that runs this node. */
 export async function findOnlooker({ reader, viewer }: Visit): Promise<Onlooker> {
-  const party = viewer.party && (await reader.selectFrom('parties').select(['did', 'is_operator']).where('id', '=', viewer.party.id).executeTakeFirst());
+  const party =
+    viewer.party &&
+    (await reader
+      .selectFrom('parties')
+      .select(['did', 'is_operator'])
+      .where('id', '=', viewer.party.id)
+      .executeTakeFirst());
   return { did: party?.did, isOperator: party?.is_operator ?? false };
 }
 
-const speaks = ({ viewer }: Visit): boolean => ['administrator', 'officer', 'delegate', 'observer'].some((role) => [...viewer.roles].some((held) => held === role));
+const speaks = ({ viewer }: Visit): boolean =>
+  ['administrator', 'officer', 'delegate', 'observer'].some((role) => [...viewer.roles].some((held) => held === role));
 
 /** Unpublished questions are for the parties they concern, and for the people of the node that asks. */
 function maySee(visit: Visit, onlooker: Onlooker, question: store.QuestionRow): boolean {
   if (isPublished(question, visit.house.clock.now())) return true;
-  return speaks(visit) && (onlooker.isOperator || (onlooker.did !== undefined && question.parties.includes(onlooker.did)));
+  return (
+    speaks(visit) && (onlooker.isOperator || (onlooker.did !== undefined && question.parties.includes(onlooker.did)))
+  );
 }
 
-const publicationOf = ({ found_at: foundAt }: Pick<store.QuestionRow, 'found_at'>): Date => new Date(foundAt.getTime() + publicationDelayMs);
+const publicationOf = ({ found_at: foundAt }: Pick<store.QuestionRow, 'found_at'>): Date =>
+  new Date(foundAt.getTime() + publicationDelayMs);
 
 /** What was settled before its hour never stands in public. */
 function isPublished(question: store.QuestionRow, now: Date): boolean {
@@ -53,22 +63,39 @@ export async function readObservatory(visit: Visit): Promise<ObservatoryAnswer> 
   const { reader, house, viewer } = visit;
   const now = house.clock.now();
   const onlooker = await findOnlooker(visit);
-  const [open, settled] = [await store.listQuestions(reader, { settled: false, limit: 1_000 }), await store.listQuestions(reader, { settled: true, limit: listed })];
+  const [open, settled] = [
+    await store.listQuestions(reader, { settled: false, limit: 1_000 }),
+    await store.listQuestions(reader, { settled: true, limit: listed }),
+  ];
   const flows = await readFlows(reader, flowsOnOverview + 1, {});
   return {
     mayObserve: onlooker.isOperator && viewer.roles.has('administrator'),
-    logs: await readLogs(reader, open.filter((question) => isPublished(question, now))),
+    logs: await readLogs(
+      reader,
+      open.filter((question) => isPublished(question, now)),
+    ),
     agreements: await readAgreements(reader, now),
     flows: flows.slice(0, flowsOnOverview),
     hasMoreFlows: flows.length > flowsOnOverview,
-    questions: await describeQuestions(reader, now, open.filter((question) => maySee(visit, onlooker, question)).slice(0, listed)),
-    settled: await describeQuestions(reader, now, settled.filter((question) => maySee(visit, onlooker, question))),
+    questions: await describeQuestions(
+      reader,
+      now,
+      open.filter((question) => maySee(visit, onlooker, question)).slice(0, listed),
+    ),
+    settled: await describeQuestions(
+      reader,
+      now,
+      settled.filter((question) => maySee(visit, onlooker, question)),
+    ),
   };
 }
 
 async function readLogs(reader: Reader, published: readonly store.QuestionRow[]): Promise<ObservatoryAnswer['logs']> {
   const logs = await store.listLogs(reader);
-  const names = await store.namesOf(reader, logs.map(({ operator }) => operator));
+  const names = await store.namesOf(
+    reader,
+    logs.map(({ operator }) => operator),
+  );
   const observed = new Map((await store.listObservedLogs(reader)).map((row) => [row.log_id, row]));
   return Promise.all(
     logs.map(async (log) => {
@@ -81,7 +108,11 @@ async function readLogs(reader: Reader, published: readonly store.QuestionRow[])
         held: log.proven_size,
         checked: checked ? { size: checked.size, at: checked.checked_at.toISOString() } : null,
         closedReason: log.closed_reason,
-        confirmations: (await listConfirmations(reader, log.id, 'latest')).map(({ keeper, size, at }) => ({ keeper, size, at })),
+        confirmations: (await listConfirmations(reader, log.id, 'latest')).map(({ keeper, size, at }) => ({
+          keeper,
+          size,
+          at,
+        })),
         questions: published.filter(({ origin }) => origin === log.origin).length,
       };
     }),
@@ -92,7 +123,10 @@ async function readAgreements(reader: Reader, now: Date): Promise<ObservatoryAns
   const rows = await store.listStates(reader, instrumentProcedure.kind);
   // Written by the fold of this kind of subject alone; the audit recomputes it from the logs.
   const instruments = rows.map(({ id, state }) => ({ id, state: state as InstrumentState }));
-  const names = await store.namesOf(reader, instruments.flatMap(({ state }) => partiesOf(state)));
+  const names = await store.namesOf(
+    reader,
+    instruments.flatMap(({ state }) => partiesOf(state)),
+  );
   return instruments.map(({ id, state }) => ({
     id,
     path: `/agreements/${id.slice(id.lastIndexOf('/') + 1)}`,
@@ -109,10 +143,23 @@ async function readAgreements(reader: Reader, now: Date): Promise<ObservatoryAns
 
 const storedAnswers = z.array(z.object({ kind: z.enum(['receipt', 'refusal']), act: z.string(), party: z.string() }));
 
-async function readFlows(reader: Reader, limit: number, choice: { readonly instrument?: SubjectId | undefined; readonly after?: ActId | undefined }): Promise<FlowSummary[]> {
-  const rows = (await store.listFlows(reader, limit, choice)).map((row) => ({ ...row, answers: storedAnswers.parse(row.answers) as { kind: 'receipt' | 'refusal'; act: ActId; party: Did }[] }));
-  const names = await store.namesOf(reader, rows.flatMap(({ party, answers }) => [party, ...answers.map((answer) => answer.party)]));
-  const places = await store.findPlaces(reader, rows.flatMap(({ answers }) => answers.map(({ act }) => act)));
+async function readFlows(
+  reader: Reader,
+  limit: number,
+  choice: { readonly instrument?: SubjectId | undefined; readonly after?: ActId | undefined },
+): Promise<FlowSummary[]> {
+  const rows = (await store.listFlows(reader, limit, choice)).map((row) => ({
+    ...row,
+    answers: storedAnswers.parse(row.answers) as { kind: 'receipt' | 'refusal'; act: ActId; party: Did }[],
+  }));
+  const names = await store.namesOf(
+    reader,
+    rows.flatMap(({ party, answers }) => [party, ...answers.map((answer) => answer.party)]),
+  );
+  const places = await store.findPlaces(
+    reader,
+    rows.flatMap(({ answers }) => answers.map(({ act }) => act)),
+  );
   const titles = await titlesOf(reader);
   const pathOf = (act: ActId): string | null => {
     const place = places.get(act);
@@ -140,13 +187,26 @@ async function titlesOf(reader: Reader): Promise<ReadonlyMap<SubjectId, string>>
   return new Map(rows.map(({ id, state }) => [id, currentText(state as InstrumentState).document.title]));
 }
 
-export async function readFlowsPage({ reader }: Visit, choice: { readonly instrument?: SubjectId | undefined; readonly after?: ActId | undefined }): Promise<FlowsAnswer> {
+export async function readFlowsPage(
+  { reader }: Visit,
+  choice: { readonly instrument?: SubjectId | undefined; readonly after?: ActId | undefined },
+): Promise<FlowsAnswer> {
   const flows = await readFlows(reader, flowsPerPage + 1, choice);
-  return { flows: flows.slice(0, flowsPerPage), next: flows.length > flowsPerPage ? (flows[flowsPerPage - 1]?.act ?? null) : null };
+  return {
+    flows: flows.slice(0, flowsPerPage),
+    next: flows.length > flowsPerPage ? (flows[flowsPerPage - 1]?.act ?? null) : null,
+  };
 }
 
-async function describeQuestions(reader: Reader, now: Date, rows: readonly store.QuestionRow[]): Promise<QuestionSummary[]> {
-  const names = await store.namesOf(reader, rows.flatMap(({ parties }) => parties));
+async function describeQuestions(
+  reader: Reader,
+  now: Date,
+  rows: readonly store.QuestionRow[],
+): Promise<QuestionSummary[]> {
+  const names = await store.namesOf(
+    reader,
+    rows.flatMap(({ parties }) => parties),
+  );
   // Kinds of a later release, after a step back, have no words here.
   return rows.flatMap((row) =>
     isQuestionKind(row.kind)
@@ -172,11 +232,15 @@ export async function readQuestion(visit: Visit, id: string): Promise<QuestionAn
   const { reader, house } = visit;
   const onlooker = await findOnlooker(visit);
   const row = await store.findQuestion(reader, id);
-  const [question] = row && maySee(visit, onlooker, row) ? await describeQuestions(reader, house.clock.now(), [row]) : [];
+  const [question] =
+    row && maySee(visit, onlooker, row) ? await describeQuestions(reader, house.clock.now(), [row]) : [];
   if (!row || !question) throw problem.notFound({ what: 'question' });
   const answers = (await store.listAnswers(reader, id)).filter(({ party }) => row.parties.includes(party));
   const places = await store.findPlaces(reader, row.acts);
-  const names = await store.namesOf(reader, [...answers.map(({ party }) => party), ...[...places.values()].map(({ party }) => party)]);
+  const names = await store.namesOf(reader, [
+    ...answers.map(({ party }) => party),
+    ...[...places.values()].map(({ party }) => party),
+  ]);
   return {
     question,
     acts: row.acts.map((act) => {
@@ -195,7 +259,8 @@ export async function readQuestion(visit: Visit, id: string): Promise<QuestionAn
       path: index === null ? null : entryPath({ origin, isOwn }, index),
       text: textIn(body),
     })),
-    mayAnswer: row.settled_at === null && mayAnswer(visit) && onlooker.did !== undefined && row.parties.includes(onlooker.did),
+    mayAnswer:
+      row.settled_at === null && mayAnswer(visit) && onlooker.did !== undefined && row.parties.includes(onlooker.did),
   };
 }
 

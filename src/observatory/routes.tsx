@@ -16,7 +16,8 @@ const anyone = { for: 'anyone', scope: 'node' } as const;
 const overview = read({
   ...anyone,
   path: '/observatory',
-  summary: 'What this node finds when it checks the logs it holds: roots, agreements, what crossed borders, open questions',
+  summary:
+    'What this node finds when it checks the logs it holds: roots, agreements, what crossed borders, open questions',
   answer: observatoryAnswer,
   handle: readObservatory,
   page: observatoryPage,
@@ -58,7 +59,8 @@ const answer = write({
   answer: z.object({ act: actIdSchema }),
   handle: async (work, { params, body }) => ({ act: await answerQuestion(work, personOf(work), params.id, body.text) }),
   then: (_answer, { params }) => withNotice(`/observatory/questions/${params.id}`, 'observatory.done-answered'),
-  form: async ({ form, params }: Attempt<z.output<typeof idParam>>, view, visit) => questionPage(await readQuestion(visit, params.id), view, form),
+  form: async ({ form, params }: Attempt<z.output<typeof idParam>>, view, visit) =>
+    questionPage(await readQuestion(visit, params.id), view, form),
 });
 
 const observe = write({

@@ -115,7 +115,14 @@ export async function listObservedLogs(reader: Reader) {
 
 /** Subjects of a kind as they stand here, newest first. */
 export async function listStates(reader: Reader, kind: string) {
-  return reader.selectFrom('subjects').select(['id', 'state']).where('kind', '=', kind).where('state', 'is not', null).orderBy('opened_at', 'desc').orderBy('id').execute();
+  return reader
+    .selectFrom('subjects')
+    .select(['id', 'state'])
+    .where('kind', '=', kind)
+    .where('state', 'is not', null)
+    .orderBy('opened_at', 'desc')
+    .orderBy('id')
+    .execute();
 }
 
 export async function saveObservedLog(tx: Tx, logId: number, size: number): Promise<void> {
@@ -283,7 +290,8 @@ export async function listAnswers(reader: Reader, question: string) {
       'answer.party',
       'body.body',
       'acts.log_index as index',
-      'logs.origin', 'logs.is_own as isOwn',
+      'logs.origin',
+      'logs.is_own as isOwn',
       'acts.received_at as at',
     ])
     .where('question', '=', question)

@@ -5,14 +5,31 @@ export async function findHosted(reader: Reader, slug: string | undefined) {
   const query = reader
     .selectFrom('parties')
     .innerJoin('logs', 'logs.id', 'parties.log_id')
-    .select(['parties.did', 'logs.id', 'logs.operator', 'logs.url', 'logs.origin', 'logs.vkey', 'logs.transport_key', 'logs.proven_size'])
+    .select([
+      'parties.did',
+      'logs.id',
+      'logs.operator',
+      'logs.url',
+      'logs.origin',
+      'logs.vkey',
+      'logs.transport_key',
+      'logs.proven_size',
+    ])
     .where('parties.is_hosted', '=', true)
     .where('logs.is_own', '=', true);
-  return (slug === undefined ? query.where('is_operator', '=', true) : query.where('is_operator', '=', false).where('slug', '=', slug)).executeTakeFirst();
+  return (
+    slug === undefined
+      ? query.where('is_operator', '=', true)
+      : query.where('is_operator', '=', false).where('slug', '=', slug)
+  ).executeTakeFirst();
 }
 
 /** Keys that the log has added and not revoked by now. */
-export async function listValidKeys(reader: Reader, party: string, log: { readonly id: number; readonly proven_size: number }) {
+export async function listValidKeys(
+  reader: Reader,
+  party: string,
+  log: { readonly id: number; readonly proven_size: number },
+) {
   return reader
     .selectFrom('act_keys')
     .select(['kid', 'x'])

@@ -29,7 +29,16 @@ export const logAnswer = z.object({
       index: z.int().nullable(),
       path: z.string().nullable(),
       /** Null: the entry is not an act. */
-      act: z.object({ id: actIdSchema, type: z.string(), party: didSchema, partyName: z.string(), subject: subjectIdSchema, standing }).nullable(),
+      act: z
+        .object({
+          id: actIdSchema,
+          type: z.string(),
+          party: didSchema,
+          partyName: z.string(),
+          subject: subjectIdSchema,
+          standing,
+        })
+        .nullable(),
       at: instant.nullable(),
       isConfirmed: z.boolean(),
     }),
@@ -59,7 +68,9 @@ export const entryAnswer = z.object({
       partyName: z.string(),
       subject: subjectIdSchema,
       prev: z.object({ id: actIdSchema, path: z.string().nullable() }).nullable(),
-      under: z.object({ instrument: subjectIdSchema, n: z.int(), title: z.string().nullable(), path: z.string() }).nullable(),
+      under: z
+        .object({ instrument: subjectIdSchema, n: z.int(), title: z.string().nullable(), path: z.string() })
+        .nullable(),
       assurance: z.enum(assuranceMethods),
       standing,
       standingReason: z.string().nullable(),

@@ -74,11 +74,26 @@ function factsOf(view: View, answer: LogAnswer): Fact[] {
     { label: t('observatory.operator'), value: <Name>{answer.operator.name}</Name> },
     { label: t('observatory.origin'), value: <Code>{answer.origin}</Code> },
     { label: t('observatory.key'), value: <Code>{answer.vkey}</Code> },
-    ...(answer.fingerprint === null ? [] : [{ label: t('observatory.observed-fingerprint'), value: <Fingerprint text={answer.fingerprint} /> }]),
+    ...(answer.fingerprint === null
+      ? []
+      : [
+          {
+            label: t('observatory.observed-fingerprint'),
+            value: (
+              <>
+                <Fingerprint text={answer.fingerprint} />
+                {answer.isOwn ? null : <p class="soft">{t('observatory.observed-fingerprint-hint')}</p>}
+              </>
+            ),
+          },
+        ]),
     ...(checkpoint === null
       ? []
       : [
-          { label: t('observatory.checkpoint'), value: t('observatory.checkpoint-value', { index: checkpoint.size - 1 }) },
+          {
+            label: t('observatory.checkpoint'),
+            value: t('observatory.checkpoint-value', { index: checkpoint.size - 1 }),
+          },
           { label: t('observatory.root'), value: <Code>{checkpoint.root}</Code> },
         ]),
     {
@@ -93,14 +108,24 @@ function factsOf(view: View, answer: LogAnswer): Fact[] {
                 <li>{t('observatory.confirmation', { keeper, time: formatInstant(view, new Date(at)) })}</li>
               ))}
             </ul>
-            {checkpoint !== null && confirmedSize < checkpoint.size ? <p>{t('observatory.confirmed-part', { index: confirmedSize - 1 })}</p> : null}
+            {checkpoint !== null && confirmedSize < checkpoint.size ? (
+              <p>{t('observatory.confirmed-part', { index: confirmedSize - 1 })}</p>
+            ) : null}
           </>
         ),
     },
   ];
 }
 
-function Search({ view, answer, choice }: { readonly view: View; readonly answer: LogAnswer; readonly choice: EntryChoice }): JSX.Element {
+function Search({
+  view,
+  answer,
+  choice,
+}: {
+  readonly view: View;
+  readonly answer: LogAnswer;
+  readonly choice: EntryChoice;
+}): JSX.Element {
   const { t } = view;
   const form = blankForm({ type: choice.type, party: choice.party, subject: choice.subject });
   const isChosen = choice.type !== undefined || choice.party !== undefined || choice.subject !== undefined;
@@ -109,8 +134,20 @@ function Search({ view, answer, choice }: { readonly view: View; readonly answer
     <details open={isChosen}>
       <summary>{t('observatory.search')}</summary>
       <SearchForm view={view} action={answer.path} form={form}>
-        <SelectField view={view} form={form} name="type" label={t('observatory.filter-type')} options={[any, ...answer.types.map((type) => ({ value: type, label: nameOfType(t, type) }))]} />
-        <SelectField view={view} form={form} name="party" label={t('observatory.filter-party')} options={[any, ...answer.parties.map(({ did, name }) => ({ value: did, label: name }))]} />
+        <SelectField
+          view={view}
+          form={form}
+          name="type"
+          label={t('observatory.filter-type')}
+          options={[any, ...answer.types.map((type) => ({ value: type, label: nameOfType(t, type) }))]}
+        />
+        <SelectField
+          view={view}
+          form={form}
+          name="party"
+          label={t('observatory.filter-party')}
+          options={[any, ...answer.parties.map(({ did, name }) => ({ value: did, label: name }))]}
+        />
         <TextField view={view} form={form} name="subject" label={t('observatory.filter-subject')} code optional />
         <Actions>
           <Button kind="secondary">{t('observatory.show')}</Button>
@@ -133,10 +170,27 @@ function Entries({ view, answer }: { readonly view: View; readonly answer: LogAn
       empty={t('observatory.none-found')}
       rows={answer.entries}
       columns={[
-        { key: 'entry', header: t('observatory.column-entry'), cell: (row) => (row.path === null ? '–' : <a href={row.path}>{t('common.entry', { index: row.index ?? 0 })}</a>) },
-        { key: 'what', header: t('observatory.column-what'), cell: (row) => (row.act ? nameOfType(t, row.act.type) : t('observatory.not-an-act')) },
-        { key: 'party', header: t('observatory.column-party'), cell: (row) => (row.act ? <Name>{row.act.partyName}</Name> : '–') },
-        { key: 'subject', header: t('observatory.column-subject'), cell: (row) => (row.act ? <SubjectLink answer={answer} subject={row.act.subject} /> : '–') },
+        {
+          key: 'entry',
+          header: t('observatory.column-entry'),
+          cell: (row) =>
+            row.path === null ? '–' : <a href={row.path}>{t('common.entry', { index: row.index ?? 0 })}</a>,
+        },
+        {
+          key: 'what',
+          header: t('observatory.column-what'),
+          cell: (row) => (row.act ? nameOfType(t, row.act.type) : t('observatory.not-an-act')),
+        },
+        {
+          key: 'party',
+          header: t('observatory.column-party'),
+          cell: (row) => (row.act ? <Name>{row.act.partyName}</Name> : '–'),
+        },
+        {
+          key: 'subject',
+          header: t('observatory.column-subject'),
+          cell: (row) => (row.act ? <SubjectLink answer={answer} subject={row.act.subject} /> : '–'),
+        },
         { key: 'state', header: t('observatory.column-state'), cell: (row) => <EntryState view={view} row={row} /> },
       ]}
     />
@@ -158,9 +212,14 @@ const standingTones = { held: 'waiting', refused: 'warn', equivocal: 'danger' } 
 function EntryState({ view, row }: { readonly view: View; readonly row: Entry }): JSX.Element {
   const { t } = view;
   const standing = row.act?.standing;
-  if (standing === 'held' || standing === 'refused' || standing === 'equivocal') return <Status tone={standingTones[standing]}>{t(`observatory.state-${standing}`)}</Status>;
+  if (standing === 'held' || standing === 'refused' || standing === 'equivocal')
+    return <Status tone={standingTones[standing]}>{t(`observatory.state-${standing}`)}</Status>;
   if (row.index === null) return <Status tone="waiting">{t('common.saved')}</Status>;
-  return row.isConfirmed ? <Status tone="good">{t('common.confirmed')}</Status> : <Status tone="active">{t('common.logged')}</Status>;
+  return row.isConfirmed ? (
+    <Status tone="good">{t('observatory.state-confirmed')}</Status>
+  ) : (
+    <Status tone="active">{t('common.logged')}</Status>
+  );
 }
 
 export function entryPage(answer: EntryAnswer, view: View): Page {
@@ -208,7 +267,15 @@ export function entryPage(answer: EntryAnswer, view: View): Page {
 
 type Act = NonNullable<EntryAnswer['act']>;
 
-function ActSections({ view, answer, act }: { readonly view: View; readonly answer: EntryAnswer; readonly act: Act }): JSX.Element {
+function ActSections({
+  view,
+  answer,
+  act,
+}: {
+  readonly view: View;
+  readonly answer: EntryAnswer;
+  readonly act: Act;
+}): JSX.Element {
   const { t } = view;
   return (
     <>
@@ -299,11 +366,29 @@ function actFacts(view: View, answer: EntryAnswer, act: Act): Fact[] {
     },
     {
       label: t('observatory.previous-act'),
-      value: prev === null ? t('observatory.previous-none') : prev.path === null ? <Code>{prev.id}</Code> : <a href={prev.path}><Code>{prev.id}</Code></a>,
+      value:
+        prev === null ? (
+          t('observatory.previous-none')
+        ) : prev.path === null ? (
+          <Code>{prev.id}</Code>
+        ) : (
+          <a href={prev.path}>
+            <Code>{prev.id}</Code>
+          </a>
+        ),
     },
     ...(under === null
       ? []
-      : [{ label: t('observatory.under'), value: <a href={under.path}>{t('observatory.under-value', { title: under.title ?? under.instrument, n: under.n })}</a> }]),
+      : [
+          {
+            label: t('observatory.under'),
+            value: (
+              <a href={under.path}>
+                {t('observatory.under-value', { title: under.title ?? under.instrument, n: under.n })}
+              </a>
+            ),
+          },
+        ]),
     { label: t('observatory.assurance'), value: t(`observatory.assurance-${act.assurance}`) },
     { label: t('common.identifier'), value: <Code>{act.id}</Code> },
   ];

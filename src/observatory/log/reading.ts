@@ -79,7 +79,8 @@ export async function describeLog({ reader }: Reading, log: Log, choice: store.E
   };
 }
 
-const isChosen = ({ type, party, subject }: store.EntryChoice): boolean => type !== undefined || party !== undefined || subject !== undefined;
+const isChosen = ({ type, party, subject }: store.EntryChoice): boolean =>
+  type !== undefined || party !== undefined || subject !== undefined;
 
 type EntryRow = NonNullable<Awaited<ReturnType<typeof store.findEntry>>>;
 
@@ -111,21 +112,35 @@ export async function describeEntry({ reader, house }: Reading, log: Log, index:
     leafHash: formatHash(row.leaf_hash),
     entry: Buffer.from(bytesOf(row)).toString('latin1'),
     at: row.received_at?.toISOString() ?? null,
-    confirmations: (await store.listConfirmations(reader, log.id, { beyond: index })).map(({ keeper, at }) => ({ keeper, at })),
+    confirmations: (await store.listConfirmations(reader, log.id, { beyond: index })).map(({ keeper, at }) => ({
+      keeper,
+      at,
+    })),
     hasProof: log.checkpoint !== null,
     keepersProof: act && (await findProof(reader, act.id)) !== undefined ? `/log/proof/${act.id}` : null,
     act: act && (await describeAct(reader, house.journal.protocol, act, row)),
   };
 }
 
-async function describeAct(reader: Reader, protocol: Protocol, act: NonNullable<ReturnType<typeof actOf>>, row: EntryRow): Promise<NonNullable<EntryAnswer['act']>> {
+async function describeAct(
+  reader: Reader,
+  protocol: Protocol,
+  act: NonNullable<ReturnType<typeof actOf>>,
+  row: EntryRow,
+): Promise<NonNullable<EntryAnswer['act']>> {
   const { payload } = parseAct(bytesOf(row));
   const { prev, under } = payload;
   const place = prev === null ? undefined : (await findPlaces(reader, [prev])).get(prev);
   return {
     ...act,
     prev: prev && { id: prev, path: place?.index == null ? null : entryPath(place, place.index) },
-    under: under ? { ...under, title: await titleOf(reader, under.instrument), path: `/agreements/${under.instrument.slice(under.instrument.lastIndexOf('/') + 1)}` } : null,
+    under: under
+      ? {
+          ...under,
+          title: await titleOf(reader, under.instrument),
+          path: `/agreements/${under.instrument.slice(under.instrument.lastIndexOf('/') + 1)}`,
+        }
+      : null,
     assurance: payload.assurance.method,
     standingReason: row.standing_reason,
     payload,
@@ -133,14 +148,22 @@ async function describeAct(reader: Reader, protocol: Protocol, act: NonNullable<
   };
 }
 
-async function titleOf(reader: Reader, instrument: NonNullable<Payload['under']>['instrument']): Promise<string | null> {
+async function titleOf(
+  reader: Reader,
+  instrument: NonNullable<Payload['under']>['instrument'],
+): Promise<string | null> {
   const state = await store.findState(reader, instrument);
   // Written by the fold of this kind of subject alone.
   return state == null ? null : currentText(state as InstrumentState).document.title;
 }
 
 /** Only what is public is shown here, whoever looks. */
-async function describeBody(reader: Reader, protocol: Protocol, id: ActId, payload: Payload): Promise<NonNullable<EntryAnswer['act']>['body']> {
+async function describeBody(
+  reader: Reader,
+  protocol: Protocol,
+  id: ActId,
+  payload: Payload,
+): Promise<NonNullable<EntryAnswer['act']>['body']> {
   const row = await store.findBody(reader, id);
   if (row?.erased_by != null || (await store.isErased(reader, payload.commitment))) return { state: 'erased' };
   if (row?.is_public && row.body) {
@@ -150,13 +173,17 @@ async function describeBody(reader: Reader, protocol: Protocol, id: ActId, paylo
   const type = protocol.findType(payload.type);
   if (type?.audience === 'public') return { state: type.body.safeParse({}).success ? 'none' : 'awaited' };
   const { releaseOn } = payload.summary;
-  return typeof releaseOn === 'string' && isPlainDate(releaseOn) ? { state: 'sealed', until: releaseOn } : { state: 'private' };
+  return typeof releaseOn === 'string' && isPlainDate(releaseOn)
+    ? { state: 'sealed', until: releaseOn }
+    : { state: 'private' };
 }
 
 /** A proof under the smallest confirmed state that holds the entry; else under the latest state that the log signed. */
 export async function proveEntry({ reader, house }: Reading, log: Log, index: number): Promise<string> {
   await getEntry(reader, log, index);
-  const [confirmed] = (await store.listConfirmations(reader, log.id, { beyond: index })).map(({ size }) => size).sort((a, b) => a - b);
+  const [confirmed] = (await store.listConfirmations(reader, log.id, { beyond: index }))
+    .map(({ size }) => size)
+    .sort((a, b) => a - b);
   const size = confirmed !== undefined && confirmed <= log.proven_size ? confirmed : log.proven_size;
   const note = (await mergeCosignatures(reader, log.id, size)) ?? log.checkpoint;
   if (note === null) throw problem.notFound({ what: 'proof' });

@@ -15,7 +15,12 @@ const query = z.object({
 /** An empty field of a search form asks for nothing. */
 const given = <T extends string>(value: T | '' | undefined): T | undefined => (value === '' ? undefined : value);
 
-const choiceOf = ({ type, party, subject, before }: z.output<typeof query>) => ({ type: given(type), party: given(party), subject: given(subject), before });
+const choiceOf = ({ type, party, subject, before }: z.output<typeof query>) => ({
+  type: given(type),
+  party: given(party),
+  subject: given(subject),
+  before,
+});
 
 const index = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const origin = z.string().max(300);
@@ -26,17 +31,20 @@ const anyone = { for: 'anyone', scope: 'node' } as const;
 const ofOwn = { path: '/log', params: z.object({}), entryParams: z.object({ index }) };
 const ofOther = { path: '/log/of/:origin', params: z.object({ origin }), entryParams: z.object({ origin, index }) };
 
-const originIn = (params: object): string | undefined => ('origin' in params && typeof params.origin === 'string' ? params.origin : undefined);
+const originIn = (params: object): string | undefined =>
+  'origin' in params && typeof params.origin === 'string' ? params.origin : undefined;
 
 const endpointsOf = ({ path, params, entryParams }: typeof ofOwn | typeof ofOther): readonly Endpoint[] => [
   read({
     ...anyone,
     path,
-    summary: 'A log: its key and latest signed state, who confirms it, and its entries, latest first, by kind, party or subject',
+    summary:
+      'A log: its key and latest signed state, who confirms it, and its entries, latest first, by kind, party or subject',
     params: z.object(params.shape),
     query,
     answer: logAnswer,
-    handle: async (reading, input) => describeLog(reading, await getLog(reading.reader, originIn(input.params)), choiceOf(input.query)),
+    handle: async (reading, input) =>
+      describeLog(reading, await getLog(reading.reader, originIn(input.params)), choiceOf(input.query)),
     page: (answer, view, input) => logPage(answer, view, choiceOf(input.query)),
   }),
   read({
@@ -45,7 +53,8 @@ const endpointsOf = ({ path, params, entryParams }: typeof ofOwn | typeof ofOthe
     summary: 'One entry of a log: what it states, what it means, who confirms it, and its public content',
     params: z.object(entryParams.shape),
     answer: entryAnswer,
-    handle: async (reading, input) => describeEntry(reading, await getLog(reading.reader, originIn(input.params)), Number(input.params['index'])),
+    handle: async (reading, input) =>
+      describeEntry(reading, await getLog(reading.reader, originIn(input.params)), Number(input.params['index'])),
     page: entryPage,
   }),
   raw({
@@ -58,13 +67,19 @@ const endpointsOf = ({ path, params, entryParams }: typeof ofOwn | typeof ofOthe
       const at = Number(input.params['index']);
       const row = await getEntry(reader, await getLog(reader, originIn(input.params)), at);
       const contentType = row.id === null ? 'application/octet-stream' : 'application/jose';
-      return { contentType, body: bytesOf(row), fileName: `entry-${at}.${row.id === null ? 'bin' : 'jws'}`, cache: 'shared' };
+      return {
+        contentType,
+        body: bytesOf(row),
+        fileName: `entry-${at}.${row.id === null ? 'bin' : 'jws'}`,
+        cache: 'shared',
+      };
     },
   }),
   raw({
     ...anyone,
     path: `${path}/:index{[0-9]+}/proof`,
-    summary: 'That the entry is in the log: a C2SP tlog-proof with a signed and, where there is one, confirmed checkpoint',
+    summary:
+      'That the entry is in the log: a C2SP tlog-proof with a signed and, where there is one, confirmed checkpoint',
     params: z.object(entryParams.shape),
     contentTypes: ['text/plain; charset=utf-8'],
     async handle(reading, input) {

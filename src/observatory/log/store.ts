@@ -17,7 +17,9 @@ export async function findLog(reader: Reader, origin: string | undefined) {
       'logs.closed_reason',
       'parties.name',
     ]);
-  return (origin === undefined ? query.where('is_own', '=', true) : query.where('origin', '=', origin)).executeTakeFirst();
+  return (
+    origin === undefined ? query.where('is_own', '=', true) : query.where('origin', '=', origin)
+  ).executeTakeFirst();
 }
 
 /** The opening entry, from which the fingerprint is computed. */
@@ -40,10 +42,28 @@ export interface EntryChoice {
   readonly before?: number | undefined;
 }
 
-const columns = ['leaf.index', 'leaf.leaf_hash', 'leaf.raw', 'acts.id', 'acts.jws', 'acts.type', 'acts.party', 'acts.subject', 'acts.received_at', 'acts.standing', 'acts.standing_reason', 'parties.name'] as const;
+const columns = [
+  'leaf.index',
+  'leaf.leaf_hash',
+  'leaf.raw',
+  'acts.id',
+  'acts.jws',
+  'acts.type',
+  'acts.party',
+  'acts.subject',
+  'acts.received_at',
+  'acts.standing',
+  'acts.standing_reason',
+  'parties.name',
+] as const;
 
 /** Latest first. */
-export async function listEntries(reader: Reader, log: { readonly id: number; readonly proven_size: number }, choice: EntryChoice, limit: number) {
+export async function listEntries(
+  reader: Reader,
+  log: { readonly id: number; readonly proven_size: number },
+  choice: EntryChoice,
+  limit: number,
+) {
   let query = reader
     .selectFrom('log_leaves as leaf')
     .leftJoin('acts', 'acts.id', 'leaf.act')
@@ -53,12 +73,17 @@ export async function listEntries(reader: Reader, log: { readonly id: number; re
     .where('leaf.index', '<', Math.min(choice.before ?? log.proven_size, log.proven_size));
   // The act's own columns, so that the indexes of acts serve.
   if (choice.type !== undefined) query = query.where('acts.log_id', '=', log.id).where('acts.type', '=', choice.type);
-  if (choice.party !== undefined) query = query.where('acts.log_id', '=', log.id).where('acts.party', '=', choice.party);
+  if (choice.party !== undefined)
+    query = query.where('acts.log_id', '=', log.id).where('acts.party', '=', choice.party);
   if (choice.subject !== undefined) query = query.where('acts.subject', '=', choice.subject);
   return query.orderBy('leaf.index', 'desc').limit(limit).execute();
 }
 
-export async function findEntry(reader: Reader, log: { readonly id: number; readonly proven_size: number }, index: number) {
+export async function findEntry(
+  reader: Reader,
+  log: { readonly id: number; readonly proven_size: number },
+  index: number,
+) {
   if (index >= log.proven_size) return undefined;
   return reader
     .selectFrom('log_leaves as leaf')
@@ -78,14 +103,22 @@ export async function listSaved(reader: Reader, logId: number, limit: number) {
     .leftJoin('logs', 'logs.id', 'acts.log_id')
     .select(['acts.id', 'acts.type', 'acts.party', 'acts.subject', 'acts.received_at', 'acts.standing', 'parties.name'])
     .where('acts.log_id', '=', logId)
-    .where((where) => where.or([where('acts.log_index', 'is', null), where('acts.log_index', '>=', where.ref('logs.proven_size'))]))
+    .where((where) =>
+      where.or([where('acts.log_index', 'is', null), where('acts.log_index', '>=', where.ref('logs.proven_size'))]),
+    )
     .orderBy('acts.saved_order', 'desc')
     .limit(limit)
     .execute();
 }
 
 export async function listTypes(reader: Reader, logId: number): Promise<string[]> {
-  const rows = await reader.selectFrom('acts').select('type').distinct().where('log_id', '=', logId).orderBy('type').execute();
+  const rows = await reader
+    .selectFrom('acts')
+    .select('type')
+    .distinct()
+    .where('log_id', '=', logId)
+    .orderBy('type')
+    .execute();
   return rows.map(({ type }) => type);
 }
 
@@ -107,7 +140,11 @@ export async function listConfirmations(reader: Reader, logId: number, which: { 
     which === 'latest'
       ? await query.orderBy('cosignatures.size', 'desc').execute()
       : await query.where('cosignatures.size', '>', which.beyond).orderBy('cosignatures.size').execute();
-  return rows.map(({ size, time, keeper, name }) => ({ size, at: new Date(time * 1000).toISOString(), keeper: name ?? keeper.split('+')[0] ?? keeper }));
+  return rows.map(({ size, time, keeper, name }) => ({
+    size,
+    at: new Date(time * 1000).toISOString(),
+    keeper: name ?? keeper.split('+')[0] ?? keeper,
+  }));
 }
 
 export async function listForks(reader: Reader, logId: number) {
@@ -123,7 +160,10 @@ export async function findBody(reader: Reader, act: string) {
 }
 
 export async function isErased(reader: Reader, commitment: string): Promise<boolean> {
-  return (await reader.selectFrom('erasures').select('act').where('commitment', '=', commitment).executeTakeFirst()) !== undefined;
+  return (
+    (await reader.selectFrom('erasures').select('act').where('commitment', '=', commitment).executeTakeFirst()) !==
+    undefined
+  );
 }
 
 export async function findState(reader: Reader, instrument: SubjectId): Promise<unknown> {
