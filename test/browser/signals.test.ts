@@ -36,7 +36,7 @@ describeInBrowser('a surveillance officer', () => {
     const [name = '', value = ''] = country.keysOf('amina').cookie.split('=');
     await context.addCookies([{ name, value, url: country.site.url }]);
     amina = await context.newPage();
-    amina.setDefaultTimeout(5_000);
+    amina.setDefaultTimeout(20_000);
   });
 
   afterAll(async () => {
@@ -44,7 +44,7 @@ describeInBrowser('a surveillance officer', () => {
     await country[Symbol.asyncDispose]();
   });
 
-  it('sees the signals with their curves, states what the office can do, and the list stops there', async () => {
+  it('sees the signals with their curves, states what the office can do, and the list stops there', { timeout: 120_000 }, async () => {
     await open('/signals');
     expect(await amina.locator('article.signal h2').allInnerTexts()).toHaveLength(5);
     expect(await amina.locator('article.signal h2').first().innerText()).toContain('Cholera, Dell');
@@ -69,7 +69,7 @@ describeInBrowser('a surveillance officer', () => {
     await amina.emulateMedia({ media: 'screen' });
   });
 
-  it('verifies one, assesses it, makes it an event with running clocks, and prepares the notification', async () => {
+  it('verifies one, assesses it, makes it an event with running clocks, and prepares the notification', { timeout: 120_000 }, async () => {
     await open('/signals');
     await amina.getByRole('link', { name: 'Cholera, Dell' }).click();
     await shoot(amina, 'signal');
@@ -119,7 +119,7 @@ describeInBrowser('a surveillance officer', () => {
     await expectAccessible(browser, amina);
   });
 
-  it('sees how indicators are watched, and writes a rule', async () => {
+  it('sees how indicators are watched, and writes a rule', { timeout: 120_000 }, async () => {
     await open('/detection');
     await shoot(amina, 'detection');
     await expectAccessible(browser, amina);
@@ -132,7 +132,7 @@ describeInBrowser('a surveillance officer', () => {
     expect(await amina.getByRole('main').innerText()).toContain('at least 2 times the mean of the 3 weeks before');
   });
 
-  it('drafts the weekly bulletin in French, edits it and publishes it; anyone reads it', async () => {
+  it('drafts the weekly bulletin in French, edits it and publishes it; anyone reads it', { timeout: 120_000 }, async () => {
     await open('/bulletins');
     await amina.getByRole('main').getByLabel('Language', { exact: true }).selectOption('fr');
     await submit('Draft the bulletin');

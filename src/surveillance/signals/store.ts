@@ -246,22 +246,6 @@ export async function countTriagedSince(reader: Reader, since: Date): Promise<nu
   return row.count;
 }
 
-/** How many signals of a span of time came to what. */
-export async function countByStatus(
-  reader: Reader,
-  from: Date,
-  before: Date,
-): Promise<ReadonlyMap<SignalStatus, number>> {
-  const rows = await reader
-    .selectFrom('signals')
-    .select(['status', ({ fn }) => fn.countAll<number>().as('count')])
-    .where('raised_at', '>=', from)
-    .where('raised_at', '<', before)
-    .groupBy('status')
-    .execute();
-  return new Map(rows.map(({ status, count }) => [status, count]));
-}
-
 /** False when an open signal of the rule and place is already there. */
 export async function insertSignal(
   tx: Tx,
