@@ -18,7 +18,7 @@ import { parseAct } from './jws.ts';
 import { actIdSchema } from './payload.ts';
 import { awaitProof, findProof, takeProof } from './proof.ts';
 import { parseSummary } from './protocol.ts';
-import { retryHeld } from './receive.ts';
+import { isLost, retryHeld } from './receive.ts';
 import { decideOnWaiting } from './sequence.ts';
 import { release } from './spine-types.ts';
 import * as store from './store.ts';
@@ -149,7 +149,7 @@ export async function fetchBodies(
     if (given.length === 0)
       throw problem.peerAnswerInvalid({ peer: String(logId), reason: 'answers none of the bodies asked for' });
     await doWork(house, 'node', { system: 'federation' }, async (work) => {
-      for (const body of given) await (house.isRecovering ? keepBodyOrWait(work, body) : keepBody(work, body));
+      for (const body of given) await keepBodyOrWait(work, body);
     });
   }
 }
@@ -195,15 +195,16 @@ function parseOrRefuse<Schema extends z.ZodType>(schema: Schema, bytes: Uint8Arr
   }
 }
 
-/** What would state something new waits until the log is whole. */
+/** A defect of ours met by one body must not stop the others; and while a log is refilled, what would state something new waits until it is whole. */
 async function keepBodyOrWait(work: Work, answer: BodiesAnswer['bodies'][number]): Promise<void> {
   await sql`savepoint body`.execute(work.tx.db);
   try {
     await keepBody(work, answer);
     await sql`release savepoint body`.execute(work.tx.db);
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
+    if (isLost(error)) throw error;
     await sql`rollback to savepoint body`.execute(work.tx.db);
+    if (!(error instanceof Problem)) work.house.log.error('a body could not be taken in', { act: answer.act, error });
     await postpone(work, answer.act, 'not-now');
   }
 }

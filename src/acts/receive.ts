@@ -84,7 +84,7 @@ async function takeLeafOrHold(work: Work, logId: number, leaf: Leaf): Promise<vo
 }
 
 /** The transaction or the connection itself is gone: everything is tried again later. */
-function isLost(error: unknown): boolean {
+export function isLost(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && /^(?:08|40|53|57|E)/.test(code);
 }

@@ -373,6 +373,30 @@ describe('the weekly table', () => {
     expect((await flowsOf(c)).filter(({ direction }) => direction === 'in')).toEqual([]);
   });
 
+  it('is held while the receiver’s copy of the agreement is frozen: nothing is taken in, and nothing is lost', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    const id = await propose([a, b], await treaty([a, b], [[weekly]]));
+    await signAll([a, b], id);
+    const freeze = (reason: string | null) =>
+      b.actForNode(({ tx }) =>
+        tx.db.updateTable('subjects').set({ frozen_reason: reason }).where('id', '=', id).execute(),
+      );
+    await freeze('type-unknown');
+    const act = await dispatchAnyway(a, b, id);
+    await converge(a, b);
+    expect(await b.house.database.read('node', (reader) => findAct(reader, act))).toMatchObject({
+      standing: 'held',
+      standing_reason: 'subject-frozen',
+    });
+    expect(await b.house.database.read('node', (reader) => findBody(reader, act))).toBeUndefined();
+    await freeze(null);
+    await runRound(b);
+    await converge(a, b);
+    expect(await counts(b)).toEqual(['measles AA1 2026-W09 12']);
+  });
+
   it('to a party on the same node waits for confirmation like any other, and is read by that party alone', async () => {
     await using a = await openTestNode('a');
     await using b = await openTestNode('b');
