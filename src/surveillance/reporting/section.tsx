@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx';
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import type { Page } from '../../ui/layout.tsx';
 import type { MessageKey } from '../../ui/locales.ts';
+import { Name } from '../../ui/text.tsx';
 import type { Role, View } from '../../ui/view.ts';
 import { managers, readers, reporters } from './access.ts';
 
@@ -26,16 +27,19 @@ export function Rooms({ view }: { readonly view: View }): JSX.Element {
   const { pathname } = new URL(view.path, 'http://localhost');
   const open = rooms.filter((room) => room.for.some((role) => view.viewer.roles.has(role)));
   return (
-    <nav class="rooms" aria-label={view.t('reporting.title')}>
-      <ul>
-        {open.map(({ path, label }) => (
-          <li>
-            <a href={path} aria-current={path === pathname ? 'page' : undefined}>
-              {view.t(label)}
-            </a>
-          </li>
-        ))}
-      </ul>
+    <nav aria-label={view.t('reporting.rooms')}>
+      <details class="menu">
+        <summary>{view.t('reporting.rooms')}</summary>
+        <ul>
+          {open.map(({ path, label }) => (
+            <li>
+              <a href={path} aria-current={path === pathname ? 'page' : undefined}>
+                {view.t(label)}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </details>
     </nav>
   );
 }
@@ -44,7 +48,12 @@ export function isManager(view: Pick<View, 'viewer'>): boolean {
   return managers.role.some((role) => view.viewer.roles.has(role));
 }
 
-/** Names with a separator that belongs to neither. */
-export function joinChildren(items: readonly Child[], separator: string): Child {
-  return items.map((item, at) => (at === 0 ? item : [separator, item]));
+/** Where a place lies, by the last two names above it; each keeps its own direction. */
+export function PathOf({ names }: { readonly names: readonly string[] }): Child {
+  return names.slice(-2).map((name, at) => (
+    <>
+      {at === 0 ? null : ' › '}
+      <Name>{name}</Name>
+    </>
+  ));
 }

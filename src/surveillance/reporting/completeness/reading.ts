@@ -4,6 +4,7 @@ import { parsePeriod, periodOf, plainDateAt, shiftPeriod, startOf, type Period }
 import { problem } from '../../../problem.ts';
 import type { IndicatorSet } from '../indicators/indicator.ts';
 import * as indicators from '../indicators/store.ts';
+import { byName } from '../places/order.ts';
 import type { Place } from '../places/place.ts';
 import * as places from '../places/store.ts';
 import { plantTree } from '../places/tree.ts';
@@ -64,8 +65,8 @@ export async function readCompleteness(reader: Reader, question: CompletenessQue
     const place = tree.find(report.placeId);
     return place ? [{ ...report, place, above: tree.above(place.id), contacts: contacts.get(place.id) ?? [] }] : [];
   });
-  const areas = all.filter(({ id }) => tree.childrenOf(id).length > 0);
-  return { set, sets, period, under, completeness, units: byName(described), areas };
+  const areas = all.filter(({ id }) => tree.childrenOf(id).length > 0).toSorted(byName);
+  return { set, sets, period, under, completeness, units: inOrder(described), areas };
 }
 
 function parseQuestioned(set: IndicatorSet, text: string): Period {
@@ -76,12 +77,12 @@ function parseQuestioned(set: IndicatorSet, text: string): Period {
 }
 
 /** The order of urgency, and among equals that of a list of names. */
-function byName(units: readonly UnitReading[]): readonly UnitReading[] {
+function inOrder(units: readonly UnitReading[]): readonly UnitReading[] {
   return units
     .map((unit, at) => ({ unit, at }))
     .toSorted((a, b) => {
       const isEqual = a.unit.status === b.unit.status && a.unit.silentPeriods === b.unit.silentPeriods;
-      return isEqual ? a.unit.place.name.localeCompare(b.unit.place.name) : a.at - b.at;
+      return isEqual ? byName(a.unit.place, b.unit.place) : a.at - b.at;
     })
     .map(({ unit }) => unit);
 }

@@ -9,12 +9,12 @@ import { blankForm, Button, SearchForm, SelectField } from '../../../ui/forms.ts
 import { pathWith, type Page } from '../../../ui/layout.tsx';
 import { DownloadLinks, KeyFigures, Notice } from '../../../ui/parts.tsx';
 import { Table, type Column } from '../../../ui/table.tsx';
-import { Name } from '../../../ui/text.tsx';
+import { Name, Text } from '../../../ui/text.tsx';
 import type { View } from '../../../ui/view.ts';
 import { formatCsv } from '../../csv.ts';
 import { describePeriod, periodAnswer } from '../../signals/answers.ts';
 import { readers } from '../access.ts';
-import { isManager, Rooms } from '../section.tsx';
+import { isManager, PathOf, Rooms } from '../section.tsx';
 import type { PeriodSummary } from './completeness.ts';
 import { readCompleteness, type CompletenessQuestion, type CompletenessReading, type UnitReading } from './reading.ts';
 
@@ -180,7 +180,7 @@ function completenessPage(answer: CompletenessAnswer, view: View): Page {
         <Rooms view={view} />
         <Narrow view={view} answer={answer} />
         <h2>
-          <Name>{form.name}</Name>, {formatPeriodWithDays(view, period)}
+          <Text view={view} id="reporting.form-and-period" values={{ form: <Name>{form.name}</Name>, period: formatPeriodWithDays(view, period) }} />
         </h2>
         <Neighbours view={view} period={period} />
         <Figures view={view} summary={summary} awaited={awaited.length} />
@@ -292,7 +292,9 @@ const nameColumn = (view: View, header: string): Column<UnitAnswer> => ({
         <Name>{name}</Name>
       )}
       <br />
-      <small class="soft">{above.slice(-2).join(', ')}</small>
+      <small class="soft">
+        <PathOf names={above} />
+      </small>
     </>
   ),
 });
@@ -352,21 +354,32 @@ function Contacts({ view, unit }: { readonly view: View; readonly unit: UnitAnsw
   ));
 }
 
+// What is late has at least arrived; a long list of it would push the trend off the page.
+const latesShown = 8;
+
 function Late({ view, units }: UnitsProps): JSX.Element {
   const { t } = view;
   const columns: readonly Column<UnitAnswer>[] = [
     nameColumn(view, t('reporting.unit')),
     { key: 'at', header: t('reporting.received'), cell: ({ receivedAt }) => (receivedAt === null ? null : formatInstant(view, new Date(receivedAt))) },
   ];
-  return <Table view={view} id="late" caption={t('reporting.late-units', { count: units.length })} columns={columns} rows={units} />;
+  const caption = t('reporting.late-units', { count: units.length });
+  const table = <Table view={view} id="late" caption={caption} columns={columns} rows={units} />;
+  return units.length <= latesShown ? (
+    table
+  ) : (
+    <details>
+      <summary>{caption}</summary>
+      {table}
+    </details>
+  );
 }
 
 function Trend({ view, trend }: { readonly view: View; readonly trend: readonly z.output<typeof summaryAnswer>[] }): JSX.Element {
   const { t } = view;
   const share = (value: number | null): Child => (
     <>
-      {value === null ? t('reporting.unknown') : formatPercent(view, value)}
-      <ShareBar share={value ?? undefined} />
+      {value === null ? t('reporting.unknown') : formatPercent(view, value)} <ShareBar share={value ?? undefined} />
     </>
   );
   const columns: readonly Column<z.output<typeof summaryAnswer>>[] = [

@@ -17,6 +17,7 @@ import { dueAt } from '../completeness/deadline.ts';
 import { largestCount } from '../import/count.ts';
 import { indicatorName } from '../indicators/indicator.ts';
 import * as indicators from '../indicators/store.ts';
+import { byName } from '../places/order.ts';
 import * as places from '../places/store.ts';
 import { reportingCrumb, Rooms } from '../section.tsx';
 import * as units from '../units/store.ts';
@@ -51,7 +52,7 @@ const choose = read({
     return {
       form: set ? { code: set.code, name: set.name, periods } : null,
       forms: sets.map(({ code, name }) => ({ code, name })),
-      units: (await places.listPlaces(reader)).filter(({ id }) => owing.has(id)).map(({ code, name }) => ({ code, name })),
+      units: (await places.listPlaces(reader)).filter(({ id }) => owing.has(id)).toSorted(byName).map(({ code, name }) => ({ code, name })),
     };
   },
   page: (answer, view) => choosePage(answer, view),

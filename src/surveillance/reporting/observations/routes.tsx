@@ -15,6 +15,7 @@ import { readers, reporters } from '../access.ts';
 import { startOfDay } from '../completeness/deadline.ts';
 import { indicatorName } from '../indicators/indicator.ts';
 import * as indicators from '../indicators/store.ts';
+import { byName } from '../places/order.ts';
 import * as places from '../places/store.ts';
 import { reportingCrumb, Rooms } from '../section.tsx';
 import * as store from './store.ts';
@@ -58,7 +59,7 @@ const list = read({
   async handle({ reader, locale, house }, { query }) {
     const allIndicators = await indicators.listIndicators(reader);
     const reporting = await store.listReportingPlaceIds(reader);
-    const allPlaces = (await places.listPlaces(reader)).filter(({ id }) => reporting.has(id));
+    const allPlaces = (await places.listPlaces(reader)).filter(({ id }) => reporting.has(id)).toSorted(byName);
     const indicator = allIndicators.find(({ code }) => code === query.indicator);
     const place = allPlaces.find(({ code }) => code === query.place);
     if (query.indicator !== undefined && !indicator) throw problem.notFound({ what: 'indicator' });
@@ -80,7 +81,7 @@ const list = read({
   page: (answer, view) => observationsPage(answer, view),
 });
 
-/** The last two years up to the latest that is held, without gaps: what nobody reported is there as nothing. */
+/** From the first report of the last two years to the latest, without gaps: what nobody reported is there as nothing. */
 async function readPeriods(reader: Reader, key: store.SeriesKey, current: Period, asOf: Date | undefined): Promise<ObservationsAnswer['observations']> {
   const latest = await store.findLatestPeriod(reader, key);
   if (latest === undefined) return [];
@@ -89,7 +90,9 @@ async function readPeriods(reader: Reader, key: store.SeriesKey, current: Period
   const filter = { indicatorId: key.indicatorId, placeIds: [key.placeId], first: startOf(first), last: startOf(last) };
   const held = await (asOf ? store.listObservationsAsOf(reader, filter, asOf) : store.listObservations(reader, filter));
   const byPeriod = new Map(held.map((each) => [each.period, each]));
-  return periodRange(first, last).map((period) => {
+  const [earliest] = held;
+  if (!earliest) return [];
+  return periodRange(periodOf(current.kind, earliest.period), last).map((period) => {
     const found = byPeriod.get(startOf(period));
     return { period: describePeriod(period), value: found?.value ?? null, isTakenBack: found?.value === null, submission: found?.submissionId ?? null };
   });

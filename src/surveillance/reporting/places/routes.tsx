@@ -12,6 +12,7 @@ import type { View } from '../../../ui/view.ts';
 import { formatCsv } from '../../csv.ts';
 import { readers } from '../access.ts';
 import { isManager, reportingCrumb, Rooms } from '../section.tsx';
+import { byName } from './order.ts';
 import type { Place } from './place.ts';
 import * as store from './store.ts';
 import { plantTree } from './tree.ts';
@@ -55,7 +56,7 @@ const list = read({
     const here = query.in === undefined ? undefined : all.find(({ code }) => code === query.in);
     if (query.in !== undefined && !here) throw problem.notFound({ what: 'place' });
     const describe = (place: Place) => describePlace(place, neighbours.get(place.id) ?? 0, tree.childrenOf(place.id).length);
-    const shown = here ? tree.childrenOf(here.id) : tree.roots;
+    const shown = (here ? tree.childrenOf(here.id) : tree.roots).toSorted(byName);
     const shapes = await store.listShapesOf(reader, shown.map(({ id }) => id));
     return {
       total: all.length,

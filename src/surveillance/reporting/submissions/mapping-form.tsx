@@ -79,7 +79,6 @@ export function MappingForm({ view, id, content, reading, form, unmatched }: Map
   const columns: readonly Option[] = header.filter((name) => name !== '').map((name) => ({ value: name, label: name }));
   return (
     <Form view={view} action={`/reporting/submissions/${id}/try`} form={form}>
-      <h2>{t('reporting.which-column')}</h2>
       {content === 'reports' ? <p class="hint">{t('reporting.period-columns-hint')}</p> : null}
       {roles.map(([role, { isRequired }]) => {
         const canSpread = content === 'reports' && (role === 'place' || role === 'indicator');

@@ -94,7 +94,7 @@ export function onePage(answer: OnePageAnswer, view: View, attempt?: { readonly 
   const { t } = view;
   const { reading, state, content } = answer;
   return {
-    title: content === null ? t(`reporting.submission-${answer.kind}`) : t(`reporting.content-${content}`),
+    title: titleOf(view, answer),
     wide: true,
     breadcrumbs: [reportingCrumb(view), { path: '/reporting/submissions', label: t('reporting.submissions') }],
     body: (
@@ -105,14 +105,17 @@ export function onePage(answer: OnePageAnswer, view: View, attempt?: { readonly 
         {reading && content !== null && isManager(view) ? (
           <>
             {reading.unreadable === null ? <Sample view={view} reading={reading} /> : <Unreadable view={view} reason={reading.unreadable} />}
-            <MappingForm
-              view={view}
-              id={answer.id}
-              content={content}
-              reading={reading}
-              form={attempt?.form ?? mappingState(reading)}
-              unmatched={attempt ? unmatchedOf(attempt.refusal) : []}
-            />
+            <details open={!reading.isTried || attempt !== undefined}>
+              <summary>{t('reporting.which-column')}</summary>
+              <MappingForm
+                view={view}
+                id={answer.id}
+                content={content}
+                reading={reading}
+                form={attempt?.form ?? mappingState(reading)}
+                unmatched={attempt ? unmatchedOf(attempt.refusal) : []}
+              />
+            </details>
             <p>
               <ButtonForm view={view} action={`/reporting/submissions/${answer.id}/set-aside`} label={t('reporting.set-aside')} />
             </p>
@@ -124,6 +127,9 @@ export function onePage(answer: OnePageAnswer, view: View, attempt?: { readonly 
     ),
   };
 }
+
+const titleOf = ({ t }: View, { kind, content, fileName }: SubmissionAnswer): string =>
+  content === null ? t(`reporting.submission-${kind}`) : [t(`reporting.content-${content}`), fileName].filter((part) => part !== null).join(' – ');
 
 function Progress({ view, answer }: { readonly view: View; readonly answer: OnePageAnswer }): JSX.Element | null {
   const { t } = view;

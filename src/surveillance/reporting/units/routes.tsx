@@ -13,9 +13,10 @@ import type { View } from '../../../ui/view.ts';
 import { formatCsv } from '../../csv.ts';
 import { managers } from '../access.ts';
 import * as indicators from '../indicators/store.ts';
+import { byName } from '../places/order.ts';
 import * as places from '../places/store.ts';
 import { plantTree } from '../places/tree.ts';
-import { reportingCrumb, Rooms } from '../section.tsx';
+import { PathOf, reportingCrumb, Rooms } from '../section.tsx';
 import { saveUnit } from './actions.ts';
 import * as store from './store.ts';
 import { emailForm, phoneForm } from './unit-rows.ts';
@@ -39,7 +40,7 @@ async function listUnits(reader: Reader, only?: string): Promise<readonly UnitAn
   const owed = Map.groupBy(await store.listExpectations(reader), ({ placeId }) => placeId);
   const chosen = only === undefined ? all.filter(({ id }) => owed.has(id)) : all.filter(({ code }) => code === only);
   const contacts = await store.listContacts(reader, chosen.map(({ id }) => id));
-  return chosen.map(({ id, code, name }) => ({
+  return chosen.toSorted(byName).map(({ id, code, name }) => ({
     code,
     name,
     above: tree.above(id).map((place) => place.name),
@@ -150,7 +151,9 @@ function unitsPage(units: readonly UnitAnswer[], view: View): Page {
             <Name>{name}</Name>
           </a>
           <br />
-          <small class="soft">{above.slice(-2).join(', ')}</small>
+          <small class="soft">
+            <PathOf names={above} />
+          </small>
         </>
       ),
     },
@@ -209,7 +212,7 @@ function unitPage(view: View, { unit, choices }: OneAnswer, form: FormState): Pa
         <Facts
           facts={[
             { label: t('reporting.code'), value: <bdi>{unit.code}</bdi> },
-            { label: t('reporting.lies-in'), value: unit.above.join(', ') },
+            { label: t('reporting.lies-in'), value: <PathOf names={unit.above} /> },
             ...unit.forms.map(({ name, since }) => ({ label: name, value: t('reporting.owed-since', { date: since }) })),
           ]}
         />
