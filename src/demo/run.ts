@@ -3,7 +3,12 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import path from 'node:path';
 import { z } from 'zod';
 import { systemClock } from '../clock.ts';
-import { readConfig } from '../config.ts';
+import { openCommandHouse } from '../commands/with-house.ts';
+import { readConfig, type Config } from '../config.ts';
+import { work } from '../house.ts';
+import { observatoryAnswer } from '../observatory/answers.ts';
+import { observeJob } from '../observatory/jobs.ts';
+import { waitForLock } from '../db/cluster-lock.ts';
 import { OperatorError } from '../operator-error.ts';
 import { periodOf, plainDateAt, shiftPeriod } from '../period.ts';
 import { usualDueHours } from '../surveillance/reporting/indicators/indicator.ts';
@@ -18,6 +23,7 @@ import {
   refuseForbidden,
   sayNo,
   verify,
+  waitFor,
   type Played,
   type Stage,
 } from './network.ts';
@@ -50,11 +56,38 @@ const seed = 'reciproca';
 const markSchema = z.object({ format: z.literal('reciproca-demo/1'), firstPort: z.int(), lastWeek: z.string() });
 type Mark = z.output<typeof markSchema>;
 
-export async function runDemo({ dir, firstPort, isFresh, say }: DemoOptions): Promise<RunningDemo> {
-  const markFile = path.join(dir, 'demo.json');
+const markName = 'demo.json';
+const lockName = 'demo.lock';
+
+export async function runDemo(options: DemoOptions): Promise<RunningDemo> {
+  const { dir, say } = options;
+  readMark(dir);
+  mkdirSync(dir, { recursive: true });
+  // Held for the life of the demonstration: whoever starts another one over it waits until its databases are closed.
+  const lock = await waitForLock(path.join(dir, lockName), 'exclusive', {
+    timeoutMs: 30_000,
+    onWait: () => say('Another demonstration in the same folder is stopping.'),
+  });
+  try {
+    const demo = await runAlone(options);
+    return {
+      ...demo,
+      async stop() {
+        await demo.stop();
+        lock[Symbol.dispose]();
+      },
+    };
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function runAlone({ dir, firstPort, isFresh, say }: DemoOptions): Promise<RunningDemo> {
+  const markFile = path.join(dir, markName);
   const storyFile = path.join(dir, 'story.json');
   const span = spanAt(systemClock.now());
-  const mark = readMark(dir, markFile);
+  const mark = readMark(dir);
   const isWhole = mark !== undefined && existsSync(storyFile);
   const isReused = isWhole && !isFresh;
   if (isReused && mark.firstPort !== firstPort)
@@ -84,7 +117,6 @@ export async function runDemo({ dir, firstPort, isFresh, say }: DemoOptions): Pr
       for (const place of ['story.json', ...places.flatMap(({ name }) => [name, `${name}.log`])])
         rmSync(path.join(dir, place), { recursive: true, force: true });
     }
-    mkdirSync(dir, { recursive: true });
     writeFileSync(
       markFile,
       `${JSON.stringify({ format: 'reciproca-demo/1', firstPort, lastWeek: span.lastWhole.label } satisfies Mark)}\n`,
@@ -126,9 +158,10 @@ function spanAt(now: Date): Span {
   return { lastWhole, hasEarlyWeek: lastOver.label !== lastWhole.label };
 }
 
-function readMark(dir: string, markFile: string): Mark | undefined {
+function readMark(dir: string): Mark | undefined {
+  const markFile = path.join(dir, markName);
   if (existsSync(markFile)) return markSchema.parse(JSON.parse(readFileSync(markFile, 'utf8')));
-  if (existsSync(dir) && readdirSync(dir).length > 0)
+  if (existsSync(dir) && readdirSync(dir).some((name) => name !== lockName))
     throw new OperatorError(
       `${dir} is not empty and holds no demonstration; nothing in it was touched. Set RECIPROCA_DATA to another folder.`,
     );
@@ -145,17 +178,15 @@ function simulate(countries: Readonly<Record<CountryName, Country>>, border: Bor
   return { Ambria: of('Ambria'), Sorell: of('Sorell') };
 }
 
+const configOf = ({ port, dataDir, url }: NodePlace): Config =>
+  readConfig({ PORT: String(port), RECIPROCA_DATA: dataDir, RECIPROCA_PUBLIC_URL: url, RECIPROCA_LOG_LEVEL: 'error' });
+
 async function prepareAll(places: readonly NodePlace[], simulated: Simulated, span: Span): Promise<Sessions> {
   const prepared = await Promise.allSettled(
     nodePlans.map(async (plan) => {
       const place = places.find(({ name }) => name === plan.name);
       if (!place) throw new Error(`no place for ${plan.name}`);
-      const config = readConfig({
-        PORT: String(place.port),
-        RECIPROCA_DATA: place.dataDir,
-        RECIPROCA_PUBLIC_URL: place.url,
-        RECIPROCA_LOG_LEVEL: 'error',
-      });
+      const config = configOf(place);
       const data: NodeData | undefined = plan.country && { ...simulated[plan.country], span };
       return prepareNode(plan, config, data);
     }),
@@ -188,8 +219,27 @@ async function play(
   const { event, openSignal } = await verify(stage);
   const warningArticle = await receiveWarning(stage);
   await refuseForbidden(stage);
+  await observeAll(stage, places);
   for (const who of members) if (sessions.has(who)) await people[who].post('/sign-out', {}, z.object({}));
   return tell(urls, { agreement, event, openSignal, warningArticle }, border, simulated.Ambria);
+}
+
+/** The observatory looks each minute by itself; whoever is about to read the story need not wait for that. */
+async function observeAll({ people, say }: Stage, places: readonly NodePlace[]): Promise<void> {
+  say('The observatory checks both logs, entry by entry.');
+  const watch = places.find(({ name }) => name === 'watch');
+  if (!watch) throw new Error('no observatory');
+  await using command = await openCommandHouse('join', configOf(watch));
+  const { house } = command;
+  await waitFor('the observatory to have checked what crossed the border', async () => {
+    await work(house, 'node', { system: 'command-line' }, ({ tx }) => house.jobs.enqueue(tx, observeJob, {}));
+    const { flows, logs } = await people.chen.get('/observatory', observatoryAnswer);
+    return flows.length > 0 &&
+      flows.every(({ inForce }) => inForce === 'yes') &&
+      logs.every(({ checked }) => checked !== null)
+      ? true
+      : undefined;
+  });
 }
 
 function tell(
@@ -210,7 +260,7 @@ function tell(
     steps: [
       {
         step: 'silent',
-        url: `${urls.ambria}/completeness`,
+        url: `${urls.ambria}/reporting`,
         as: as('amina'),
         values: {
           count: reports.silent.length,
