@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseBody } from '../../src/acts/body.ts';
 import { byNode, bySession, declare } from '../../src/acts/declare.ts';
 import { parseAct } from '../../src/acts/jws.ts';
@@ -40,6 +40,9 @@ import {
 } from '../support/exchange.ts';
 import { settableClock } from '../support/house.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
+
+// Whole nodes, each with a database, on a machine that others use as well.
+vi.setConfig({ testTimeout: 120_000 });
 
 const flowsOf = (node: TestNode, party = node.operator.id) =>
   node.house.database.read({ party }, (reader) => listFlows(reader, { limit: 50 }));

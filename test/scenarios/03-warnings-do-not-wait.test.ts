@@ -18,6 +18,9 @@ import {
 } from '../support/exchange.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
 
+// Whole nodes, each with a database, on a machine that others use as well.
+vi.setConfig({ testTimeout: 120_000 });
+
 const warningsAt = (node: TestNode) =>
   node.house.database.read({ party: node.operator.id }, (reader) => listReceivedWarnings(reader, 10));
 const countsAt = (node: TestNode) =>

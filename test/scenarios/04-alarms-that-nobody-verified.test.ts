@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseAct } from '../../src/acts/jws.ts';
 import { dispatch, warningVerified } from '../../src/exchange/act-types.ts';
 import { exchangeRound } from '../../src/exchange/jobs.ts';
@@ -16,6 +16,9 @@ import {
   weekly,
 } from '../support/exchange.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
+
+// Whole nodes, each with a database, on a machine that others use as well.
+vi.setConfig({ testTimeout: 120_000 });
 
 async function runRound(node: TestNode): Promise<void> {
   await exchangeRound.run(node.house, {});

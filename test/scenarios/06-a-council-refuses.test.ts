@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as agreement from '../../src/agreement/actions.ts';
 import { findInstrument } from '../../src/agreement/store.ts';
 import type { Purpose } from '../../src/agreement/purposes.ts';
@@ -9,6 +9,9 @@ import { sendToPeer } from '../../src/network/peer-request.ts';
 import { openHostedParty } from '../../src/network/set-up.ts';
 import { by, drawCountry, order, propose, report, signAll, treaty, week, weekly } from '../support/exchange.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
+
+// Whole nodes, each with a database, on a machine that others use as well.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** As another node would ask that does not look at its own reading of the agreement first. */
 async function askDirectly(asker: TestNode, giver: TestNode, request: DataRequest) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { findInstrument } from '../../src/agreement/store.ts';
 import { sendTable } from '../../src/exchange/actions.ts';
 import { requestData, type DataRequest } from '../../src/exchange/requests.ts';
@@ -6,6 +6,9 @@ import { listFlows, listReceivedCounts, listRequests } from '../../src/exchange/
 import { drawCountry, order, propose, report, signAll, treaty, week, weekly } from '../support/exchange.ts';
 import { settableClock } from '../support/house.ts';
 import { converge, openTestNode, pair } from '../support/node.ts';
+
+// Whole nodes, each with a database, on a machine that others use as well.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe('scenario 7: during an emergency', () => {
   it('police, immigration and insurance requests and line lists are refused with the reason; the emergency ends without a click', async () => {
