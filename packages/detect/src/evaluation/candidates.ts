@@ -1,0 +1,51 @@
+/**
+ * Methods that are compared when nobody says which, with the settings of Bedubourg & Le Strat 2017 where they name them
+ * (alpha 0.01, Bayes 0.05) and of the methods' own papers elsewhere.
+ */
+import { noufailySettings } from '../farrington-flexible.ts';
+import type { Method } from '../method.ts';
+
+export interface Candidate {
+  /** Stable, for tables and links; not words for people. */
+  readonly id: string;
+  readonly method: Method;
+}
+
+export const candidates: readonly Candidate[] = [
+  { id: 'ears-c1-001', method: { method: 'ears', control: { method: 'C1', alpha: 0.001 } } },
+  { id: 'ears-c2-001', method: { method: 'ears', control: { method: 'C2', alpha: 0.001 } } },
+  { id: 'ears-c3-025', method: { method: 'ears', control: { method: 'C3', alpha: 0.025 } } },
+  { id: 'ears-c3-025-r', method: { method: 'ears', control: { method: 'C3', alpha: 0.025, compat: 'r' } } },
+  { id: 'ears-c1-01', method: { method: 'ears', control: { method: 'C1', alpha: 0.01 } } },
+  { id: 'ears-c2-01', method: { method: 'ears', control: { method: 'C2', alpha: 0.01 } } },
+  { id: 'ears-c3-01', method: { method: 'ears', control: { method: 'C3', alpha: 0.01 } } },
+  { id: 'ears-c3-01-r', method: { method: 'ears', control: { method: 'C3', alpha: 0.01, compat: 'r' } } },
+  { id: 'bayes-1', method: { method: 'bayes', control: { b: 0, w: 6, actY: true } } },
+  { id: 'bayes-2', method: { method: 'bayes', control: { b: 1, w: 6, actY: true } } },
+  { id: 'bayes-3', method: { method: 'bayes', control: { b: 2, w: 4, actY: false } } },
+  { id: 'rki-1', method: { method: 'rki', control: { b: 0, w: 6, actY: true } } },
+  { id: 'rki-2', method: { method: 'rki', control: { b: 1, w: 6, actY: true } } },
+  { id: 'rki-3', method: { method: 'rki', control: { b: 2, w: 4, actY: false } } },
+  { id: 'cdc', method: { method: 'cdc', control: { b: 5, m: 1, alpha: 0.01 } } },
+  { id: 'cusum-rossi', method: { method: 'cusum', control: { trans: 'rossi' } } },
+  { id: 'cusum-rossi-glm', method: { method: 'cusum', control: { trans: 'rossi', m: 'glm' } } },
+  { id: 'ewma', method: { method: 'ewma', control: { m: 'glm' } } },
+  { id: 'rogerson', method: { method: 'rogerson', control: { arl0: 500 } } },
+  { id: 'glr-negative-binomial', method: { method: 'glr', control: { cArl: 5 } } },
+  { id: 'glr-poisson', method: { method: 'glr', control: { cArl: 5, alpha: 0 } } },
+  { id: 'outbreak-p', method: { method: 'outbreak-p', control: {} } },
+  { id: 'farrington', method: { method: 'farrington', control: { alpha: 0.01 } } },
+  ...(['delta', 'nbPlugin', 'muan'] as const).flatMap((thresholdMethod): Candidate[] => [
+    {
+      id: `farrington-flexible-${thresholdMethod}`,
+      method: { method: 'farrington-flexible', control: { ...noufailySettings, alpha: 0.01, thresholdMethod } },
+    },
+    {
+      id: `farrington-flexible-${thresholdMethod}-r`,
+      method: {
+        method: 'farrington-flexible',
+        control: { ...noufailySettings, alpha: 0.01, thresholdMethod, compat: 'r' },
+      },
+    },
+  ]),
+];
