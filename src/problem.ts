@@ -25,7 +25,7 @@ interface Kind {
   readonly retryable: boolean;
 }
 
-type NoDetails = Record<never, never>;
+type NoDetails = Readonly<Record<string, never>>;
 
 function kind<Details extends object = NoDetails>(
   code: string,

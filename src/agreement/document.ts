@@ -86,8 +86,9 @@ export const documentSchema = z
     assurance: z.enum(['session', 'person-key', 'passkey']),
   })
   .superRefine((document, context) => {
-    const refuse = (path: (string | number)[], message: string): void =>
-      void context.addIssue({ code: 'custom', path, message });
+    const refuse = (path: (string | number)[], message: string): void => {
+      context.addIssue({ code: 'custom', path, message });
+    };
     if (new Set(document.parties).size !== document.parties.length) refuse(['parties'], 'a party stands twice');
     if (new Set(document.articles.map((article) => article.id)).size !== document.articles.length)
       refuse(['articles'], 'an article number stands twice');

@@ -16,7 +16,7 @@ export function problemOfDatabaseError(error: unknown): unknown {
   if (!(error instanceof pg.DatabaseError)) {
     const code = (error as { code?: unknown } | null)?.code;
     if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'ECONNRESET' || code === 'EPIPE')
-      return problem.databaseUnavailable({ reason: String(code) }, error);
+      return problem.databaseUnavailable({ reason: code }, error);
     // node-postgres gives these no code: the server went away in mid-statement; no connection came free within the pool's limit.
     const { message } = error instanceof Error ? error : { message: '' };
     if (message.startsWith('Connection terminated'))

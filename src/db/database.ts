@@ -84,7 +84,7 @@ export function openDatabase(connection: pg.PoolConfig, clock: Clock): Database 
           await enter(db, scope, false);
           return run(writer(db, scope, actor, clock.now(), after));
         });
-        await Promise.all(after.map((run) => run()));
+        await Promise.all(after.map(async (run) => run()));
         return result;
       } catch (error) {
         throw error instanceof Problem ? error : problemOfDatabaseError(error);
