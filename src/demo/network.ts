@@ -29,8 +29,8 @@ export interface Stage {
 /** What the story links to. */
 export interface Played {
   readonly agreement: string;
-  /** Of Ambria: the event, and a signal that waits for somebody. */
-  readonly event: string;
+  /** Of Ambria: the signal that became an event, and one that waits for somebody. */
+  readonly verified: string;
   readonly openSignal: { readonly path: string; readonly indicator: string; readonly place: string };
   readonly warningArticle: string;
 }
@@ -222,7 +222,7 @@ export async function refuseForbidden({ urls, people, say }: Stage): Promise<voi
 const scope = (likelihood: string, consequence: string) => ({ likelihood, consequence, confidence: 'medium' });
 
 /** The signal that began it all, from the list to the event: by an officer, with her reasons. */
-export async function verify({ people, story, say }: Stage): Promise<Pick<Played, 'event' | 'openSignal'>> {
+export async function verify({ people, story, say }: Stage): Promise<Pick<Played, 'verified' | 'openSignal'>> {
   say('Ambria’s officer looks at her signals, verifies one by telephone, and makes it an event.');
   await people.amina.post('/signals/capacity', { perWeek: 6 }, done);
   const signals = await waitFor('detection to find the outbreak', async () => {
@@ -255,7 +255,7 @@ export async function verify({ people, story, say }: Stage): Promise<Pick<Played
     },
     done,
   );
-  const { id } = await people.amina.post(
+  await people.amina.post(
     `${signal.path}/event`,
     { title: `Measles in ${story.origin.name}`, why: 'Confirmed, spreading, and near the border.' },
     z.object({ id: z.uuid() }),
@@ -266,7 +266,7 @@ export async function verify({ people, story, say }: Stage): Promise<Pick<Played
     fresh[0];
   if (!open) throw new Error('no signal is left to look at');
   return {
-    event: `/events/${id}`,
+    verified: signal.path,
     openSignal: { path: open.path, indicator: open.indicator?.code ?? '', place: open.place?.name ?? '' },
   };
 }

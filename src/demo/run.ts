@@ -216,12 +216,12 @@ async function play(
   const agreement = await agree(stage);
   await sayNo(stage);
   await exchangeTables(stage);
-  const { event, openSignal } = await verify(stage);
+  const { verified, openSignal } = await verify(stage);
   const warningArticle = await receiveWarning(stage);
   await refuseForbidden(stage);
   await observeAll(stage, places);
   for (const who of members) if (sessions.has(who)) await people[who].post('/sign-out', {}, z.object({}));
-  return tell(urls, { agreement, event, openSignal, warningArticle }, border, simulated.Ambria);
+  return tell(urls, { agreement, verified, openSignal, warningArticle }, border, simulated.Ambria);
 }
 
 /** The observatory looks each minute by itself; whoever is about to read the story need not wait for that. */
@@ -279,7 +279,7 @@ function tell(
       },
       {
         step: 'verified',
-        url: `${urls.ambria}${played.event}`,
+        url: `${urls.ambria}${played.verified}`,
         as: as('amina'),
         values: { officer: cast.amina.name, indicator: 'measles', place: border.origin.name },
       },

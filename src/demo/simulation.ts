@@ -32,7 +32,8 @@ export interface Reports {
 }
 
 export const simulatedWeeks = 260;
-export const recentWeeks = 8;
+/** As far back as the page of completeness looks. */
+export const recentWeeks = 13;
 export const silentFacilities = 3;
 
 export interface Outbreak {
