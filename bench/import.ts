@@ -39,13 +39,30 @@ export async function benchImport(rowCount = 1_000_000): Promise<ImportResult> {
   try {
     await using cluster = await openCluster({ dataDir, mode: 'join', log });
     const run = (...args: readonly string[]): Promise<Run> => runCommand(dataDir, args);
-    await run('party', 'set-up', '--name', 'Bench', '--kind', 'government', '--recovery-file', path.join(dataDir, 'recovery'));
+    await run(
+      'party',
+      'set-up',
+      '--name',
+      'Bench',
+      '--kind',
+      'government',
+      '--recovery-file',
+      path.join(dataDir, 'recovery'),
+    );
     const file = await writeFiles(dataDir, rowCount);
     await run('import', 'places', path.join(dataDir, 'places.csv'));
     await run('import', 'indicators', path.join(dataDir, 'indicators.csv'));
-    const report = ['import', 'reports', file, '--map', 'period=week,place=district,indicator=disease,value=cases', '--json'];
+    const report = [
+      'import',
+      'reports',
+      file,
+      '--map',
+      'period=week,place=district,indicator=disease,value=cases',
+      '--json',
+    ];
     const imported = await run(...report);
-    if (imported.answer['accepted'] !== rowCount) throw new Error(`accepted ${String(imported.answer['accepted'])} of ${rowCount}`);
+    if (imported.answer['accepted'] !== rowCount)
+      throw new Error(`accepted ${String(imported.answer['accepted'])} of ${rowCount}`);
     const client = new Client(cluster.connection);
     await client.connect();
     const copySeconds = await copyPlainly(client, dataDir, rowCount);
@@ -104,12 +121,14 @@ function readPeakMegabytes(pid: number | undefined): number | null {
   }
 }
 
-function* rowsOf(rowCount: number): Generator<{ readonly period: Period; readonly place: number; readonly indicator: number; readonly value: number }> {
+function* rowsOf(
+  rowCount: number,
+): Generator<{ readonly period: Period; readonly place: number; readonly indicator: number; readonly value: number }> {
   const first = parsePlainDate('2008-01-07');
   if (first.error !== undefined) return;
   let period = periodOf('iso-week', first.value);
   let value = 1;
-  for (let row = 0; row < rowCount; ) {
+  for (let row = 0; row < rowCount;) {
     for (let place = 0; place < placeCount; place++)
       for (let indicator = 0; indicator < indicatorCount && row < rowCount; indicator++, row++) {
         // A linear congruential generator: the same file on every machine.
@@ -121,12 +140,25 @@ function* rowsOf(rowCount: number): Generator<{ readonly period: Period; readonl
 }
 
 async function writeFiles(dataDir: string, rowCount: number): Promise<string> {
-  const list = (count: number, row: (at: number) => string): string => Array.from({ length: count }, (_, at) => `${row(at)}\n`).join('');
-  await writeFile(path.join(dataDir, 'places.csv'), `code,name,parent\nAA,Country,\n${list(placeCount, (at) => `AA-${at},District ${at},AA`)}`);
-  await writeFile(path.join(dataDir, 'indicators.csv'), `code,name,period\n${list(indicatorCount, (at) => `disease-${at},Disease ${at},iso-week`)}`);
+  const list = (count: number, row: (at: number) => string): string =>
+    Array.from({ length: count }, (_, at) => `${row(at)}\n`).join('');
+  await writeFile(
+    path.join(dataDir, 'places.csv'),
+    `code,name,parent\nAA,Country,\n${list(placeCount, (at) => `AA-${at},District ${at},AA`)}`,
+  );
+  await writeFile(
+    path.join(dataDir, 'indicators.csv'),
+    `code,name,period\n${list(indicatorCount, (at) => `disease-${at},Disease ${at},iso-week`)}`,
+  );
   const file = path.join(dataDir, 'reports.csv');
   await pipeline(
-    Readable.from(inPieces('week,district,disease,cases\n', rowsOf(rowCount), ({ period, place, indicator, value }) => `${period.label},AA-${place},disease-${indicator},${value}\n`)),
+    Readable.from(
+      inPieces(
+        'week,district,disease,cases\n',
+        rowsOf(rowCount),
+        ({ period, place, indicator, value }) => `${period.label},AA-${place},disease-${indicator},${value}\n`,
+      ),
+    ),
     createWriteStream(file),
   );
   return file;
@@ -156,8 +188,11 @@ async function copyPlainly(client: Client, dataDir: string, rowCount: number): P
   const file = path.join(dataDir, 'copy.tsv');
   await pipeline(
     Readable.from(
-      inPieces('', rowsOf(rowCount), ({ period, place, indicator, value }) =>
-        `${[idOf.get(`disease-${indicator} AA-${place}`), startOf(period), value, submission, party].join('\t')}\n`,
+      inPieces(
+        '',
+        rowsOf(rowCount),
+        ({ period, place, indicator, value }) =>
+          `${[idOf.get(`disease-${indicator} AA-${place}`), startOf(period), value, submission, party].join('\t')}\n`,
       ),
     ),
     createWriteStream(file),

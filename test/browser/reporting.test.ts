@@ -16,7 +16,11 @@ describeInBrowser('the office of surveillance', () => {
   const lastWeek = shiftPeriod(periodOf('iso-week', plainDateAt(new Date(), 'UTC')), -2);
 
   const openAs = async (who: Member | undefined): Promise<Page> => {
-    const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB', viewport: { width: 1280, height: 900 } });
+    const context = await browser.newContext({
+      javaScriptEnabled: false,
+      locale: 'en-GB',
+      viewport: { width: 1280, height: 900 },
+    });
     if (who) {
       const [name = '', value = ''] = stage.keysOf(who).cookie.split('=');
       await context.addCookies([{ name, value, url: stage.site.url }]);
@@ -40,7 +44,12 @@ describeInBrowser('the office of surveillance', () => {
     await submit(amina, 'Go on');
     await submit(amina, 'Try, without taking anything in');
   };
-  const figure = (label: string): Promise<string> => amina.locator('.figures > div').filter({ has: amina.getByText(label, { exact: true }) }).locator('.value').innerText();
+  const figure = (label: string): Promise<string> =>
+    amina
+      .locator('.figures > div')
+      .filter({ has: amina.getByText(label, { exact: true }) })
+      .locator('.value')
+      .innerText();
 
   beforeAll(async () => {
     browser = await launchBrowser();
@@ -61,7 +70,13 @@ describeInBrowser('the office of surveillance', () => {
   });
 
   it('sends places, sees what would happen, and takes them in', async () => {
-    const rows = ['code,name,parent,population', 'AA,Aland,,90000', 'N,North,AA,50000', 'S,"South, <b>old</b>",AA,40000', 'X,Nowhere,ZZ,1'];
+    const rows = [
+      'code,name,parent,population',
+      'AA,Aland,,90000',
+      'N,North,AA,50000',
+      'S,"South, <b>old</b>",AA,40000',
+      'X,Nowhere,ZZ,1',
+    ];
     await sendFile('places', await given('places.csv', `${rows.join('\n')}\n`));
     expect([await figure('New'), await figure('Rejected')]).toEqual(['3', '1']);
     await shoot(amina, 'submission-tried');
@@ -75,8 +90,23 @@ describeInBrowser('the office of surveillance', () => {
   });
 
   it('sends GeoJSON, and areas with a common border become neighbours', async () => {
-    const square = (west: number) => ({ type: 'Polygon', coordinates: [[[west, 0], [west + 1, 0], [west + 1, 1], [west, 1], [west, 0]]] });
-    const feature = (code: string, name: string, west: number) => ({ type: 'Feature', properties: { code, name, parent: 'AA' }, geometry: square(west) });
+    const square = (west: number) => ({
+      type: 'Polygon',
+      coordinates: [
+        [
+          [west, 0],
+          [west + 1, 0],
+          [west + 1, 1],
+          [west, 1],
+          [west, 0],
+        ],
+      ],
+    });
+    const feature = (code: string, name: string, west: number) => ({
+      type: 'Feature',
+      properties: { code, name, parent: 'AA' },
+      geometry: square(west),
+    });
     const document = { type: 'FeatureCollection', features: [feature('N', 'North', 0), feature('S', 'South', 1)] };
     await sendFile('places', await given('places.geojson', JSON.stringify(document)));
     expect(await figure('Changed')).toBe('2');
@@ -99,7 +129,12 @@ describeInBrowser('the office of surveillance', () => {
     await amina.getByLabel('Code', { exact: true }).fill('measles');
     await amina.getByLabel('ICD-10').fill('B05');
     await submit(amina, 'Save');
-    const rows = ['code,name,name_fr,icd10,immediate,set', 'measles,Measles,Rougeole,B05,no,weekly', 'cholera,Cholera,Choléra,A00,yes,weekly', 'fever,Fever,Fièvre,,no,weekly'];
+    const rows = [
+      'code,name,name_fr,icd10,immediate,set',
+      'measles,Measles,Rougeole,B05,no,weekly',
+      'cholera,Cholera,Choléra,A00,yes,weekly',
+      'fever,Fever,Fièvre,,no,weekly',
+    ];
     await sendFile('indicators', await given('indicators.csv', `${rows.join('\n')}\n`));
     await submit(amina, 'Take it in');
     await open(amina, '/reporting/indicators');
@@ -122,7 +157,11 @@ describeInBrowser('the office of surveillance', () => {
   });
 
   it('sends forty units with whom to call', async () => {
-    const rows = Array.from({ length: 40 }, (_, at) => `C${at + 1},Clinic ${at + 1},${at % 2 === 0 ? 'N' : 'S'},weekly,2024-01-01,Nurse ${at + 1},+254 700 ${100 + at}`);
+    const rows = Array.from(
+      { length: 40 },
+      (_, at) =>
+        `C${at + 1},Clinic ${at + 1},${at % 2 === 0 ? 'N' : 'S'},weekly,2024-01-01,Nurse ${at + 1},+254 700 ${100 + at}`,
+    );
     await sendFile('units', await given('units.csv', `code,name,place,set,since,contact,phone\n${rows.join('\n')}\n`));
     await submit(amina, 'Take it in');
     await open(amina, '/reporting/unit?code=C1');
@@ -144,9 +183,15 @@ describeInBrowser('the office of surveillance', () => {
     const rows = weeks.flatMap(({ label }, at) =>
       Array.from({ length: 40 }, (_, unit) => unit)
         .filter((unit) => at < 11 || ![6, 18, 32].includes(unit))
-        .map((unit) => `C${unit + 1};${label.slice(0, 4)};${Number(label.slice(6))};${(at * unit) % 7};0;${unit % 3 === 0 ? '' : 2};x`),
+        .map(
+          (unit) =>
+            `C${unit + 1};${label.slice(0, 4)};${Number(label.slice(6))};${(at * unit) % 7};0;${unit % 3 === 0 ? '' : 2};x`,
+        ),
     );
-    const file = await given('wide.csv', `geo;iso_year;iso_week;measles;cholera;fever;remark\n${rows.join('\r\n')}\r\nC1;2021;53;1;0;0;x\r\n`);
+    const file = await given(
+      'wide.csv',
+      `geo;iso_year;iso_week;measles;cholera;fever;remark\n${rows.join('\r\n')}\r\nC1;2021;53;1;0;0;x\r\n`,
+    );
     await open(amina, '/reporting/send');
     await amina.getByLabel('File', { exact: true }).setInputFiles(file);
     await submit(amina, 'Go on');

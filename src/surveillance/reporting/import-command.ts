@@ -50,16 +50,28 @@ export interface ImportOutput {
 /** Returns the exit code. */
 export async function importCommand(house: House, options: ImportOptions, output: ImportOutput): Promise<number> {
   const content = contents.find((known) => known === options.content);
-  if (!content) throw new OperatorError(`There is nothing called ${options.content} to import. Say one of: ${contents.join(', ')}.`);
+  if (!content)
+    throw new OperatorError(
+      `There is nothing called ${options.content} to import. Say one of: ${contents.join(', ')}.`,
+    );
   const party = await chooseParty(house, options.party);
   const file = path.resolve(options.file);
   await stat(file).catch((error: NodeJS.ErrnoException) => {
-    throw new OperatorError(error.code === 'ENOENT' ? `${options.file} does not exist.` : `${options.file} cannot be read: ${error.message}.`);
+    throw new OperatorError(
+      error.code === 'ENOENT' ? `${options.file} does not exist.` : `${options.file} cannot be read: ${error.message}.`,
+    );
   });
   const mapping = await chooseMapping(content, file, options);
-  const { result, submission } = await (options.dryRun ? tryOut : takeIn)(house, party, { content, file, mapping, options, output });
+  const { result, submission } = await (options.dryRun ? tryOut : takeIn)(house, party, {
+    content,
+    file,
+    mapping,
+    options,
+    output,
+  });
   const { counts, rejectedFile } = result;
-  if (options.json) output.write(`${JSON.stringify({ submission, ...counts, rejectedFile, dryRun: options.dryRun })}\n`);
+  if (options.json)
+    output.write(`${JSON.stringify({ submission, ...counts, rejectedFile, dryRun: options.dryRun })}\n`);
   else output.write(formatResult(path.basename(file), counts, rejectedFile, options.dryRun));
   return 0;
 }
@@ -101,7 +113,10 @@ async function tryOut(house: House, party: PartyId, task: Task): Promise<Result>
       if (error !== takenBack) throw error;
     });
     if (!done) throw takenBack;
-    return { submission: null, result: { counts: done.counts, rejectedFile: await writeRejected(done, attachments, task) } };
+    return {
+      submission: null,
+      result: { counts: done.counts, rejectedFile: await writeRejected(done, attachments, task) },
+    };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -116,11 +131,20 @@ async function inTransaction<T>(house: House, party: PartyId, run: (w: Work) => 
 }
 
 const receive = (w: Work, { content, file }: Task, attachments: Attachments): Promise<number> =>
-  receiveFile(w, { path: file, how: 'copy', content, fileName: path.basename(file), source: 'command-line' }, attachments);
+  receiveFile(
+    w,
+    { path: file, how: 'copy', content, fileName: path.basename(file), source: 'command-line' },
+    attachments,
+  );
 
 const progressIntervalMs = 2000;
 
-async function read(w: Work, submission: number, { mapping, options, output }: Task, attachments: Attachments): Promise<ReadingResult> {
+async function read(
+  w: Work,
+  submission: number,
+  { mapping, options, output }: Task,
+  attachments: Attachments,
+): Promise<ReadingResult> {
   let told = Date.now();
   return readSubmission(
     w,
@@ -139,11 +163,17 @@ async function read(w: Work, submission: number, { mapping, options, output }: T
   );
 }
 
-async function writeRejected({ rejectionsSha256 }: ReadingResult, attachments: Attachments, { file, options }: Task): Promise<string | null> {
+async function writeRejected(
+  { rejectionsSha256 }: ReadingResult,
+  attachments: Attachments,
+  { file, options }: Task,
+): Promise<string | null> {
   if (!rejectionsSha256) return null;
   const target = options.rejected ?? `${path.basename(file, path.extname(file))}.rejected.csv`;
   await pipeline(attachments.read(rejectionsSha256), createWriteStream(target)).catch((error: Error) => {
-    throw new OperatorError(`The rejected values could not be written to ${target}: ${error.message}. Name another file with --rejected.`);
+    throw new OperatorError(
+      `The rejected values could not be written to ${target}: ${error.message}. Name another file with --rejected.`,
+    );
   });
   return target;
 }
@@ -151,7 +181,8 @@ async function writeRejected({ rejectionsSha256 }: ReadingResult, attachments: A
 async function chooseParty(house: House, slug: string | undefined): Promise<PartyId> {
   const found = await house.database.read('node', (reader) => findHostedParty(reader, slug));
   if (found) return found;
-  if (slug === undefined) throw new OperatorError('This node has no party yet. Set it up first: bin/reciproca party set-up --help');
+  if (slug === undefined)
+    throw new OperatorError('This node has no party yet. Set it up first: bin/reciproca party set-up --help');
   const slugs = await house.database.read('node', listHostedSlugs);
   throw new OperatorError(`This node hosts no party called ${slug}. It hosts: ${slugs.join(', ')}`);
 }
@@ -159,8 +190,12 @@ async function chooseParty(house: House, slug: string | undefined): Promise<Part
 async function chooseMapping(content: Content, file: string, options: ImportOptions): Promise<Mapping> {
   const encoding = choose('--encoding', options.encoding ?? 'utf-8', encodings) satisfies EncodingChoice;
   const separator: Separator | undefined =
-    options.separator === undefined ? undefined : choose('--separator', options.separator === 'tab' ? '\t' : options.separator, separators);
-  const said = Object.fromEntries(options.map.flatMap((list) => list.split(',')).map((pair) => splitPair('--map', pair)));
+    options.separator === undefined
+      ? undefined
+      : choose('--separator', options.separator === 'tab' ? '\t' : options.separator, separators);
+  const said = Object.fromEntries(
+    options.map.flatMap((list) => list.split(',')).map((pair) => splitPair('--map', pair)),
+  );
   const headers = Object.fromEntries(options.column.map((pair) => splitPair('--column', pair)));
   try {
     const { header } = await readFileHeader(() => createReadStream(file), { encoding, separator });
@@ -172,7 +207,8 @@ async function chooseMapping(content: Content, file: string, options: ImportOpti
 
 function choose<T extends string>(option: string, given: string, known: readonly T[]): T {
   const found = known.find((each) => each === given);
-  if (found === undefined) throw new OperatorError(`${option} takes one of: ${known.map((each) => (each === '\t' ? 'tab' : each)).join(' ')}`);
+  if (found === undefined)
+    throw new OperatorError(`${option} takes one of: ${known.map((each) => (each === '\t' ? 'tab' : each)).join(' ')}`);
   return found;
 }
 
@@ -197,11 +233,16 @@ function explain(error: unknown): unknown {
   const { reason, row, names } = error.details;
   if (error.code === 'file-unreadable') {
     const where = typeof row === 'number' ? ` (row ${row})` : '';
-    return new OperatorError(`${translator('en')(`reporting.file-${String(reason)}` as MessageKey)}${where}`, { cause: error });
-  }
-  if (error.code === 'columns-unfit')
-    return new OperatorError(`${translator('en')(`reporting.mapping-${String(reason)}` as MessageKey)} ${Array.isArray(names) ? names.join(', ') : ''}`.trim(), {
+    return new OperatorError(`${translator('en')(`reporting.file-${String(reason)}` as MessageKey)}${where}`, {
       cause: error,
     });
+  }
+  if (error.code === 'columns-unfit')
+    return new OperatorError(
+      `${translator('en')(`reporting.mapping-${String(reason)}` as MessageKey)} ${Array.isArray(names) ? names.join(', ') : ''}`.trim(),
+      {
+        cause: error,
+      },
+    );
   return error;
 }

@@ -74,5 +74,8 @@ export const japanIndicators = path.join(import.meta.dirname, 'fixtures/japan-in
 /** A country, two districts and two indicators, small enough to see all of it. */
 export async function importSmallCountry({ importText }: ReportingNode): Promise<void> {
   await importText('places', 'code,name,parent\nAA,Aland,\nN,North,AA\nS,South,AA\n');
-  await importText('indicators', 'code,name,period,set\nmeasles,Measles,iso-week,weekly\ncholera,Cholera,iso-week,weekly\nbirths,Births,month,\n');
+  await importText(
+    'indicators',
+    'code,name,period,set\nmeasles,Measles,iso-week,weekly\ncholera,Cholera,iso-week,weekly\nbirths,Births,month,\n',
+  );
 }

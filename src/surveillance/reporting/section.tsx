@@ -7,7 +7,10 @@ import { Name } from '../../ui/text.tsx';
 import type { Role, View } from '../../ui/view.ts';
 import { managers, readers, reporters } from './access.ts';
 
-export const reportingCrumb = (view: View): NonNullable<Page['breadcrumbs']>[number] => ({ path: '/reporting', label: view.t('reporting.title') });
+export const reportingCrumb = (view: View): NonNullable<Page['breadcrumbs']>[number] => ({
+  path: '/reporting',
+  label: view.t('reporting.title'),
+});
 
 const rooms: readonly { readonly path: string; readonly label: MessageKey; readonly for: readonly Role[] }[] = [
   { path: '/reporting', label: 'reporting.completeness', for: readers.role },

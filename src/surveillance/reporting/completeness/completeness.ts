@@ -78,7 +78,11 @@ export function measureCompleteness({ deadline, period, back, units, received, n
   const reports = units
     .filter((unit) => owes(unit, period))
     .map((unit) => describe(unit, periods, byUnit.get(unit.placeId) ?? new Map(), summary.dueAt, now));
-  return { summary, trend: summaries, units: reports.toSorted((a, b) => urgency[a.status] - urgency[b.status] || b.silentPeriods - a.silentPeriods) };
+  return {
+    summary,
+    trend: summaries,
+    units: reports.toSorted((a, b) => urgency[a.status] - urgency[b.status] || b.silentPeriods - a.silentPeriods),
+  };
 }
 
 const urgency = { silent: 0, late: 1, awaited: 2, 'on-time': 3 } as const satisfies Record<ReportStatus, number>;
@@ -95,7 +99,13 @@ function summarise(deadline: Deadline, period: Period, units: readonly ExpectedU
   const start = startOf(period);
   const owed = units.filter((unit) => owes(unit, period));
   const arrived = owed.flatMap(({ placeId }) => byUnit.get(placeId)?.get(start) ?? []);
-  return { period, dueAt: due, expected: owed.length, received: arrived.length, onTime: arrived.filter(({ at }) => at <= due).length };
+  return {
+    period,
+    dueAt: due,
+    expected: owed.length,
+    received: arrived.length,
+    onTime: arrived.filter(({ at }) => at <= due).length,
+  };
 }
 
 function describe(
@@ -120,4 +130,3 @@ function describe(
     lastReported,
   };
 }
-

@@ -42,7 +42,11 @@ export interface CompletenessQuestion {
 const periodsBack = 12;
 
 /** Undefined while no form is set up. */
-export async function readCompleteness(reader: Reader, question: CompletenessQuestion, now: Date): Promise<CompletenessReading | undefined> {
+export async function readCompleteness(
+  reader: Reader,
+  question: CompletenessQuestion,
+  now: Date,
+): Promise<CompletenessReading | undefined> {
   const sets = await indicators.listSets(reader);
   const set = question.set === undefined ? sets[0] : sets.find(({ code }) => code === question.set);
   if (!set) {
@@ -60,7 +64,10 @@ export async function readCompleteness(reader: Reader, question: CompletenessQue
   const first = startOf(shiftPeriod(period, -periodsBack));
   const received = await store.listReceived(reader, set.id, first, startOf(period));
   const completeness = measureCompleteness({ deadline: set, period, back: periodsBack, units: owing, received, now });
-  const contacts = await units.listContacts(reader, owing.map(({ placeId }) => placeId));
+  const contacts = await units.listContacts(
+    reader,
+    owing.map(({ placeId }) => placeId),
+  );
   const described = completeness.units.flatMap((report): readonly UnitReading[] => {
     const place = tree.find(report.placeId);
     return place ? [{ ...report, place, above: tree.above(place.id), contacts: contacts.get(place.id) ?? [] }] : [];

@@ -4,8 +4,15 @@ import { z } from 'zod';
 import { raw, read, type Endpoint } from '../../../http/endpoint.ts';
 import { periodOf, shiftPeriod, type Period, type PlainDate } from '../../../period.ts';
 import { ShareBar } from '../../../ui/chart.tsx';
-import { formatInstant, formatNumber, formatPercent, formatPeriod, formatPeriodShort, formatPeriodWithDays } from '../../../ui/format.ts';
-import { blankForm, Button, SearchForm, SelectField } from '../../../ui/forms.tsx';
+import {
+  formatInstant,
+  formatNumber,
+  formatPercent,
+  formatPeriod,
+  formatPeriodShort,
+  formatPeriodWithDays,
+} from '../../../ui/format.ts';
+import { blankForm, Button, HiddenField, SearchForm, SelectField } from '../../../ui/forms.tsx';
 import { pathWith, type Page } from '../../../ui/layout.tsx';
 import { DownloadLinks, KeyFigures, Notice } from '../../../ui/parts.tsx';
 import { Table, type Column } from '../../../ui/table.tsx';
@@ -60,9 +67,23 @@ const completenessAnswer = z.object({
 });
 type CompletenessAnswer = z.output<typeof completenessAnswer>;
 
-const nothing: z.input<typeof completenessAnswer> = { form: null, forms: [], under: null, areas: [], summary: null, units: [], trend: [] };
+const nothing: z.input<typeof completenessAnswer> = {
+  form: null,
+  forms: [],
+  under: null,
+  areas: [],
+  summary: null,
+  units: [],
+  trend: [],
+};
 
-const describeSummary = ({ period, dueAt, expected, received, onTime }: PeriodSummary): z.input<typeof summaryAnswer> => ({
+const describeSummary = ({
+  period,
+  dueAt,
+  expected,
+  received,
+  onTime,
+}: PeriodSummary): z.input<typeof summaryAnswer> => ({
   period: describePeriod(period),
   dueAt: dueAt.toISOString(),
   expected,
@@ -105,7 +126,11 @@ const question = z.object({
   under: z.string().max(60).optional(),
 });
 
-const asked = ({ form, period, under }: z.output<typeof question>): CompletenessQuestion => ({ set: form, period, under });
+const asked = ({ form, period, under }: z.output<typeof question>): CompletenessQuestion => ({
+  set: form,
+  period,
+  under,
+});
 
 const completeness = read({
   path: '/reporting',
@@ -129,7 +154,20 @@ const completenessCsv = raw({
   async handle(reading, { query }) {
     const found = await readCompleteness(reading.reader, asked(query), reading.house.clock.now());
     const units = found?.units.map((unit) => describeUnit(unit, isManager(reading))) ?? [];
-    const header = ['code', 'name', 'above', 'period', 'status', 'received_at', 'filled', 'silent_periods', 'last_reported', 'contact', 'phone', 'email'];
+    const header = [
+      'code',
+      'name',
+      'above',
+      'period',
+      'status',
+      'received_at',
+      'filled',
+      'silent_periods',
+      'last_reported',
+      'contact',
+      'phone',
+      'email',
+    ];
     const rows = units.map(({ contacts: [contact], ...unit }) => [
       unit.code,
       unit.name,
@@ -180,7 +218,11 @@ function completenessPage(answer: CompletenessAnswer, view: View): Page {
         <Rooms view={view} />
         <Narrow view={view} answer={answer} />
         <h2>
-          <Text view={view} id="reporting.form-and-period" values={{ form: <Name>{form.name}</Name>, period: formatPeriodWithDays(view, period) }} />
+          <Text
+            view={view}
+            id="reporting.form-and-period"
+            values={{ form: <Name>{form.name}</Name>, period: formatPeriodWithDays(view, period) }}
+          />
         </h2>
         <Neighbours view={view} period={period} />
         <Figures view={view} summary={summary} awaited={awaited.length} />
@@ -205,31 +247,34 @@ function Narrow({ view, answer }: { readonly view: View; readonly answer: Comple
   const { forms, areas, form, under, summary } = answer;
   if (forms.length < 2 && areas.length < 2) return null;
   return (
-    <SearchForm
-      view={view}
-      action="/reporting"
-      form={blankForm({ form: form?.code, under: under?.code ?? '', period: summary?.period.label })}
-    >
-      {forms.length < 2 ? null : (
-        <SelectField
-          view={view}
-          form={blankForm({ form: form?.code })}
-          name="form"
-          label={t('reporting.form')}
-          options={forms.map(({ code, name }) => ({ value: code, label: name }))}
-        />
-      )}
-      {areas.length < 2 ? null : (
-        <SelectField
-          view={view}
-          form={blankForm({ under: under?.code ?? '' })}
-          name="under"
-          label={t('reporting.in-place')}
-          options={[{ value: '', label: t('reporting.everywhere') }, ...areas.map(({ code, name }) => ({ value: code, label: name }))]}
-        />
-      )}
-      <Button kind="secondary">{t('reporting.show')}</Button>
-    </SearchForm>
+    <details open={under !== null}>
+      <summary>{t('reporting.narrow')}</summary>
+      <SearchForm view={view} action="/reporting" form={blankForm()}>
+        {summary ? <HiddenField name="period" value={summary.period.label} /> : null}
+        {forms.length < 2 ? null : (
+          <SelectField
+            view={view}
+            form={blankForm({ form: form?.code })}
+            name="form"
+            label={t('reporting.form')}
+            options={forms.map(({ code, name }) => ({ value: code, label: name }))}
+          />
+        )}
+        {areas.length < 2 ? null : (
+          <SelectField
+            view={view}
+            form={blankForm({ under: under?.code ?? '' })}
+            name="under"
+            label={t('reporting.in-place')}
+            options={[
+              { value: '', label: t('reporting.everywhere') },
+              ...areas.map(({ code, name }) => ({ value: code, label: name })),
+            ]}
+          />
+        )}
+        <Button kind="secondary">{t('reporting.show')}</Button>
+      </SearchForm>
+    </details>
   );
 }
 
@@ -299,11 +344,23 @@ const nameColumn = (view: View, header: string): Column<UnitAnswer> => ({
   ),
 });
 
-function Silent({ view, units, summary }: UnitsProps & { readonly summary: z.output<typeof summaryAnswer> }): JSX.Element {
+function Silent({
+  view,
+  units,
+  summary,
+}: UnitsProps & { readonly summary: z.output<typeof summaryAnswer> }): JSX.Element {
   const { t } = view;
   const columns: readonly Column<UnitAnswer>[] = [
     nameColumn(view, t('reporting.unit')),
-    ...(isManager(view) ? [{ key: 'contact', header: t('reporting.call'), cell: (unit: UnitAnswer) => <Contacts view={view} unit={unit} /> }] : []),
+    ...(isManager(view)
+      ? [
+          {
+            key: 'contact',
+            header: t('reporting.call'),
+            cell: (unit: UnitAnswer) => <Contacts view={view} unit={unit} />,
+          },
+        ]
+      : []),
     {
       key: 'since',
       header: t('reporting.silent-for'),
@@ -334,9 +391,7 @@ function Silent({ view, units, summary }: UnitsProps & { readonly summary: z.out
 
 function Contacts({ view, unit }: { readonly view: View; readonly unit: UnitAnswer }): Child {
   if (unit.contacts.length === 0)
-    return (
-      <a href={`/reporting/unit?code=${encodeURIComponent(unit.code)}`}>{view.t('reporting.no-contact')}</a>
-    );
+    return <a href={`/reporting/unit?code=${encodeURIComponent(unit.code)}`}>{view.t('reporting.no-contact')}</a>;
   return unit.contacts.map(({ name, phone, email }) => (
     <div>
       {name === phone || name === email ? null : <Name>{name}</Name>}{' '}
@@ -361,7 +416,11 @@ function Late({ view, units }: UnitsProps): JSX.Element {
   const { t } = view;
   const columns: readonly Column<UnitAnswer>[] = [
     nameColumn(view, t('reporting.unit')),
-    { key: 'at', header: t('reporting.received'), cell: ({ receivedAt }) => (receivedAt === null ? null : formatInstant(view, new Date(receivedAt))) },
+    {
+      key: 'at',
+      header: t('reporting.received'),
+      cell: ({ receivedAt }) => (receivedAt === null ? null : formatInstant(view, new Date(receivedAt))),
+    },
   ];
   const caption = t('reporting.late-units', { count: units.length });
   const table = <Table view={view} id="late" caption={caption} columns={columns} rows={units} />;
@@ -375,7 +434,13 @@ function Late({ view, units }: UnitsProps): JSX.Element {
   );
 }
 
-function Trend({ view, trend }: { readonly view: View; readonly trend: readonly z.output<typeof summaryAnswer>[] }): JSX.Element {
+function Trend({
+  view,
+  trend,
+}: {
+  readonly view: View;
+  readonly trend: readonly z.output<typeof summaryAnswer>[];
+}): JSX.Element {
   const { t } = view;
   const share = (value: number | null): Child => (
     <>
@@ -386,10 +451,22 @@ function Trend({ view, trend }: { readonly view: View; readonly trend: readonly 
     {
       key: 'period',
       header: t('reporting.period'),
-      cell: ({ period }) => <a href={pathWith(view, { period: period.label })}>{formatPeriodShort(view, toPeriod(period))}</a>,
+      cell: ({ period }) => (
+        <a href={pathWith(view, { period: period.label })}>{formatPeriodShort(view, toPeriod(period))}</a>
+      ),
     },
-    { key: 'expected', header: t('reporting.expected'), numeric: true, cell: ({ expected }) => formatNumber(view, expected) },
-    { key: 'completeness', header: t('reporting.completeness'), numeric: true, cell: (each) => share(each.completeness) },
+    {
+      key: 'expected',
+      header: t('reporting.expected'),
+      numeric: true,
+      cell: ({ expected }) => formatNumber(view, expected),
+    },
+    {
+      key: 'completeness',
+      header: t('reporting.completeness'),
+      numeric: true,
+      cell: (each) => share(each.completeness),
+    },
     { key: 'timeliness', header: t('reporting.timeliness'), numeric: true, cell: (each) => share(each.timeliness) },
   ];
   return <Table view={view} id="trend" caption={t('reporting.trend')} columns={columns} rows={trend.toReversed()} />;

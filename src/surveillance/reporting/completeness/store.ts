@@ -4,7 +4,12 @@ import type { PlainDate } from '../../../period.ts';
 import type { Received } from './completeness.ts';
 
 /** Of each place and period, when the form's first value was known, and how many of its indicators hold one now. */
-export async function listReceived(reader: Reader, set: number, first: PlainDate, last: PlainDate): Promise<readonly Received[]> {
+export async function listReceived(
+  reader: Reader,
+  set: number,
+  first: PlainDate,
+  last: PlainDate,
+): Promise<readonly Received[]> {
   const { rows } = await sql<Received>`with wanted as (
       select series.id, series.place_id from series
       join indicator_set_members as member on member.indicator_id = series.indicator_id and member.set_id = ${set}

@@ -26,7 +26,9 @@ export const silentWaiting: WaitingSource = async (reading) => {
         title: place.name,
         path: `/reporting/unit?code=${encodeURIComponent(place.code)}`,
         detail: contact
-          ? t('reporting.waiting-call', { contact: [contact.name, contact.phone].filter((part) => part !== undefined).join(', ') })
+          ? t('reporting.waiting-call', {
+              contact: [contact.name, contact.phone].filter((part) => part !== undefined).join(', '),
+            })
           : t('reporting.no-contact'),
         due: found.completeness.summary.dueAt,
       })),

@@ -39,13 +39,19 @@ export async function readReportForm(reader: Reader, key: FormKey, now: Date): P
   if (parsed.error !== undefined) throw problem.inputInvalid({ fields: [fieldError('period', parsed.error)] });
   const period = parsed.value;
   const start = startOf(period);
-  if (start > plainDateAt(now, set.timeZone)) throw problem.inputInvalid({ fields: [fieldError('period', 'reporting.reason-period-in-future')] });
+  if (start > plainDateAt(now, set.timeZone))
+    throw problem.inputInvalid({ fields: [fieldError('period', 'reporting.reason-period-in-future')] });
   if ((place.validFrom ?? start) > start || (place.validUntil ?? start) < start)
     throw problem.inputInvalid({ fields: [fieldError('period', 'reporting.reason-place-not-then')] });
   const byId = new Map((await indicators.listIndicators(reader)).map((indicator) => [indicator.id, indicator]));
   const held = new Map<number, number | null>();
   for (const indicatorId of set.indicatorIds)
-    for (const { value } of await observations.listObservations(reader, { indicatorId, placeIds: [place.id], first: start, last: start }))
+    for (const { value } of await observations.listObservations(reader, {
+      indicatorId,
+      placeIds: [place.id],
+      first: start,
+      last: start,
+    }))
       held.set(indicatorId, value);
   const lines = set.indicatorIds.flatMap((id) => {
     const indicator = byId.get(id);
@@ -77,7 +83,9 @@ export async function sendForm(work: Work, key: FormKey, filled: FilledForm): Pr
   for (const [at, { indicator, value }] of filled.counts.entries()) {
     const isKnown = form.lines.some((line) => line.indicator.code === indicator);
     if (!isKnown || given.has(indicator))
-      throw problem.inputInvalid({ fields: [fieldError(`counts.${at}.indicator`, isKnown ? 'repeated' : 'not-a-choice')] });
+      throw problem.inputInvalid({
+        fields: [fieldError(`counts.${at}.indicator`, isKnown ? 'repeated' : 'not-a-choice')],
+      });
     given.set(indicator, value ?? null);
   }
   const wanted = form.lines.map(({ indicator, value }) => ({
@@ -101,16 +109,37 @@ export async function sendForm(work: Work, key: FormKey, filled: FilledForm): Pr
   });
   const start = startOf(form.period);
   const startDay = Date.parse(start) / 86_400_000;
-  const ids = await observations.ensureSeries(tx, party, said.map(({ indicator }) => ({ indicatorId: indicator.id, placeId: form.place.id })));
-  await observations.insertSubmissionSeries(tx, party, submission, ids.map((seriesId) => ({ seriesId, firstDay: startDay, lastDay: startDay })));
+  const ids = await observations.ensureSeries(
+    tx,
+    party,
+    said.map(({ indicator }) => ({ indicatorId: indicator.id, placeId: form.place.id })),
+  );
+  await observations.insertSubmissionSeries(
+    tx,
+    party,
+    submission,
+    ids.map((seriesId) => ({ seriesId, firstDay: startDay, lastDay: startDay })),
+  );
   const values = said.map(({ value }, at) => ({ seriesId: ids[at] ?? 0, period: start, value }));
   const changes = await observations.mergeObservations(tx, party, submission, observations.givenValues(values));
   await observations.recordChanges(tx, party, submission, changes);
   const accepted = changes.reduce((sum, change) => sum + change.accepted, 0);
   const changed = changes.reduce((sum, change) => sum + change.changed, 0);
-  const counts = { accepted, changed, unchanged: said.length - accepted - changed, empty: wanted.length - said.length, rejected: 0 };
+  const counts = {
+    accepted,
+    changed,
+    unchanged: said.length - accepted - changed,
+    empty: wanted.length - said.length,
+    rejected: 0,
+  };
   await store.saveCounts(tx, submission, counts);
-  await tx.audit('report.send', { submission, form: form.set.code, place: form.place.code, period: form.period.label, ...counts });
+  await tx.audit('report.send', {
+    submission,
+    form: form.set.code,
+    place: form.place.code,
+    period: form.period.label,
+    ...counts,
+  });
   if (accepted + changed > 0) await house.jobs.enqueue(tx, detectJob, { party }, { key: party });
   return { submission, ...counts };
 }

@@ -5,7 +5,17 @@ import type { Reader } from '../../../db/database.ts';
 import { read, write, type Endpoint } from '../../../http/endpoint.ts';
 import { periodOf, plainDateAt, shiftPeriod, type Period, type PlainDate } from '../../../period.ts';
 import { formatInstant, formatPeriodWithDays } from '../../../ui/format.ts';
-import { Actions, blankForm, Button, CheckboxesField, Form, NumberField, SearchForm, SelectField, type FormState } from '../../../ui/forms.tsx';
+import {
+  Actions,
+  blankForm,
+  Button,
+  CheckboxesField,
+  Form,
+  NumberField,
+  SearchForm,
+  SelectField,
+  type FormState,
+} from '../../../ui/forms.tsx';
 import { withNotice, type Page } from '../../../ui/layout.tsx';
 import type { Locale } from '../../../ui/locales.ts';
 import { Facts, Notice, Status } from '../../../ui/parts.tsx';
@@ -48,11 +58,16 @@ const choose = read({
     const set = sets.find(({ code }) => code === query.form) ?? (sets.length === 1 ? sets[0] : undefined);
     const owing = new Set(set ? (await units.listExpectations(reader, set.id)).map(({ placeId }) => placeId) : []);
     const current = set && periodOf(set.periodKind, plainDateAt(house.clock.now(), set.timeZone));
-    const periods = current ? Array.from({ length: periodsOffered }, (_, back) => describePeriod(shiftPeriod(current, -back))) : [];
+    const periods = current
+      ? Array.from({ length: periodsOffered }, (_, back) => describePeriod(shiftPeriod(current, -back)))
+      : [];
     return {
       form: set ? { code: set.code, name: set.name, periods } : null,
       forms: sets.map(({ code, name }) => ({ code, name })),
-      units: (await places.listPlaces(reader)).filter(({ id }) => owing.has(id)).toSorted(byName).map(({ code, name }) => ({ code, name })),
+      units: (await places.listPlaces(reader))
+        .filter(({ id }) => owing.has(id))
+        .toSorted(byName)
+        .map(({ code, name }) => ({ code, name })),
     };
   },
   page: (answer, view) => choosePage(answer, view),
@@ -91,8 +106,20 @@ async function describeEntry(reader: Reader, key: FormKey, locale: Locale, now: 
   };
 }
 
-const keyFields = { form: z.string().min(1).max(60), unit: z.string().min(1).max(60), period: z.string().min(1).max(20) };
-const keyOf = ({ form, unit, period }: { readonly form: string; readonly unit: string; readonly period: string }): FormKey => ({ set: form, place: unit, period });
+const keyFields = {
+  form: z.string().min(1).max(60),
+  unit: z.string().min(1).max(60),
+  period: z.string().min(1).max(20),
+};
+const keyOf = ({
+  form,
+  unit,
+  period,
+}: {
+  readonly form: string;
+  readonly unit: string;
+  readonly period: string;
+}): FormKey => ({ set: form, place: unit, period });
 
 const open = read({
   path: '/reporting/entry',
@@ -110,7 +137,9 @@ const send = write({
   for: reporters,
   body: z.object({
     ...keyFields,
-    counts: z.array(z.object({ indicator: z.string().max(60), value: z.int().min(0).max(largestCount).nullable().optional() })).max(500),
+    counts: z
+      .array(z.object({ indicator: z.string().max(60), value: z.int().min(0).max(largestCount).nullable().optional() }))
+      .max(500),
     /** The indicators left empty were looked for, and not found. */
     restIsZero: z.boolean().default(false),
   }),
@@ -140,8 +169,13 @@ const toPeriod = ({ kind, start }: z.output<typeof periodAnswer>): Period => per
 
 function choosePage({ form, forms, units: owing }: ChooseAnswer, view: View): Page {
   const { t } = view;
-  const options = (list: readonly z.output<typeof named>[]) => list.map(({ code, name }) => ({ value: code, label: name }));
-  const state = blankForm({ form: form?.code, period: form?.periods[1]?.label, unit: owing.length === 1 ? owing[0]?.code : undefined });
+  const options = (list: readonly z.output<typeof named>[]) =>
+    list.map(({ code, name }) => ({ value: code, label: name }));
+  const state = blankForm({
+    form: form?.code,
+    period: form?.periods[1]?.label,
+    unit: owing.length === 1 ? owing[0]?.code : undefined,
+  });
   const isEmpty = forms.length === 0 || (form !== null && owing.length === 0);
   return {
     title: t('reporting.enter'),
@@ -167,7 +201,10 @@ function choosePage({ form, forms, units: owing }: ChooseAnswer, view: View): Pa
               form={state}
               name="period"
               label={t('reporting.period')}
-              options={form.periods.map((period) => ({ value: period.label, label: formatPeriodWithDays(view, toPeriod(period)) }))}
+              options={form.periods.map((period) => ({
+                value: period.label,
+                label: formatPeriodWithDays(view, toPeriod(period)),
+              }))}
             />
             <Button>{t('reporting.go-on')}</Button>
           </SearchForm>
@@ -183,7 +220,9 @@ function choosePage({ form, forms, units: owing }: ChooseAnswer, view: View): Pa
 }
 
 function valuesOf({ lines }: EntryAnswer): FormState['values'] {
-  return Object.fromEntries(lines.map(({ value }, at) => [`counts.${at}.value`, value === null ? undefined : String(value)]));
+  return Object.fromEntries(
+    lines.map(({ value }, at) => [`counts.${at}.value`, value === null ? undefined : String(value)]),
+  );
 }
 
 function entryPage(answer: EntryAnswer, view: View, form: FormState): Page {
@@ -200,7 +239,14 @@ function entryPage(answer: EntryAnswer, view: View, form: FormState): Page {
             { label: t('reporting.unit'), value: <Name>{unit.name}</Name> },
             { label: t('reporting.period'), value: formatPeriodWithDays(view, toPeriod(period)) },
             { label: t('reporting.due'), value: formatInstant(view, new Date(due)) },
-            { label: t('reporting.state'), value: <Status tone={isHeld ? 'good' : 'waiting'}>{t(isHeld ? 'reporting.is-reported' : 'reporting.not-reported')}</Status> },
+            {
+              label: t('reporting.state'),
+              value: (
+                <Status tone={isHeld ? 'good' : 'waiting'}>
+                  {t(isHeld ? 'reporting.is-reported' : 'reporting.not-reported')}
+                </Status>
+              ),
+            },
           ]}
         />
         <Form view={view} action="/reporting/entry" form={form}>

@@ -3,7 +3,12 @@ export type CountError = 'value-not-a-number' | 'value-negative' | 'value-fracti
 /** More than any place counts in one period; what is larger is an identifier in the wrong column, or a slip. */
 export const largestCount = 100_000_000;
 
-export const countErrors = ['value-not-a-number', 'value-negative', 'value-fraction', 'value-too-large'] as const satisfies readonly CountError[];
+export const countErrors = [
+  'value-not-a-number',
+  'value-negative',
+  'value-fraction',
+  'value-too-large',
+] as const satisfies readonly CountError[];
 
 /**
  * A whole number from a cell, or the index below zero of why not: `countErrors[-result - 1]`. A number instead of an object, because a million
@@ -25,7 +30,9 @@ const tooLarge = (text: string): number => (/^\d+(?:\.\d+)?$/.test(text) ? -4 : 
 
 function parseUnusualCount(text: string): number {
   // Arabic-Indic digits (U+0660-U+0669, U+06F0-U+06F9) are what many keyboards write.
-  const latin = text.trim().replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String((digit.codePointAt(0) ?? 0) & 0xf));
+  const latin = text
+    .trim()
+    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String((digit.codePointAt(0) ?? 0) & 0xf));
   const match = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(latin);
   if (!match) return -1;
   const [, sign, whole = '', fraction = ''] = match;

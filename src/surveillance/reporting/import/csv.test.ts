@@ -30,7 +30,14 @@ const read = (text: string, separator: Separator = ','): Read => readPieces([tex
 
 describe('rows that cannot be told apart', () => {
   test('a quotation mark inside a bare field breaks its row and no other', () => {
-    expect(read('a,b\n1,2"3\n4,5\n')).toEqual({ rows: [['a', 'b'], ['4', '5']], numbers: [1, 3], broken: [2] });
+    expect(read('a,b\n1,2"3\n4,5\n')).toEqual({
+      rows: [
+        ['a', 'b'],
+        ['4', '5'],
+      ],
+      numbers: [1, 3],
+      broken: [2],
+    });
   });
   test('text after a closing quotation mark breaks the row', () => {
     expect(read('"a"x,b\nc,d\n').broken).toEqual([1]);
@@ -53,10 +60,15 @@ describe('rows', () => {
     expect(read('a\n\n1\r\n\r\n2')).toEqual({ rows: [['a'], ['1'], ['2']], numbers: [1, 3, 5], broken: [] });
   });
   test('a field in quotation marks may hold separators, line breaks and doubled quotation marks', () => {
-    expect(read('"a,b","c\r\nd","e""f"\r\ng,h,i').rows).toEqual([['a,b', 'c\r\nd', 'e"f'], ['g', 'h', 'i']]);
+    expect(read('"a,b","c\r\nd","e""f"\r\ng,h,i').rows).toEqual([
+      ['a,b', 'c\r\nd', 'e"f'],
+      ['g', 'h', 'i'],
+    ]);
   });
   test('the separator is the one that stands most often in the header, outside quotation marks', () => {
-    expect(separators.map((separator) => guessSeparator(`"x,y,z,w"${separator}b${separator}c`))).toEqual([...separators]);
+    expect(separators.map((separator) => guessSeparator(`"x,y,z,w"${separator}b${separator}c`))).toEqual([
+      ...separators,
+    ]);
   });
 
   const field = fc.string({ unit: fc.constantFrom('a', '7', 'é', '漢', '"', ',', ';', '\t', '\n', '\r\n', ' ', '') });
@@ -66,13 +78,25 @@ describe('rows', () => {
   test('are what csv-parse reads, wherever the text is cut into pieces', () => {
     const cuts = fc.array(fc.nat(200), { maxLength: 6 });
     fc.assert(
-      fc.property(table, fc.constantFrom(...separators), fc.constantFrom('\n', '\r\n'), fc.boolean(), cuts, (rows, separator, lineEnd, ends, at) => {
-        const text = rows.map((row) => row.map(quote).join(separator)).join(lineEnd) + (ends ? lineEnd : '');
-        const places = [...new Set(at.map((place) => place % (text.length + 1)))].toSorted((a, b) => a - b);
-        const pieces = [0, ...places].map((from, index) => text.slice(from, places[index]));
-        const expected = (parse(text, { delimiter: separator, relax_column_count: true, skip_empty_lines: true, record_delimiter: ['\n', '\r\n'] }) as string[][]);
-        expect(readPieces(pieces, separator).rows).toEqual(expected.filter((row) => row.length > 1 || row[0] !== ''));
-      }),
+      fc.property(
+        table,
+        fc.constantFrom(...separators),
+        fc.constantFrom('\n', '\r\n'),
+        fc.boolean(),
+        cuts,
+        (rows, separator, lineEnd, ends, at) => {
+          const text = rows.map((row) => row.map(quote).join(separator)).join(lineEnd) + (ends ? lineEnd : '');
+          const places = [...new Set(at.map((place) => place % (text.length + 1)))].toSorted((a, b) => a - b);
+          const pieces = [0, ...places].map((from, index) => text.slice(from, places[index]));
+          const expected = parse(text, {
+            delimiter: separator,
+            relax_column_count: true,
+            skip_empty_lines: true,
+            record_delimiter: ['\n', '\r\n'],
+          }) as string[][];
+          expect(readPieces(pieces, separator).rows).toEqual(expected.filter((row) => row.length > 1 || row[0] !== ''));
+        },
+      ),
       { numRuns: 500 },
     );
   });

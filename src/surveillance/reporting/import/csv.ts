@@ -71,7 +71,16 @@ export function openRowReader(separator: Separator, sink: RowSink): RowReader {
         continue;
       }
       if (next === '\r' && at + 1 === text.length && !isLast) return -1;
-      const after = next === '\r' && text[at + 1] === '\n' ? at + 2 : next === '\n' ? at + 1 : next === '\r' ? -2 : at === text.length ? at : -2;
+      const after =
+        next === '\r' && text[at + 1] === '\n'
+          ? at + 2
+          : next === '\n'
+            ? at + 1
+            : next === '\r'
+              ? -2
+              : at === text.length
+                ? at
+                : -2;
       if (after === -2) return breakRow(text, at, isLast);
       row++;
       if (fields.length > 1 || fields[0] !== '') sink.onRow(fields, row);
@@ -82,7 +91,12 @@ export function openRowReader(separator: Separator, sink: RowSink): RowReader {
   const endOfPlainField = (text: string, from: number): number => {
     for (let at = from; at < text.length; at++) {
       const code = text.charCodeAt(at);
-      if (code === 10 || (code === 13 && (text.charCodeAt(at + 1) === 10 || at + 1 === text.length)) || text[at] === separator) return at;
+      if (
+        code === 10 ||
+        (code === 13 && (text.charCodeAt(at + 1) === 10 || at + 1 === text.length)) ||
+        text[at] === separator
+      )
+        return at;
     }
     return text.length;
   };
@@ -114,7 +128,8 @@ export function openRowReader(separator: Separator, sink: RowSink): RowReader {
       }
     }
     carried = at < text.length ? text.slice(at) : '';
-    if (carried.length > longestRowCharacters) throw new FileError(carried.includes('"') ? 'quote-not-closed' : 'row-too-long', row + 1);
+    if (carried.length > longestRowCharacters)
+      throw new FileError(carried.includes('"') ? 'quote-not-closed' : 'row-too-long', row + 1);
   };
 
   return {

@@ -111,7 +111,11 @@ export type MappingReason =
   | 'indicators-unknown';
 
 /** What a person did not say, from the headers. Nothing is guessed for a role that only some files have and another column already serves. */
-export function guessColumns(content: Content, header: readonly string[], said: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+export function guessColumns(
+  content: Content,
+  header: readonly string[],
+  said: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   const columns: Record<string, string> = { ...said };
   const facts: Readonly<Record<string, RoleFacts>> = rolesOf[content];
   const free = header.filter((name) => !Object.values(said).includes(name));
@@ -126,7 +130,10 @@ export function guessColumns(content: Content, header: readonly string[], said: 
 }
 
 /** A file with a year and a week has its period in two columns; a column `week` alone is the whole period. */
-function choosePeriod(guessed: Readonly<Record<string, string>>, said: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function choosePeriod(
+  guessed: Readonly<Record<string, string>>,
+  said: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
   const columns: Record<string, string> = { ...guessed };
   const drop = (...roles: readonly string[]): void => {
     for (const role of roles) if (said[role] === undefined) delete columns[role];
@@ -153,5 +160,9 @@ export function checkColumns(content: Content, header: readonly string[], column
   const absent = Object.values(columns).filter((name) => isColumn(name) && !header.includes(name));
   if (absent.length > 0) throw new MappingError('columns-absent', absent);
   const missing = Object.entries(facts).filter(([role, { isRequired }]) => isRequired && columns[role] === undefined);
-  if (missing.length > 0) throw new MappingError('roles-missing', missing.map(([role]) => role));
+  if (missing.length > 0)
+    throw new MappingError(
+      'roles-missing',
+      missing.map(([role]) => role),
+    );
 }

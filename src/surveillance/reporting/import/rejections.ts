@@ -34,7 +34,8 @@ export function openRejections(attachments: Attachments, content: Content, t: Tr
   };
   return {
     add({ row, column, code, fields: values }) {
-      if (draft === undefined && pending === '') pending = csvMark + formatCsvRow(['row', 'column', 'reason', 'message', ...fields]);
+      if (draft === undefined && pending === '')
+        pending = csvMark + formatCsvRow(['row', 'column', 'reason', 'message', ...fields]);
       const message = t(`reporting.reason-${code}` as MessageKey);
       pending += formatCsvRow([row, column, code, message, ...fields.map((name) => values[name] ?? '')]);
     },

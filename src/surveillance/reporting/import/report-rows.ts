@@ -94,7 +94,10 @@ export function openReportRows(
   const columnOf = (role: string): number => (columns[role] === undefined ? -1 : header.indexOf(columns[role]));
   const periodLabel = planPeriod(header, columns);
   const place = planOne('place', columns, directory.places, knowPlace);
-  const indicator = planOne('indicator', columns, directory.indicators, (code, entry): KnownIndicator => ({ code, ...entry }));
+  const indicator = planOne('indicator', columns, directory.indicators, (code, entry): KnownIndicator => ({
+    code,
+    ...entry,
+  }));
   const placeAt = typeof place === 'string' && place !== everyColumn ? columnOf('place') : -1;
   const indicatorAt = typeof indicator === 'string' && indicator !== everyColumn ? columnOf('indicator') : -1;
   const fixedPlace = typeof place === 'object' ? place : undefined;
@@ -185,7 +188,10 @@ const knowPlace = (code: string, entry: PlaceEntry): KnownPlace => ({
 });
 
 /** A code is taken without the blanks around it. */
-function rememberSpellings<Entry, Known>(directory: ReadonlyMap<string, Entry>, know: (code: string, entry: Entry) => Known) {
+function rememberSpellings<Entry, Known>(
+  directory: ReadonlyMap<string, Entry>,
+  know: (code: string, entry: Entry) => Known,
+) {
   const spellings = new Map<string, Known | undefined>();
   return (spelling: string): Known | undefined => {
     const seen = spellings.get(spelling);
@@ -240,7 +246,11 @@ function planOne<Entry, Known>(
   return know(code, entry);
 }
 
-function planValues(header: readonly string[], { columns, headers }: Mapping, directory: Directory): readonly ValueColumn[] {
+function planValues(
+  header: readonly string[],
+  { columns, headers }: Mapping,
+  directory: Directory,
+): readonly ValueColumn[] {
   const spread = (['place', 'indicator'] as const).filter((role) => columns[role] === everyColumn);
   if (spread.length === 2) throw new MappingError('spread-twice');
   const [role] = spread;
@@ -258,9 +268,17 @@ function planValues(header: readonly string[], { columns, headers }: Mapping, di
     return name === '' || taken.includes(name) || code === '' ? [] : [{ at, header: name, code }];
   });
   const unknown = used.filter(({ code }) => !(role === 'place' ? directory.places : directory.indicators).has(code));
-  if (unknown.length > 0) throw new MappingError('headers-unknown', unknown.map(({ header: name }) => name));
+  if (unknown.length > 0)
+    throw new MappingError(
+      'headers-unknown',
+      unknown.map(({ header: name }) => name),
+    );
   const twice = used.filter(({ code }, at) => used.findIndex((other) => other.code === code) !== at);
-  if (twice.length > 0) throw new MappingError('headers-repeated', twice.map(({ header: name }) => name));
+  if (twice.length > 0)
+    throw new MappingError(
+      'headers-repeated',
+      twice.map(({ header: name }) => name),
+    );
   if (used.length === 0) throw new MappingError('value-missing');
   return used.map(({ at, header: name, code }) => {
     const place = role === 'place' ? directory.places.get(code) : undefined;

@@ -59,7 +59,9 @@ describe('a count', () => {
     return count < 0 ? (countErrors[-count - 1] ?? '') : count;
   };
   test('is refused when it is no whole number of people', () => {
-    expect(['-1', '-0', '+-1', '1.5', '0.01', 'NaN', 'NA', 'x', '', '1e3', '1,234', '1 234', 'Infinity', '0x10'].map(codeOf)).toEqual([
+    expect(
+      ['-1', '-0', '+-1', '1.5', '0.01', 'NaN', 'NA', 'x', '', '1e3', '1,234', '1 234', 'Infinity', '0x10'].map(codeOf),
+    ).toEqual([
       'value-negative',
       'value-negative',
       'value-not-a-number',
@@ -77,7 +79,16 @@ describe('a count', () => {
     ]);
   });
   test('is read in the ways programs and keyboards write it', () => {
-    expect(['0', '007', ' 5 ', '5.0', '+5', '٥', '۱۲', String(largestCount)].map(codeOf)).toEqual([0, 7, 5, 5, 5, 5, 12, largestCount]);
+    expect(['0', '007', ' 5 ', '5.0', '+5', '٥', '۱۲', String(largestCount)].map(codeOf)).toEqual([
+      0,
+      7,
+      5,
+      5,
+      5,
+      5,
+      12,
+      largestCount,
+    ]);
   });
   test('every whole number in range is itself', () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: largestCount }), (value) => parseCount(String(value)) === value));

@@ -31,7 +31,8 @@ export function parseReportedPeriod(kind: PeriodKind, text: string): ReportedPer
   }
   for (const parse of [parseDhis2Period, parseIso8601Period]) {
     const parsed = parse(text);
-    if (parsed.error === undefined) return parsed.value.kind === kind ? { value: parsed.value } : { error: 'period-kind-differs' };
+    if (parsed.error === undefined)
+      return parsed.value.kind === kind ? { value: parsed.value } : { error: 'period-kind-differs' };
     if (parsed.error !== 'period-form') return parsed;
   }
   return { error: 'period-form' };

@@ -19,7 +19,8 @@ export async function readTable(
 ): Promise<void> {
   let sink: RowSink | undefined;
   const rows: RowSink = {
-    onRow: (fields, row) => (sink ? sink.onRow(fields, row) : void (sink = onHeader(fields.map((name) => name.trim())))),
+    onRow: (fields, row) =>
+      sink ? sink.onRow(fields, row) : void (sink = onHeader(fields.map((name) => name.trim()))),
     onBrokenRow(row) {
       if (!sink) throw new FileError('quote-not-closed', row);
       sink.onBrokenRow(row);
@@ -57,7 +58,10 @@ export interface HeaderReading {
 const shownRows = 5;
 
 /** Only the beginning of the file is read. */
-export async function readHeader(source: AsyncIterable<Uint8Array>, { encoding, separator }: TableForm): Promise<HeaderReading> {
+export async function readHeader(
+  source: AsyncIterable<Uint8Array>,
+  { encoding, separator }: TableForm,
+): Promise<HeaderReading> {
   let header: readonly string[] | undefined;
   const shown: (readonly string[])[] = [];
   let used: Separator | undefined = separator;

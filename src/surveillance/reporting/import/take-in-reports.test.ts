@@ -8,9 +8,21 @@ import { Problem } from '../../../problem.ts';
 import * as indicators from '../indicators/store.ts';
 import * as observations from '../observations/store.ts';
 import * as places from '../places/store.ts';
-import { importSmallCountry, japanIndicators, openReportingNode, type Imported, type ReportingNode } from '../reporting.fixture.ts';
+import {
+  importSmallCountry,
+  japanIndicators,
+  openReportingNode,
+  type Imported,
+  type ReportingNode,
+} from '../reporting.fixture.ts';
 
-const counts = ({ counts: { accepted, changed, unchanged, empty, rejected } }: Imported): readonly number[] => [accepted, changed, unchanged, empty, rejected];
+const counts = ({ counts: { accepted, changed, unchanged, empty, rejected } }: Imported): readonly number[] => [
+  accepted,
+  changed,
+  unchanged,
+  empty,
+  rejected,
+];
 
 const day = (text: string): PlainDate => text as PlainDate;
 
@@ -33,7 +45,9 @@ async function held(node: ReportingNode): Promise<readonly string[]> {
       .innerJoin('indicators', 'indicators.id', 'series.indicator_id')
       .select(['places.code as place', 'indicators.code as indicator', 'period_start', 'value'])
       .execute();
-    return rows.map(({ place, indicator, period_start: period, value }) => `${place} ${indicator} ${period} ${value}`).toSorted();
+    return rows
+      .map(({ place, indicator, period_start: period, value }) => `${place} ${indicator} ${period} ${value}`)
+      .toSorted();
   });
 }
 
@@ -46,13 +60,29 @@ describe('a file that cannot be read as reports changes nothing', () => {
   afterAll(() => node[Symbol.asyncDispose]());
 
   const wholeFiles: readonly (readonly [string, string | Uint8Array, readonly unknown[]])[] = [
-    ['without the columns that are needed', 'week,place,cases\n2024-W01,N,1\n', ['columns-unfit', 'roles-missing', ['indicator']]],
+    [
+      'without the columns that are needed',
+      'week,place,cases\n2024-W01,N,1\n',
+      ['columns-unfit', 'roles-missing', ['indicator']],
+    ],
     ['with a column twice', 'period,place,indicator,value,value\n', ['columns-unfit', 'columns-repeated', ['value']]],
     ['without any period', 'place,indicator,value\nN,measles,1\n', ['columns-unfit', 'period-missing', []]],
-    ['in Latin-1 that nobody spoke of', Buffer.from('period,place,indicator,value\n2024-W01,N,measles,1\n2024-W02,C\u00f4te,measles,1\n', 'latin1'), ['file-unreadable', 'not-utf-8', 3]],
-    ['in UTF-16 without a mark', Buffer.from('period,place,indicator,value\n', 'utf16le'), ['file-unreadable', 'utf-16-unmarked', undefined]],
+    [
+      'in Latin-1 that nobody spoke of',
+      Buffer.from('period,place,indicator,value\n2024-W01,N,measles,1\n2024-W02,C\u00f4te,measles,1\n', 'latin1'),
+      ['file-unreadable', 'not-utf-8', 3],
+    ],
+    [
+      'in UTF-16 without a mark',
+      Buffer.from('period,place,indicator,value\n', 'utf16le'),
+      ['file-unreadable', 'utf-16-unmarked', undefined],
+    ],
     ['that is a spreadsheet', Buffer.from('PK\u0003\u0004', 'latin1'), ['file-unreadable', 'not-text', undefined]],
-    ['with a quotation mark that never closes', 'period,place,indicator,value\n2024-W01,N,measles,1\n2024-W02,"N,measles,1\n', ['file-unreadable', 'quote-not-closed', 3]],
+    [
+      'with a quotation mark that never closes',
+      'period,place,indicator,value\n2024-W01,N,measles,1\n2024-W02,"N,measles,1\n',
+      ['file-unreadable', 'quote-not-closed', 3],
+    ],
     ['that is empty', '', ['file-unreadable', 'empty', undefined]],
   ];
   for (const [name, text, refusal] of wholeFiles)
@@ -67,13 +97,21 @@ describe('a file that cannot be read as reports changes nothing', () => {
     expect(await refusalOf(attempt)).toEqual(['columns-unfit', 'columns-absent', ['cases']]);
   });
   test('whose columns are codes that nobody knows', async () => {
-    const attempt = node.importText('reports', 'week,place,measles,mumps\n2024-W01,N,1,2\n', { columns: { indicator: '*' } });
+    const attempt = node.importText('reports', 'week,place,measles,mumps\n2024-W01,N,1,2\n', {
+      columns: { indicator: '*' },
+    });
     expect(await refusalOf(attempt)).toEqual(['columns-unfit', 'headers-unknown', ['mumps']]);
   });
   test('by somebody without a party to report for', async () => {
     const attempt = node.node.actForNode(async (work) => {
       const { receiveFile } = await import('../submissions/actions.ts');
-      return receiveFile(work, { path: japanIndicators, how: 'copy', content: 'reports', fileName: 'x', source: 'browser' });
+      return receiveFile(work, {
+        path: japanIndicators,
+        how: 'copy',
+        content: 'reports',
+        fileName: 'x',
+        source: 'browser',
+      });
     });
     expect((await refusalOf(attempt))[0]).toBe('not-allowed');
   });
@@ -107,7 +145,11 @@ describe('a row that cannot be true is rejected, with its place in the file, and
     ];
     const imported = await node.importText('reports', `period,place,indicator,value\n${rows.join('\n')}\n`);
     expect(counts(imported)).toEqual([1, 0, 0, 1, 13]);
-    const lines = imported.rejections.slice(1).trimEnd().split('\r\n').map((line) => line.split(','));
+    const lines = imported.rejections
+      .slice(1)
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(','));
     expect(lines[0]).toEqual(['row', 'column', 'reason', 'message', 'period', 'place', 'indicator', 'value']);
     expect(lines.slice(1).map(([row, column, reason]) => [row, column, reason])).toEqual([
       ['2', 'period', 'week-53-absent'],
@@ -128,14 +170,19 @@ describe('a row that cannot be true is rejected, with its place in the file, and
   });
 
   test('rows that contradict each other are all rejected; one said twice counts once', async () => {
-    const text = 'period,place,indicator,value\n2024-W10,N,measles,3\n2024-W11,N,measles,4\n2024-W10,N,measles,5\n2024-W11,N,measles,4\n';
+    const text =
+      'period,place,indicator,value\n2024-W10,N,measles,3\n2024-W11,N,measles,4\n2024-W10,N,measles,5\n2024-W11,N,measles,4\n';
     const imported = await node.importText('reports', text);
     expect(counts(imported)).toEqual([1, 0, 1, 0, 2]);
-    expect(imported.rejections).toMatch(/^2,value,repeated-differently,.*,2024-W10,N,measles,3\r\n4,value,repeated-differently,.*,2024-W10,N,measles,5\r$/m);
+    expect(imported.rejections).toMatch(
+      /^2,value,repeated-differently,.*,2024-W10,N,measles,3\r\n4,value,repeated-differently,.*,2024-W10,N,measles,5\r$/m,
+    );
   });
 
   test('the table of rejected values can be corrected and imported as it is', async () => {
-    const imported = await node.importText('reports', 'w,p,i,v\n2024-W20,N,measles,x\n', { columns: { period: 'w', place: 'p', indicator: 'i', value: 'v' } });
+    const imported = await node.importText('reports', 'w,p,i,v\n2024-W20,N,measles,x\n', {
+      columns: { period: 'w', place: 'p', indicator: 'i', value: 'v' },
+    });
     const corrected = await node.importText('reports', imported.rejections.replace(',x\r\n', ',8\r\n'));
     expect(counts(corrected)).toEqual([1, 0, 0, 0, 0]);
   });
@@ -150,7 +197,8 @@ describe('reports', () => {
   test('sent again change nothing; corrected ones are revisions, and every day keeps what was known on it', async () => {
     await using node = await openReportingNode();
     await importSmallCountry(node);
-    const file = (value: number): string => `period,place,indicator,value\n2024-W01,N,measles,${value}\n2024-W02,N,measles,0\n`;
+    const file = (value: number): string =>
+      `period,place,indicator,value\n2024-W01,N,measles,${value}\n2024-W02,N,measles,0\n`;
     const { clock } = node.node;
     const monday = clock.now();
     expect(counts(await node.importText('reports', file(3)))).toEqual([2, 0, 0, 0, 0]);
@@ -159,11 +207,22 @@ describe('reports', () => {
     clock.advance(86_400_000);
     expect(counts(await node.importText('reports', file(5)))).toEqual([0, 1, 1, 0, 0]);
     const known = await node.act(async ({ tx }) => {
-      const [place, indicator] = [(await places.findPlace(tx.db, 'N'))?.id ?? 0, (await indicators.listIndicatorEntries(tx.db)).get('measles')?.id ?? 0];
+      const [place, indicator] = [
+        (await places.findPlace(tx.db, 'N'))?.id ?? 0,
+        (await indicators.listIndicatorEntries(tx.db)).get('measles')?.id ?? 0,
+      ];
       const filter = { indicatorId: indicator, placeIds: [place], first: day('2024-01-01'), last: day('2024-01-31') };
       const asOf = async (daysLater: number): Promise<readonly (number | null)[]> =>
-        (await observations.listObservationsAsOf(tx.db, filter, new Date(monday.getTime() + daysLater * 86_400_000))).map(({ value }) => value);
-      return { before: await asOf(-1), first: await asOf(0), between: await asOf(1.5), after: await asOf(2), now: (await observations.listObservations(tx.db, filter)).map(({ value }) => value) };
+        (
+          await observations.listObservationsAsOf(tx.db, filter, new Date(monday.getTime() + daysLater * 86_400_000))
+        ).map(({ value }) => value);
+      return {
+        before: await asOf(-1),
+        first: await asOf(0),
+        between: await asOf(1.5),
+        after: await asOf(2),
+        now: (await observations.listObservations(tx.db, filter)).map(({ value }) => value),
+      };
     });
     expect(known).toEqual({ before: [], first: [3, 0], between: [3, 0], after: [5, 0], now: [5, 0] });
   });
@@ -185,15 +244,24 @@ describe('reports', () => {
     await importSmallCountry(node);
     const changed = (): Promise<readonly string[]> =>
       node.act(async ({ tx }) => {
-        const rows = await tx.db.deleteFrom('changed_series').using('series').using('places').whereRef('series.id', '=', 'series_id')
-          .whereRef('places.id', '=', 'series.place_id').returning(['places.code', 'since']).execute();
+        const rows = await tx.db
+          .deleteFrom('changed_series')
+          .using('series')
+          .using('places')
+          .whereRef('series.id', '=', 'series_id')
+          .whereRef('places.id', '=', 'series.place_id')
+          .returning(['places.code', 'since'])
+          .execute();
         return rows.map(({ code, since }) => `${code} ${since}`).toSorted();
       });
     await node.importText('reports', 'period,place,indicator,value\n2024-W01,N,measles,3\n2024-W01,S,measles,3\n');
     expect(await changed()).toEqual(['N 2024-01-01', 'S 2024-01-01']);
     await node.importText('reports', 'period,place,indicator,value\n2024-W01,N,measles,3\n2024-W01,S,measles,3\n');
     expect(await changed()).toEqual([]);
-    await node.importText('reports', 'period,place,indicator,value\n2024-W01,N,measles,3\n2024-W01,S,measles,3\n2024-W05,S,measles,1\n2024-W04,S,measles,1\n');
+    await node.importText(
+      'reports',
+      'period,place,indicator,value\n2024-W01,N,measles,3\n2024-W01,S,measles,3\n2024-W05,S,measles,1\n2024-W04,S,measles,1\n',
+    );
     expect(await changed()).toEqual(['S 2024-01-22']);
   });
 
@@ -201,28 +269,43 @@ describe('reports', () => {
     await using node = await openReportingNode();
     await node.importText('places', 'code,name\nCôte,Côte\n');
     await node.importText('indicators', 'code\nmeasles\n');
-    const table = (separator: string, value: number): string => ['period,place,indicator,value', `2024-W0${value},Côte,measles,${value}`, ''].join('\r\n').replaceAll(',', separator);
+    const table = (separator: string, value: number): string =>
+      ['period,place,indicator,value', `2024-W0${value},Côte,measles,${value}`, '']
+        .join('\r\n')
+        .replaceAll(',', separator);
     await node.importText('reports', table(';', 1));
     await node.importText('reports', Buffer.from(`\ufeff${table('\t', 2)}`));
     await node.importText('reports', Buffer.from(`\ufeff${table(',', 3)}`, 'utf16le'));
     await node.importText('reports', Buffer.from(table(';', 4), 'latin1'), { mapping: { encoding: 'latin-1' } });
-    expect(await held(node)).toEqual([1, 2, 3, 4].map((week) => `Côte measles 2024-01-${String(week * 7 - 6).padStart(2, '0')} ${week}`));
+    expect(await held(node)).toEqual(
+      [1, 2, 3, 4].map((week) => `Côte measles 2024-01-${String(week * 7 - 6).padStart(2, '0')} ${week}`),
+    );
   });
 
   test('split into two files, in either order, leave the same as one file', async () => {
     await using node = await openReportingNode();
     await importSmallCountry(node);
-    const value = fc.record({ week: fc.integer({ min: 1, max: 9 }), place: fc.constantFrom('N', 'S', 'X'), value: fc.integer({ min: -1, max: 3 }) });
+    const value = fc.record({
+      week: fc.integer({ min: 1, max: 9 }),
+      place: fc.constantFrom('N', 'S', 'X'),
+      value: fc.integer({ min: -1, max: 3 }),
+    });
     const unique = fc.uniqueArray(value, { selector: ({ week, place }) => `${week} ${place}`, maxLength: 12 });
     const file = (rows: readonly { week: number; place: string; value: number }[]): string =>
-      ['period,place,indicator,value', ...rows.map((row) => `2024-W0${row.week},${row.place},measles,${row.value}`)].join('\n');
+      [
+        'period,place,indicator,value',
+        ...rows.map((row) => `2024-W0${row.week},${row.place},measles,${row.value}`),
+      ].join('\n');
     // Each try in a savepoint of one transaction is not possible (an import is a transaction), so each is a year of its own.
     let year = 1900;
     const outcome = async (...files: readonly string[]): Promise<readonly unknown[]> => {
       const itsYear = String(++year);
       let rejected = 0;
-      for (const text of files) rejected += (await node.importText('reports', text.replaceAll('2024-', `${itsYear}-`))).counts.rejected;
-      const starts = (await held(node)).filter((line) => line.includes(` ${itsYear}-`) || line.includes(` ${Number(itsYear) - 1}-12-`));
+      for (const text of files)
+        rejected += (await node.importText('reports', text.replaceAll('2024-', `${itsYear}-`))).counts.rejected;
+      const starts = (await held(node)).filter(
+        (line) => line.includes(` ${itsYear}-`) || line.includes(` ${Number(itsYear) - 1}-12-`),
+      );
       return [rejected, starts.map((line) => line.replace(/ \d{4}-\d\d-\d\d /, ' '))];
     };
     await fc.assert(
@@ -249,7 +332,11 @@ needs(fixturesAvailable, 'the surveillance data of the fixtures')('real surveill
     expect(counts(await node.importFile('indicators', japanIndicators))).toEqual([21, 0, 0, 0, 0]);
     let [values, empty] = [0, 0];
     for (const name of ['weekly_2008_2015.csv', 'weekly_2016_2024.csv']) {
-      const cells = (await readFile(fixture(name), 'utf8')).trim().split('\n').slice(1).flatMap((line) => line.split(',').slice(3));
+      const cells = (await readFile(fixture(name), 'utf8'))
+        .trim()
+        .split('\n')
+        .slice(1)
+        .flatMap((line) => line.split(',').slice(3));
       const imported = await node.importFile('reports', fixture(name), { columns: { indicator: '*' } });
       const emptyCells = cells.filter((cell) => cell === '').length;
       expect(counts(imported)).toEqual([cells.length - emptyCells, 0, 0, emptyCells, 0]);
@@ -259,7 +346,12 @@ needs(fixturesAvailable, 'the surveillance data of the fixtures')('real surveill
     const tokyo = await node.act(async ({ tx }) => {
       const place = (await places.findPlace(tx.db, 'JP-13'))?.id ?? 0;
       const indicator = (await indicators.listIndicatorEntries(tx.db)).get('measles')?.id ?? 0;
-      return observations.listObservations(tx.db, { indicatorId: indicator, placeIds: [place], first: day('2020-12-14'), last: day('2021-01-10') });
+      return observations.listObservations(tx.db, {
+        indicatorId: indicator,
+        placeIds: [place],
+        first: day('2020-12-14'),
+        last: day('2021-01-10'),
+      });
     });
     expect(tokyo.map(({ period }) => period)).toEqual(['2020-12-14', '2020-12-21', '2021-01-04']);
   }, 240_000);
@@ -267,16 +359,32 @@ needs(fixturesAvailable, 'the surveillance data of the fixtures')('real surveill
   test('Germany: states and districts as columns, weeks by their first day or by year and number', async () => {
     await using node = await openReportingNode();
     const fixture = (name: string): string => findFixture(`data/surveillance/germany/${name}`);
-    const districts = await node.importFile('places', fixture('districts_BY_BW_population_centroid.csv'), { columns: { code: 'district', population: 'pop_2007' } });
+    const districts = await node.importFile('places', fixture('districts_BY_BW_population_centroid.csv'), {
+      columns: { code: 'district', population: 'pop_2007' },
+    });
     expect(counts(districts)).toEqual([140, 0, 0, 0, 0]);
-    expect(counts(await node.importFile('neighbours', fixture('districts_BY_BW_adjacency.csv')))).toEqual([336, 0, 0, 0, 0]);
+    expect(counts(await node.importFile('neighbours', fixture('districts_BY_BW_adjacency.csv')))).toEqual([
+      336, 0, 0, 0, 0,
+    ]);
     const newport = fixture('salmonella_newport_DE_16states_weekly_2004_2014.csv');
-    const states = (await readFile(newport, 'utf8')).split('\n', 1)[0]?.split(',').slice(1).map((name) => name.replaceAll('"', '').trim()) ?? [];
-    await node.importText('places', `code,name\n${states.map((state) => `${state},${state.replaceAll('.', ' ')}`).join('\n')}\n`);
+    const states =
+      (await readFile(newport, 'utf8'))
+        .split('\n', 1)[0]
+        ?.split(',')
+        .slice(1)
+        .map((name) => name.replaceAll('"', '').trim()) ?? [];
+    await node.importText(
+      'places',
+      `code,name\n${states.map((state) => `${state},${state.replaceAll('.', ' ')}`).join('\n')}\n`,
+    );
     await node.importText('indicators', 'code\ninfluenza\nsalmonella_newport\n');
-    const flu = await node.importFile('reports', fixture('influenza_BY_BW_140districts_weekly_2001_2008.csv'), { columns: { place: '*', indicator: ':influenza' } });
+    const flu = await node.importFile('reports', fixture('influenza_BY_BW_140districts_weekly_2001_2008.csv'), {
+      columns: { place: '*', indicator: ':influenza' },
+    });
     expect(counts(flu)).toEqual([416 * 140, 0, 0, 0, 0]);
-    const salmonella = await node.importFile('reports', newport, { columns: { place: '*', indicator: ':salmonella_newport', period: 'week_start' } });
+    const salmonella = await node.importFile('reports', newport, {
+      columns: { place: '*', indicator: ':salmonella_newport', period: 'week_start' },
+    });
     expect(counts(salmonella)).toEqual([528 * 16, 0, 0, 0, 0]);
   });
 });

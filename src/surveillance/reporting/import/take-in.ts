@@ -31,7 +31,10 @@ export async function takeIn(tx: Tx, party: PartyId, file: FileToTakeIn): Promis
     case 'indicators':
       return takeInIndicators(tx, party, file);
     case 'reports': {
-      const directory = { places: await places.listPlaceEntries(tx.db), indicators: await indicators.listIndicatorEntries(tx.db) };
+      const directory = {
+        places: await places.listPlaceEntries(tx.db),
+        indicators: await indicators.listIndicatorEntries(tx.db),
+      };
       return takeInReports(tx, party, { ...file, directory });
     }
   }

@@ -25,7 +25,11 @@ describe('what is not text, or not the text it is said to be, is refused by name
     ['a compressed file', Buffer.from([0x1f, 0x8b, 8, 0]), /^not-text$/],
     ['UTF-16 without a mark', utf16('place,value\nA,1\n', 'le', false), /^utf-16-unmarked$/],
     ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), /^utf-32$/],
-    ['Latin-1 that nobody spoke of, in the row where it shows', Buffer.from('place\nok\nC\u00f4te\n', 'latin1'), /^not-utf-8, row 3$/],
+    [
+      'Latin-1 that nobody spoke of, in the row where it shows',
+      Buffer.from('place\nok\nC\u00f4te\n', 'latin1'),
+      /^not-utf-8, row 3$/,
+    ],
     ['half a letter at the end of UTF-16', Buffer.concat([utf16('a\n', 'le'), Buffer.from([0x61])]), /^utf-16-broken$/],
     ['the line ends of old Macintosh computers', Buffer.from('a,b\r1,2\r'), /^line-ends$/],
     ['a zero byte far into a file', Buffer.from(`${'a,b\n'.repeat(40_000)}\u0000\n`), /^not-text, row 40001$/],
@@ -53,7 +57,8 @@ describe('what is not text, or not the text it is said to be, is refused by name
 describe('text', () => {
   test('is the same in every encoding that is recognised', async () => {
     const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(table)]);
-    for (const bytes of [Buffer.from(table), marked, utf16(table, 'le'), utf16(table, 'be')]) expect(await read(bytes)).toBe(table);
+    for (const bytes of [Buffer.from(table), marked, utf16(table, 'le'), utf16(table, 'be')])
+      expect(await read(bytes)).toBe(table);
   });
   test('is Latin-1 when a person says so, and a mark is believed before that', async () => {
     expect(await read(Buffer.from('C\u00f4te\n', 'latin1'), 'latin-1')).toBe('Côte\n');
@@ -61,10 +66,14 @@ describe('text', () => {
   });
   test('does not depend on where the bytes are cut', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: 'grapheme' })), fc.integer({ min: 1, max: 9 }), async (lines, size) => {
-        const text = `head\n${lines.join('\n')}`.replaceAll('\u0000', '');
-        expect(await read(Buffer.from(text), 'utf-8', size)).toBe(text);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: 'grapheme' })),
+        fc.integer({ min: 1, max: 9 }),
+        async (lines, size) => {
+          const text = `head\n${lines.join('\n')}`.replaceAll('\u0000', '');
+          expect(await read(Buffer.from(text), 'utf-8', size)).toBe(text);
+        },
+      ),
     );
   });
 });

@@ -10,7 +10,16 @@ export type EncodingChoice = (typeof encodings)[number];
 
 /** Why a whole file cannot be read; words in the locales under `reporting.file-<reason>`. */
 export type FileReason =
-  'empty' | 'not-text' | 'utf-16-unmarked' | 'utf-32' | 'not-utf-8' | 'utf-16-broken' | 'line-ends' | 'row-too-long' | 'quote-not-closed' | 'not-geojson';
+  | 'empty'
+  | 'not-text'
+  | 'utf-16-unmarked'
+  | 'utf-32'
+  | 'not-utf-8'
+  | 'utf-16-broken'
+  | 'line-ends'
+  | 'row-too-long'
+  | 'quote-not-closed'
+  | 'not-geojson';
 
 export class FileError extends Error {
   override readonly name = 'FileError';
@@ -93,7 +102,8 @@ async function takeHead(source: AsyncIterable<Uint8Array>) {
   if (head.length === 0) throw new FileError('empty');
   // The line ends of Macintosh computers before 2001: the whole file would be one row.
   const window = head.subarray(0, headBytes);
-  if (!window.includes(lineFeed) && window.includes(carriageReturn) && !window.includes(0)) throw new FileError('line-ends');
+  if (!window.includes(lineFeed) && window.includes(carriageReturn) && !window.includes(0))
+    throw new FileError('line-ends');
   return {
     head: window,
     async *rest(skip: number): AsyncGenerator<Buffer> {

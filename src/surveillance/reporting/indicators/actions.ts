@@ -13,9 +13,17 @@ const refuse = (path: string, code: string): Error => {
 export async function saveIndicator(work: Work, indicator: IndicatorDescription): Promise<void> {
   const { tx } = work;
   const before = (await store.listIndicators(tx.db)).find(({ code }) => code === indicator.code);
-  if (before && before.periodKind !== indicator.periodKind && (await store.listReportedIndicatorIds(tx.db)).has(before.id))
+  if (
+    before &&
+    before.periodKind !== indicator.periodKind &&
+    (await store.listReportedIndicatorIds(tx.db)).has(before.id)
+  )
     throw refuse('periodKind', 'reporting.reason-period-kind-fixed');
-  if (before && before.periodKind !== indicator.periodKind && (await store.listSets(tx.db)).some(({ indicatorIds }) => indicatorIds.includes(before.id)))
+  if (
+    before &&
+    before.periodKind !== indicator.periodKind &&
+    (await store.listSets(tx.db)).some(({ indicatorIds }) => indicatorIds.includes(before.id))
+  )
     throw refuse('periodKind', 'reporting.reason-period-kind-in-form');
   await store.saveIndicators(tx, requireParty(work), [indicator]);
   await tx.audit(before ? 'indicator.change' : 'indicator.make', { indicator: indicator.code });
@@ -40,7 +48,12 @@ export async function saveForm(work: Work, form: FormGiven): Promise<void> {
   // Its members go first: a form whose kind of period changes holds none of the old kind.
   if (before) await store.removeMembers(tx, before.id);
   const id = await store.saveSet(tx, party, form);
-  await store.addMembers(tx, party, id, chosen.flatMap((indicator) => indicator?.id ?? []));
+  await store.addMembers(
+    tx,
+    party,
+    id,
+    chosen.flatMap((indicator) => indicator?.id ?? []),
+  );
   await tx.audit(before ? 'form.change' : 'form.make', { form: form.code });
 }
 
@@ -51,4 +64,3 @@ function isTimeZone(name: string): boolean {
     return false;
   }
 }
-

@@ -4,7 +4,17 @@ import { read, write, type Endpoint } from '../../../http/endpoint.ts';
 import { periodKinds } from '../../../period.ts';
 import { problem } from '../../../problem.ts';
 import { formatNumber } from '../../../ui/format.ts';
-import { Actions, blankForm, Button, CheckboxesField, Form, NumberField, SelectField, TextField, type FormState } from '../../../ui/forms.tsx';
+import {
+  Actions,
+  blankForm,
+  Button,
+  CheckboxesField,
+  Form,
+  NumberField,
+  SelectField,
+  TextField,
+  type FormState,
+} from '../../../ui/forms.tsx';
 import { withNotice, type Page } from '../../../ui/layout.tsx';
 import type { Locale } from '../../../ui/locales.ts';
 import { Table, type Column } from '../../../ui/table.tsx';
@@ -116,9 +126,22 @@ function formsPage(forms: readonly FormAnswer[], view: View): Page {
         ),
     },
     { key: 'code', header: t('reporting.code'), cell: ({ code }) => <bdi>{code}</bdi> },
-    { key: 'period', header: t('reporting.period'), cell: ({ periodKind }) => t(`reporting.period-kind-${periodKind}`) },
-    { key: 'due', header: t('reporting.due'), cell: ({ dueHours, timeZone }) => t('reporting.due-hours', { count: dueHours, zone: timeZone }) },
-    { key: 'indicators', header: t('reporting.indicators'), numeric: true, cell: ({ indicators }) => formatNumber(view, indicators.length) },
+    {
+      key: 'period',
+      header: t('reporting.period'),
+      cell: ({ periodKind }) => t(`reporting.period-kind-${periodKind}`),
+    },
+    {
+      key: 'due',
+      header: t('reporting.due'),
+      cell: ({ dueHours, timeZone }) => t('reporting.due-hours', { count: dueHours, zone: timeZone }),
+    },
+    {
+      key: 'indicators',
+      header: t('reporting.indicators'),
+      numeric: true,
+      cell: ({ indicators }) => formatNumber(view, indicators.length),
+    },
   ];
   return {
     title: t('reporting.forms'),
@@ -158,7 +181,16 @@ function formPage(view: View, form: FormState, choices: OneAnswer['choices'], co
     body: (
       <Form view={view} action="/reporting/forms" form={form}>
         <TextField view={view} form={form} name="name" label={t('reporting.name')} maxLength={200} />
-        <TextField view={view} form={form} name="code" label={t('reporting.code')} hint={t('reporting.code-hint')} width="medium" maxLength={60} code />
+        <TextField
+          view={view}
+          form={form}
+          name="code"
+          label={t('reporting.code')}
+          hint={t('reporting.code-hint')}
+          width="medium"
+          maxLength={60}
+          code
+        />
         <SelectField
           view={view}
           form={form}
@@ -166,15 +198,35 @@ function formPage(view: View, form: FormState, choices: OneAnswer['choices'], co
           label={t('reporting.period-kind')}
           options={periodKinds.map((kind) => ({ value: kind, label: t(`reporting.period-kind-${kind}`) }))}
         />
-        <NumberField view={view} form={form} name="dueHours" label={t('reporting.due-after')} hint={t('reporting.due-after-hint')} unit={t('reporting.hours')} />
-        <TextField view={view} form={form} name="timeZone" label={t('reporting.time-zone')} hint={t('reporting.time-zone-hint')} width="medium" maxLength={60} code />
+        <NumberField
+          view={view}
+          form={form}
+          name="dueHours"
+          label={t('reporting.due-after')}
+          hint={t('reporting.due-after-hint')}
+          unit={t('reporting.hours')}
+        />
+        <TextField
+          view={view}
+          form={form}
+          name="timeZone"
+          label={t('reporting.time-zone')}
+          hint={t('reporting.time-zone-hint')}
+          width="medium"
+          maxLength={60}
+          code
+        />
         <CheckboxesField
           view={view}
           form={form}
           name="indicators"
           label={t('reporting.indicators')}
           hint={t('reporting.form-indicators-hint')}
-          options={choices.map((choice) => ({ value: choice.code, label: choice.name, hint: t(`reporting.period-kind-${choice.periodKind}`) }))}
+          options={choices.map((choice) => ({
+            value: choice.code,
+            label: choice.name,
+            hint: t(`reporting.period-kind-${choice.periodKind}`),
+          }))}
         />
         <Actions>
           <Button>{t('reporting.save')}</Button>

@@ -1,7 +1,14 @@
 import { periodKinds, type PeriodKind } from '../../../period.ts';
 import { locales } from '../../../ui/locales.ts';
 import type { Row, RowRejection } from '../import/rows.ts';
-import { aggregations, codeForm, icd10Form, icd11Form, type Indicator, type IndicatorDescription } from './indicator.ts';
+import {
+  aggregations,
+  codeForm,
+  icd10Form,
+  icd11Form,
+  type Indicator,
+  type IndicatorDescription,
+} from './indicator.ts';
 
 export type IndicatorRowCode =
   | 'code-missing'
@@ -118,12 +125,20 @@ function readIndicator(
   const isImmediate = readYesNo(text('immediate'), before?.isImmediate ?? false);
   if (isImmediate === undefined) return refuse('immediate', 'yes-or-no');
   const aggregationText = text('aggregation') ?? '';
-  const aggregation = aggregationText === '' ? (before?.aggregation ?? 'sum') : aggregations.find((known) => known === aggregationText.toLowerCase());
+  const aggregation =
+    aggregationText === ''
+      ? (before?.aggregation ?? 'sum')
+      : aggregations.find((known) => known === aggregationText.toLowerCase());
   if (!aggregation) return refuse('aggregation', 'aggregation-unknown');
   return isGood ? { code, names, icd10, icd11, periodKind, isImmediate, aggregation } : undefined;
 }
 
-function readCode(text: string | undefined, before: string | undefined, form: RegExp, refuse: () => undefined): string | undefined {
+function readCode(
+  text: string | undefined,
+  before: string | undefined,
+  form: RegExp,
+  refuse: () => undefined,
+): string | undefined {
   if (text === undefined) return before;
   if (text === '') return undefined;
   const code = text.toUpperCase().replaceAll('–', '-');
@@ -154,7 +169,8 @@ function readYesNo(text: string | undefined, before: boolean): boolean | undefin
 }
 
 function isSame(before: IndicatorDescription, after: IndicatorDescription): boolean {
-  const names = (of: IndicatorDescription): string => JSON.stringify(Object.entries(of.names).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const names = (of: IndicatorDescription): string =>
+    JSON.stringify(Object.entries(of.names).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return (
     names(before) === names(after) &&
     (['icd10', 'icd11', 'periodKind', 'isImmediate', 'aggregation'] as const).every((key) => before[key] === after[key])

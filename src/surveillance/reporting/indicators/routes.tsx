@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { raw, read, write, type Endpoint } from '../../../http/endpoint.ts';
 import { periodKinds } from '../../../period.ts';
 import { problem } from '../../../problem.ts';
-import { Actions, blankForm, Button, CheckboxesField, Form, SelectField, TextField, type FormState } from '../../../ui/forms.tsx';
+import {
+  Actions,
+  blankForm,
+  Button,
+  CheckboxesField,
+  Form,
+  SelectField,
+  TextField,
+  type FormState,
+} from '../../../ui/forms.tsx';
 import { withNotice, type Page } from '../../../ui/layout.tsx';
 import { languageNames, locales } from '../../../ui/locales.ts';
 import { Status } from '../../../ui/parts.tsx';
@@ -48,7 +57,9 @@ const list = read({
   answer: z.object({ indicators: z.array(indicatorAnswer) }),
   async handle({ reader }) {
     const reported = await store.listReportedIndicatorIds(reader);
-    return { indicators: (await store.listIndicators(reader)).map((indicator) => describeIndicator(indicator, reported)) };
+    return {
+      indicators: (await store.listIndicators(reader)).map((indicator) => describeIndicator(indicator, reported)),
+    };
   },
   page: ({ indicators }, view) => indicatorsPage(indicators, view),
 });
@@ -59,7 +70,16 @@ const listCsv = raw({
   for: readers,
   contentTypes: ['text/csv'],
   async handle({ reader }) {
-    const header = ['code', 'name', ...locales.slice(1).map((locale) => `name_${locale}`), 'icd10', 'icd11', 'period', 'immediate', 'aggregation'];
+    const header = [
+      'code',
+      'name',
+      ...locales.slice(1).map((locale) => `name_${locale}`),
+      'icd10',
+      'icd11',
+      'period',
+      'immediate',
+      'aggregation',
+    ];
     const rows = (await store.listIndicators(reader)).map((indicator) => [
       indicator.code,
       ...locales.map((locale) => indicator.names[locale]),
@@ -91,7 +111,13 @@ const one = read({
 const name = z.string().trim().min(1).max(200);
 const indicatorBody = z.object({
   code: z.string().trim().regex(codeForm, 'reporting.reason-code-form'),
-  names: z.object({ en: name.optional(), fr: name.optional(), es: name.optional(), pt: name.optional(), ar: name.optional() }),
+  names: z.object({
+    en: name.optional(),
+    fr: name.optional(),
+    es: name.optional(),
+    pt: name.optional(),
+    ar: name.optional(),
+  }),
   icd10: z.string().trim().toUpperCase().regex(icd10Form, 'reporting.reason-icd10-form').optional(),
   icd11: z.string().trim().toUpperCase().regex(icd11Form, 'reporting.reason-icd11-form').optional(),
   periodKind: z.enum(periodKinds),
@@ -106,8 +132,11 @@ const save = write({
   body: indicatorBody,
   answer: z.object({ code: z.string() }),
   async handle(work, { body }) {
-    const names = Object.fromEntries(Object.entries(body.names).flatMap(([locale, text]) => (text === undefined ? [] : [[locale, text]])));
-    if (Object.keys(names).length === 0) throw problem.inputInvalid({ fields: [{ path: 'names.en', code: 'required', message: 'required' }] });
+    const names = Object.fromEntries(
+      Object.entries(body.names).flatMap(([locale, text]) => (text === undefined ? [] : [[locale, text]])),
+    );
+    if (Object.keys(names).length === 0)
+      throw problem.inputInvalid({ fields: [{ path: 'names.en', code: 'required', message: 'required' }] });
     await saveIndicator(work, { ...body, names, icd10: body.icd10, icd11: body.icd11 });
     return { code: body.code };
   },
@@ -127,7 +156,11 @@ function indicatorsPage(indicators: readonly IndicatorAnswer[], view: View): Pag
         const text = <Name>{indicatorName(view.locale, indicator)}</Name>;
         return (
           <>
-            {isManager(view) ? <a href={`/reporting/indicator?code=${encodeURIComponent(indicator.code)}`}>{text}</a> : text}{' '}
+            {isManager(view) ? (
+              <a href={`/reporting/indicator?code=${encodeURIComponent(indicator.code)}`}>{text}</a>
+            ) : (
+              text
+            )}{' '}
             {indicator.isImmediate ? <Status tone="danger">{t('reporting.immediate')}</Status> : null}
           </>
         );
@@ -136,7 +169,11 @@ function indicatorsPage(indicators: readonly IndicatorAnswer[], view: View): Pag
     { key: 'code', header: t('reporting.code'), cell: ({ code }) => <bdi>{code}</bdi> },
     { key: 'icd10', header: 'ICD-10', cell: ({ icd10 }) => icd10 },
     { key: 'icd11', header: 'ICD-11', cell: ({ icd11 }) => icd11 },
-    { key: 'period', header: t('reporting.period'), cell: ({ periodKind }) => t(`reporting.period-kind-${periodKind}`) },
+    {
+      key: 'period',
+      header: t('reporting.period'),
+      cell: ({ periodKind }) => t(`reporting.period-kind-${periodKind}`),
+    },
   ];
   return {
     title: t('reporting.indicators'),
@@ -186,7 +223,16 @@ function indicatorPage(view: View, form: FormState, code: string | undefined): P
     breadcrumbs: [reportingCrumb(view), { path: '/reporting/indicators', label: t('reporting.indicators') }],
     body: (
       <Form view={view} action="/reporting/indicators" form={form}>
-        <TextField view={view} form={form} name="code" label={t('reporting.code')} hint={t('reporting.code-hint')} width="medium" maxLength={60} code />
+        <TextField
+          view={view}
+          form={form}
+          name="code"
+          label={t('reporting.code')}
+          hint={t('reporting.code-hint')}
+          width="medium"
+          maxLength={60}
+          code
+        />
         {locales.map((locale) => (
           <TextField
             view={view}
@@ -197,8 +243,28 @@ function indicatorPage(view: View, form: FormState, code: string | undefined): P
             optional={locale !== 'en'}
           />
         ))}
-        <TextField view={view} form={form} name="icd10" label="ICD-10" hint={t('reporting.icd10-hint')} width="short" maxLength={60} code optional />
-        <TextField view={view} form={form} name="icd11" label="ICD-11" hint={t('reporting.icd11-hint')} width="short" maxLength={60} code optional />
+        <TextField
+          view={view}
+          form={form}
+          name="icd10"
+          label="ICD-10"
+          hint={t('reporting.icd10-hint')}
+          width="short"
+          maxLength={60}
+          code
+          optional
+        />
+        <TextField
+          view={view}
+          form={form}
+          name="icd11"
+          label="ICD-11"
+          hint={t('reporting.icd11-hint')}
+          width="short"
+          maxLength={60}
+          code
+          optional
+        />
         <SelectField
           view={view}
           form={form}

@@ -31,22 +31,30 @@ declare module '../../../db/schema.ts' {
   interface Tables {
     indicators: IndicatorsTable;
     indicator_sets: IndicatorSetsTable;
-    indicator_set_members: { set_id: number; indicator_id: number; position: number; period_kind: PeriodKind; party_id: PartyId };
+    indicator_set_members: {
+      set_id: number;
+      indicator_id: number;
+      position: number;
+      period_kind: PeriodKind;
+      party_id: PartyId;
+    };
   }
 }
 
 export async function listIndicators(reader: Reader): Promise<readonly Indicator[]> {
   const rows = await reader.selectFrom('indicators').selectAll().orderBy('code').execute();
-  return rows.map(({ id, code, names, icd10, icd11, period_kind: periodKind, is_immediate: isImmediate, aggregation }) => ({
-    id,
-    code,
-    names: names as Readonly<Record<string, string>>,
-    icd10: icd10 ?? undefined,
-    icd11: icd11 ?? undefined,
-    periodKind,
-    isImmediate,
-    aggregation,
-  }));
+  return rows.map(
+    ({ id, code, names, icd10, icd11, period_kind: periodKind, is_immediate: isImmediate, aggregation }) => ({
+      id,
+      code,
+      names: names as Readonly<Record<string, string>>,
+      icd10: icd10 ?? undefined,
+      icd11: icd11 ?? undefined,
+      periodKind,
+      isImmediate,
+      aggregation,
+    }),
+  );
 }
 
 /** By code, as much as reading a file of reports needs. */
@@ -61,7 +69,11 @@ export async function listReportedIndicatorIds(reader: Reader): Promise<Readonly
   return new Set(rows.map((row) => row.indicator_id));
 }
 
-export async function saveIndicators(tx: Tx, party: PartyId, indicators: readonly IndicatorDescription[]): Promise<void> {
+export async function saveIndicators(
+  tx: Tx,
+  party: PartyId,
+  indicators: readonly IndicatorDescription[],
+): Promise<void> {
   const given = indicators.map(({ code, names, icd10, icd11, periodKind, isImmediate, aggregation }) => ({
     code,
     names,
@@ -76,14 +88,25 @@ export async function saveIndicators(tx: Tx, party: PartyId, indicators: readonl
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given (code text, names jsonb, icd10 text, icd11 text,
       period_kind text, is_immediate boolean, aggregation text) order by code
     on conflict (party_id, code) do update set names = excluded.names, icd10 = excluded.icd10, icd11 = excluded.icd11,
-      period_kind = excluded.period_kind, is_immediate = excluded.is_immediate, aggregation = excluded.aggregation`.execute(tx.db);
+      period_kind = excluded.period_kind, is_immediate = excluded.is_immediate, aggregation = excluded.aggregation`.execute(
+    tx.db,
+  );
 }
 
 export async function listSets(reader: Reader): Promise<readonly IndicatorSet[]> {
   const rows = await reader
     .selectFrom('indicator_sets')
     .leftJoin('indicator_set_members as member', 'member.set_id', 'indicator_sets.id')
-    .select(['id', 'code', 'name', 'indicator_sets.period_kind', 'due_hours', 'time_zone', 'member.indicator_id', 'member.position'])
+    .select([
+      'id',
+      'code',
+      'name',
+      'indicator_sets.period_kind',
+      'due_hours',
+      'time_zone',
+      'member.indicator_id',
+      'member.position',
+    ])
     .orderBy('code')
     .orderBy('member.position')
     .orderBy('member.indicator_id')
@@ -92,7 +115,17 @@ export async function listSets(reader: Reader): Promise<readonly IndicatorSet[]>
     const [set] = members;
     if (!set) return [];
     const { id, code, name, period_kind: periodKind, due_hours: dueHours, time_zone: timeZone } = set;
-    return [{ id, code, name, periodKind, dueHours, timeZone, indicatorIds: members.flatMap(({ indicator_id: indicator }) => indicator ?? []) }];
+    return [
+      {
+        id,
+        code,
+        name,
+        periodKind,
+        dueHours,
+        timeZone,
+        indicatorIds: members.flatMap(({ indicator_id: indicator }) => indicator ?? []),
+      },
+    ];
   });
 }
 

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import type { Reader } from '../../../db/database.ts';
 import { raw, read, type Endpoint } from '../../../http/endpoint.ts';
-import { addDays, periodOf, periodRange, plainDateAt, shiftPeriod, startOf, type Period, type PlainDate } from '../../../period.ts';
+import {
+  addDays,
+  periodOf,
+  periodRange,
+  plainDateAt,
+  shiftPeriod,
+  startOf,
+  type Period,
+  type PlainDate,
+} from '../../../period.ts';
 import { problem } from '../../../problem.ts';
 import { EpidemicCurve } from '../../../ui/chart.tsx';
 import { formatInstant, formatNumber, formatPeriod } from '../../../ui/format.ts';
@@ -74,7 +83,12 @@ const list = read({
       asOf: asOf?.toISOString() ?? null,
       observations:
         indicator && place
-          ? await readPeriods(reader, { indicatorId: indicator.id, placeId: place.id }, periodOf(indicator.periodKind, plainDateAt(now, 'UTC')), asOf)
+          ? await readPeriods(
+              reader,
+              { indicatorId: indicator.id, placeId: place.id },
+              periodOf(indicator.periodKind, plainDateAt(now, 'UTC')),
+              asOf,
+            )
           : [],
     };
   },
@@ -82,7 +96,12 @@ const list = read({
 });
 
 /** From the first report of the last two years to the latest, without gaps: what nobody reported is there as nothing. */
-async function readPeriods(reader: Reader, key: store.SeriesKey, current: Period, asOf: Date | undefined): Promise<ObservationsAnswer['observations']> {
+async function readPeriods(
+  reader: Reader,
+  key: store.SeriesKey,
+  current: Period,
+  asOf: Date | undefined,
+): Promise<ObservationsAnswer['observations']> {
   const latest = await store.findLatestPeriod(reader, key);
   if (latest === undefined) return [];
   const last = latest < startOf(current) ? periodOf(current.kind, latest) : current;
@@ -94,7 +113,12 @@ async function readPeriods(reader: Reader, key: store.SeriesKey, current: Period
   if (!earliest) return [];
   return periodRange(periodOf(current.kind, earliest.period), last).map((period) => {
     const found = byPeriod.get(startOf(period));
-    return { period: describePeriod(period), value: found?.value ?? null, isTakenBack: found?.value === null, submission: found?.submissionId ?? null };
+    return {
+      period: describePeriod(period),
+      value: found?.value ?? null,
+      isTakenBack: found?.value === null,
+      submission: found?.submissionId ?? null,
+    };
   });
 }
 
@@ -106,11 +130,19 @@ const listCsv = raw({
   query: question.omit({ asOf: true }),
   contentTypes: ['text/csv'],
   async handle({ reader }, { query }) {
-    return { contentType: 'text/csv; charset=utf-8', body: writeRows(reader, query.indicator, query.place), fileName: 'observations.csv' };
+    return {
+      contentType: 'text/csv; charset=utf-8',
+      body: writeRows(reader, query.indicator, query.place),
+      fileName: 'observations.csv',
+    };
   },
 });
 
-async function* writeRows(reader: Reader, indicator: string | undefined, place: string | undefined): AsyncGenerator<string> {
+async function* writeRows(
+  reader: Reader,
+  indicator: string | undefined,
+  place: string | undefined,
+): AsyncGenerator<string> {
   yield csvMark + formatCsvRow(['period', 'place', 'indicator', 'value', 'known_at', 'submission']);
   for await (const rows of store.exportObservations(reader, { indicator, place })) {
     yield rows
@@ -144,7 +176,11 @@ const versions = read({
       indicator: { code: indicator.code, name: indicatorName(locale, indicator) },
       place: { code: place.code, name: place.name },
       period: describePeriod(periodOf(indicator.periodKind, query.start)),
-      versions: found.map(({ value, knownAt, submissionId }) => ({ value, knownAt: knownAt.toISOString(), submission: submissionId })),
+      versions: found.map(({ value, knownAt, submissionId }) => ({
+        value,
+        knownAt: knownAt.toISOString(),
+        submission: submissionId,
+      })),
     };
   },
   page: (answer, view) => versionsPage(answer, view),
@@ -157,8 +193,13 @@ const toPeriod = ({ kind, start }: z.output<typeof periodAnswer>): Period => per
 function observationsPage(answer: ObservationsAnswer, view: View): Page {
   const { t } = view;
   const { indicator, place, asOf, observations } = answer;
-  const state = blankForm({ indicator: indicator?.code, place: place?.code, asOf: asOf === null ? undefined : addDays(asOf.slice(0, 10) as PlainDate, -1) });
-  const options = (list: readonly z.output<typeof named>[]) => list.map(({ code, name }) => ({ value: code, label: name }));
+  const state = blankForm({
+    indicator: indicator?.code,
+    place: place?.code,
+    asOf: asOf === null ? undefined : addDays(asOf.slice(0, 10) as PlainDate, -1),
+  });
+  const options = (list: readonly z.output<typeof named>[]) =>
+    list.map(({ code, name }) => ({ value: code, label: name }));
   const csv = `/reporting/observations.csv${indicator && place ? `?${new URLSearchParams({ indicator: indicator.code, place: place.code }).toString()}` : ''}`;
   return {
     title: t('reporting.observations'),
@@ -168,8 +209,20 @@ function observationsPage(answer: ObservationsAnswer, view: View): Page {
       <>
         <Rooms view={view} />
         <SearchForm view={view} action="/reporting/observations" form={state}>
-          <SelectField view={view} form={state} name="indicator" label={t('reporting.indicator')} options={options(answer.indicators)} />
-          <SelectField view={view} form={state} name="place" label={t('reporting.place')} options={options(answer.places)} />
+          <SelectField
+            view={view}
+            form={state}
+            name="indicator"
+            label={t('reporting.indicator')}
+            options={options(answer.indicators)}
+          />
+          <SelectField
+            view={view}
+            form={state}
+            name="place"
+            label={t('reporting.place')}
+            options={options(answer.places)}
+          />
           <DateField view={view} form={state} name="asOf" label={t('reporting.as-known-on')} optional />
           <Button kind="secondary">{t('reporting.show')}</Button>
         </SearchForm>
@@ -188,7 +241,15 @@ function observationsPage(answer: ObservationsAnswer, view: View): Page {
   };
 }
 
-function Numbers({ view, answer, csv }: { readonly view: View; readonly answer: ObservationsAnswer; readonly csv: string }) {
+function Numbers({
+  view,
+  answer,
+  csv,
+}: {
+  readonly view: View;
+  readonly answer: ObservationsAnswer;
+  readonly csv: string;
+}) {
   const { t } = view;
   const { indicator, place, asOf, observations } = answer;
   if (!indicator || !place || observations.length === 0) return null;
@@ -200,7 +261,11 @@ function Numbers({ view, answer, csv }: { readonly view: View; readonly answer: 
       header: t('reporting.period'),
       cell: ({ period, submission }) => {
         const text = formatPeriod(view, toPeriod(period));
-        const query = new URLSearchParams({ indicator: indicator.code, place: place.code, start: period.start }).toString();
+        const query = new URLSearchParams({
+          indicator: indicator.code,
+          place: place.code,
+          start: period.start,
+        }).toString();
         return submission === null ? text : <a href={`/reporting/observation?${query}`}>{text}</a>;
       },
     },
@@ -208,7 +273,8 @@ function Numbers({ view, answer, csv }: { readonly view: View; readonly answer: 
       key: 'value',
       header: t('reporting.value'),
       numeric: true,
-      cell: ({ value, isTakenBack }) => (value === null ? t(isTakenBack ? 'reporting.taken-back' : 'reporting.not-reported') : formatNumber(view, value)),
+      cell: ({ value, isTakenBack }) =>
+        value === null ? t(isTakenBack ? 'reporting.taken-back' : 'reporting.not-reported') : formatNumber(view, value),
     },
   ];
   return (
@@ -218,7 +284,9 @@ function Numbers({ view, answer, csv }: { readonly view: View; readonly answer: 
         id="curve"
         title={title}
         points={observations.map(({ period, value }) => ({ period: toPeriod(period), observed: value ?? undefined }))}
-        sentence={asOf === null ? title : t('reporting.as-known-at', { title, at: formatInstant(view, new Date(asOf)) })}
+        sentence={
+          asOf === null ? title : t('reporting.as-known-at', { title, at: formatInstant(view, new Date(asOf)) })
+        }
         data={data}
       />
       <Table view={view} id="numbers" caption={title} columns={columns} rows={observations.toReversed()} data={data} />
@@ -231,19 +299,40 @@ function versionsPage(answer: z.output<typeof versionsAnswer>, view: View): Page
   const { indicator, place, period } = answer;
   const columns: readonly Column<(typeof answer.versions)[number]>[] = [
     { key: 'known', header: t('reporting.known-since'), cell: ({ knownAt }) => formatInstant(view, new Date(knownAt)) },
-    { key: 'value', header: t('reporting.value'), numeric: true, cell: ({ value }) => (value === null ? t('reporting.taken-back') : formatNumber(view, value)) },
+    {
+      key: 'value',
+      header: t('reporting.value'),
+      numeric: true,
+      cell: ({ value }) => (value === null ? t('reporting.taken-back') : formatNumber(view, value)),
+    },
     {
       key: 'from',
       header: t('reporting.from-submission'),
-      cell: ({ submission }) => <a href={`/reporting/submissions/${submission}`}>{t('reporting.submission-number', { number: String(submission) })}</a>,
+      cell: ({ submission }) => (
+        <a href={`/reporting/submissions/${submission}`}>
+          {t('reporting.submission-number', { number: String(submission) })}
+        </a>
+      ),
     },
   ];
   return {
     title: t('reporting.series-title', { indicator: indicator.name, place: place.name }),
     breadcrumbs: [
       reportingCrumb(view),
-      { path: `/reporting/observations?${new URLSearchParams({ indicator: indicator.code, place: place.code }).toString()}`, label: t('reporting.observations') },
+      {
+        path: `/reporting/observations?${new URLSearchParams({ indicator: indicator.code, place: place.code }).toString()}`,
+        label: t('reporting.observations'),
+      },
     ],
-    body: <Table view={view} id="versions" caption={formatPeriod(view, toPeriod(period))} columns={columns} rows={answer.versions} empty={t('reporting.not-reported')} />,
+    body: (
+      <Table
+        view={view}
+        id="versions"
+        caption={formatPeriod(view, toPeriod(period))}
+        columns={columns}
+        rows={answer.versions}
+        empty={t('reporting.not-reported')}
+      />
+    ),
   };
 }

@@ -16,7 +16,13 @@ declare module '../../../db/schema.ts' {
       first_period: PlainDate;
       last_period: PlainDate;
     };
-    observations: { series_id: number; period_start: PlainDate; value: number | null; submission_id: number; party_id: PartyId };
+    observations: {
+      series_id: number;
+      period_start: PlainDate;
+      value: number | null;
+      submission_id: number;
+      party_id: PartyId;
+    };
     observation_revisions: {
       series_id: number;
       period_start: PlainDate;
@@ -85,7 +91,10 @@ export interface RepeatedValue {
  * One value for each series and period is left in `incoming`, or none where the file contradicts itself: then nobody can say which
  * was meant: those go to `onContradiction`.
  */
-export async function removeRepeated(tx: Tx, onContradiction: (values: readonly RepeatedValue[]) => Promise<void>): Promise<void> {
+export async function removeRepeated(
+  tx: Tx,
+  onContradiction: (values: readonly RepeatedValue[]) => Promise<void>,
+): Promise<void> {
   await sql`analyze incoming`.execute(tx.db);
   const { numAffectedRows } = await sql`create temporary table repeated on commit drop as
     select series_id, period_start, min(row_no) as first_row, min(value) <> max(value) as contradicts
@@ -106,9 +115,13 @@ export async function removeRepeated(tx: Tx, onContradiction: (values: readonly 
   }
   await sql`close contradictions`.execute(tx.db);
   await sql`delete from incoming using repeated
-    where incoming.series_id = repeated.series_id and incoming.period_start = repeated.period_start and contradicts`.execute(tx.db);
+    where incoming.series_id = repeated.series_id and incoming.period_start = repeated.period_start and contradicts`.execute(
+    tx.db,
+  );
   await sql`delete from incoming using repeated
-    where incoming.series_id = repeated.series_id and incoming.period_start = repeated.period_start and row_no <> first_row`.execute(tx.db);
+    where incoming.series_id = repeated.series_id and incoming.period_start = repeated.period_start and row_no <> first_row`.execute(
+    tx.db,
+  );
   await sql`drop table repeated`.execute(tx.db);
 }
 
@@ -119,7 +132,12 @@ export interface SeriesSpan {
 }
 
 /** Before its observations, which refer to it. */
-export async function insertSubmissionSeries(tx: Tx, party: PartyId, submission: number, spans: readonly SeriesSpan[]): Promise<void> {
+export async function insertSubmissionSeries(
+  tx: Tx,
+  party: PartyId,
+  submission: number,
+  spans: readonly SeriesSpan[],
+): Promise<void> {
   const [ids, first, last] = [
     spans.map(({ seriesId }) => seriesId),
     spans.map(({ firstDay }) => firstDay),
@@ -127,7 +145,9 @@ export async function insertSubmissionSeries(tx: Tx, party: PartyId, submission:
   ].map((numbers) => encodeIntArray(Int32Array.from(numbers)));
   await sql`insert into submission_series (submission_id, series_id, party_id, first_period, last_period)
     select ${submission}, series_id, ${party}, date '1970-01-01' + first_day, date '1970-01-01' + last_day
-    from unnest(${ids}::int4[], ${first}::int4[], ${last}::int4[]) as span (series_id, first_day, last_day)`.execute(tx.db);
+    from unnest(${ids}::int4[], ${first}::int4[], ${last}::int4[]) as span (series_id, first_day, last_day)`.execute(
+    tx.db,
+  );
 }
 
 export interface ChangedSeries {
@@ -141,8 +161,12 @@ export interface ChangedSeries {
 export const incomingTable: RawBuilder<unknown> = sql`incoming`;
 
 /** Given values as a source for `mergeObservations`; null takes a value back. */
-export function givenValues(values: readonly { readonly seriesId: number; readonly period: PlainDate; readonly value: number | null }[]): RawBuilder<unknown> {
-  const json = JSON.stringify(values.map(({ seriesId, period, value }) => ({ series_id: seriesId, period_start: period, value })));
+export function givenValues(
+  values: readonly { readonly seriesId: number; readonly period: PlainDate; readonly value: number | null }[],
+): RawBuilder<unknown> {
+  const json = JSON.stringify(
+    values.map(({ seriesId, period, value }) => ({ series_id: seriesId, period_start: period, value })),
+  );
   return sql`jsonb_to_recordset(${json}::jsonb) as incoming (series_id integer, period_start date, value integer)`;
 }
 
@@ -150,7 +174,12 @@ export function givenValues(values: readonly { readonly seriesId: number; readon
  * Writes what differs from what is held, and only that; a value said again stays where it came from. Rows go in by key, so that two of
  * these cannot wait for each other; where another transaction writes the same observation, the later one is a revision of it.
  */
-export async function mergeObservations(tx: Tx, party: PartyId, submission: number, source: RawBuilder<unknown>): Promise<readonly ChangedSeries[]> {
+export async function mergeObservations(
+  tx: Tx,
+  party: PartyId,
+  submission: number,
+  source: RawBuilder<unknown>,
+): Promise<readonly ChangedSeries[]> {
   const { rows } = await sql<{ seriesId: number; written: number; since: PlainDate }>`with written as (
       insert into observations as held (series_id, period_start, value, submission_id, party_id)
       select series_id, period_start, value, ${submission}::integer, ${party}::uuid from ${source}
@@ -163,8 +192,13 @@ export async function mergeObservations(tx: Tx, party: PartyId, submission: numb
         where held.value is distinct from excluded.value
       returning series_id, period_start
     )
-    select series_id as "seriesId", count(*)::integer as written, min(period_start) as since from written group by series_id`.execute(tx.db);
-  const replaced = await sql<{ seriesId: number; changed: number }>`select series_id as "seriesId", count(*)::integer as changed
+    select series_id as "seriesId", count(*)::integer as written, min(period_start) as since from written group by series_id`.execute(
+    tx.db,
+  );
+  const replaced = await sql<{
+    seriesId: number;
+    changed: number;
+  }>`select series_id as "seriesId", count(*)::integer as changed
     from observation_revisions where replaced_by = ${submission} group by series_id`.execute(tx.db);
   const changed = new Map(replaced.rows.map((row) => [row.seriesId, row.changed]));
   return rows.map(({ seriesId, written, since }) => {
@@ -174,7 +208,12 @@ export async function mergeObservations(tx: Tx, party: PartyId, submission: numb
 }
 
 /** What came of it, for the submission's page; and what detection has to look at, which takes it from `changed_series` (signals/detect-job.ts). */
-export async function recordChanges(tx: Tx, party: PartyId, submission: number, changes: readonly ChangedSeries[]): Promise<void> {
+export async function recordChanges(
+  tx: Tx,
+  party: PartyId,
+  submission: number,
+  changes: readonly ChangedSeries[],
+): Promise<void> {
   const [ids, accepted, changed] = [
     changes.map(({ seriesId }) => seriesId),
     changes.map((change) => change.accepted),
@@ -205,7 +244,10 @@ export interface ObservationFilter {
 }
 
 /** What is held now, by place and period. */
-export async function listObservations(reader: Reader, { indicatorId, placeIds, first, last }: ObservationFilter): Promise<readonly Held[]> {
+export async function listObservations(
+  reader: Reader,
+  { indicatorId, placeIds, first, last }: ObservationFilter,
+): Promise<readonly Held[]> {
   return reader
     .selectFrom('observations')
     .innerJoin('series', 'series.id', 'observations.series_id')

@@ -25,8 +25,12 @@ export async function readDocument(pieces: AsyncIterable<Uint8Array>): Promise<J
 }
 
 /** Undefined: this is not a FeatureCollection of GeoJSON. */
-export function readGeojson(document: Json, columns: Readonly<Record<string, string>>): readonly PlaceRow[] | undefined {
-  if (!isObject(document) || document['type'] !== 'FeatureCollection' || !Array.isArray(document['features'])) return undefined;
+export function readGeojson(
+  document: Json,
+  columns: Readonly<Record<string, string>>,
+): readonly PlaceRow[] | undefined {
+  if (!isObject(document) || document['type'] !== 'FeatureCollection' || !Array.isArray(document['features']))
+    return undefined;
   const features = document['features'] as readonly Json[];
   return features.map((feature, at): PlaceRow => {
     const row = at + 1;
@@ -37,7 +41,10 @@ export function readGeojson(document: Json, columns: Readonly<Record<string, str
       const name = columns[role];
       if (name === undefined || !Object.hasOwn(properties, name)) continue;
       const value = properties[name];
-      cells[role] = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value).trim() : '';
+      cells[role] =
+        typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+          ? String(value).trim()
+          : '';
     }
     const shape = readGeometry(feature['geometry'] ?? null);
     const middle = shape && cells['latitude'] === undefined ? pointOf(shape) : undefined;
@@ -47,8 +54,11 @@ export function readGeojson(document: Json, columns: Readonly<Record<string, str
 
 /** The names of all properties: what takes the place of a table's header. */
 export function listProperties(document: Json): readonly string[] {
-  const features = isObject(document) && Array.isArray(document['features']) ? (document['features'] as readonly Json[]) : [];
-  const names = features.flatMap((feature) => (isObject(feature) && isObject(feature['properties']) ? Object.keys(feature['properties']) : []));
+  const features =
+    isObject(document) && Array.isArray(document['features']) ? (document['features'] as readonly Json[]) : [];
+  const names = features.flatMap((feature) =>
+    isObject(feature) && isObject(feature['properties']) ? Object.keys(feature['properties']) : [],
+  );
   return [...new Set(names)];
 }
 
@@ -84,7 +94,9 @@ const isPosition = (value: Json | undefined): value is readonly number[] =>
   Math.abs(value[1] as number) <= 90;
 
 const isPolygon = (value: Json | undefined): value is readonly (readonly (readonly number[])[])[] =>
-  Array.isArray(value) && value.length > 0 && value.every((ring) => Array.isArray(ring) && ring.length >= 4 && ring.every(isPosition));
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((ring) => Array.isArray(ring) && ring.length >= 4 && ring.every(isPosition));
 
 // Five decimals are a metre; more is noise that makes equal borders differ.
 const round = (degrees: number): number => Math.round(degrees * 1e5) / 1e5;

@@ -2,4 +2,5 @@
 const collator = new Intl.Collator('und', { numeric: true });
 
 /** For lists that people read. */
-export const byName = (a: { readonly name: string }, b: { readonly name: string }): number => collator.compare(a.name, b.name);
+export const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+  collator.compare(a.name, b.name);

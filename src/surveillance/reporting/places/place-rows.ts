@@ -118,7 +118,10 @@ export function readPlaces(rows: readonly PlaceRow[], held: readonly Place[]): P
       const isUnknown = !judged.has(draft.parent) && !heldByCode.has(draft.parent) && !rejectedCodes.has(draft.parent);
       reject(row, 'parent', isUnknown ? 'parent-unknown' : 'parent-rejected');
     }
-  const circular = findCircular([...judged.keys()].filter((code) => !settled.has(code)), (code) => aboveOf.get(code)?.above);
+  const circular = findCircular(
+    [...judged.keys()].filter((code) => !settled.has(code)),
+    (code) => aboveOf.get(code)?.above,
+  );
   for (const [code, { row }] of judged)
     if (!settled.has(code)) reject(row, 'parent', circular.has(code) ? 'parent-cycle' : 'parent-rejected');
 
@@ -194,7 +197,11 @@ const topDraft = (code: string): Draft => ({
 });
 
 /** A column that the file does not have leaves what is held as it is; an empty cell takes it away. */
-function readDraft(row: PlaceRow, before: Place | undefined, reject: (role: string, code: PlaceRowCode) => void): Draft | undefined {
+function readDraft(
+  row: PlaceRow,
+  before: Place | undefined,
+  reject: (role: string, code: PlaceRowCode) => void,
+): Draft | undefined {
   const text = (role: string): string | undefined => row.cells[role];
   let isGood = true;
   const refuse = (role: string, code: PlaceRowCode): undefined => {
@@ -209,7 +216,8 @@ function readDraft(row: PlaceRow, before: Place | undefined, reject: (role: stri
   if (name.length > longestName) return refuse('name', 'name-too-long');
 
   const kindText = text('kind') ?? '';
-  const kind = kindText === '' ? (before?.kind ?? 'area') : placeKinds.find((known) => known === kindText.toLowerCase());
+  const kind =
+    kindText === '' ? (before?.kind ?? 'area') : placeKinds.find((known) => known === kindText.toLowerCase());
   if (!kind) return refuse('kind', 'kind-unknown');
   const level = readNumber(text('level'), before?.level, /^\d{1,2}$/, 0, 20);
   if (Number.isNaN(level)) return refuse('level', 'level-wrong');
@@ -226,20 +234,32 @@ function readDraft(row: PlaceRow, before: Place | undefined, reject: (role: stri
   const parentText = text('parent');
   const parent = parentText === undefined ? before?.parent : parentText === '' ? undefined : parentText;
   const point = latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
-  return isGood ? { code, name, kind, parent, level, point, population, shape: row.shape, validFrom, validUntil } : undefined;
+  return isGood
+    ? { code, name, kind, parent, level, point, population, shape: row.shape, validFrom, validUntil }
+    : undefined;
 }
 
 const decimal = /^[+-]?\d{1,3}(?:\.\d{1,15})?$/;
 
 /** NaN: it is not such a number. */
-function readNumber(text: string | undefined, before: number | undefined, form: RegExp, least: number, most: number): number | undefined {
+function readNumber(
+  text: string | undefined,
+  before: number | undefined,
+  form: RegExp,
+  least: number,
+  most: number,
+): number | undefined {
   if (text === undefined) return before;
   if (text === '') return undefined;
   const value = form.test(text) ? Number(text) : NaN;
   return value >= least && value <= most ? value : NaN;
 }
 
-function readDate(text: string | undefined, before: PlainDate | undefined, refuse: () => undefined): PlainDate | undefined {
+function readDate(
+  text: string | undefined,
+  before: PlainDate | undefined,
+  refuse: () => undefined,
+): PlainDate | undefined {
   if (text === undefined) return before;
   if (text === '') return undefined;
   const parsed = parsePlainDate(text);
@@ -252,10 +272,18 @@ const samePoint = (a: PlaceDescription['point'], b: PlaceDescription['point']): 
   a?.latitude === b?.latitude && a?.longitude === b?.longitude;
 
 function isSame(a: Draft, b: Draft): boolean {
-  return compared.every((key) => a[key] === b[key]) && samePoint(a.point, b.point) && JSON.stringify(a.shape) === JSON.stringify(b.shape);
+  return (
+    compared.every((key) => a[key] === b[key]) &&
+    samePoint(a.point, b.point) &&
+    JSON.stringify(a.shape) === JSON.stringify(b.shape)
+  );
 }
 
 /** Shapes are not held in memory: a file that brings them writes them. */
 function differs(before: Place, after: PlaceDescription): boolean {
-  return compared.some((key) => before[key] !== after[key]) || !samePoint(before.point, after.point) || after.shape !== undefined;
+  return (
+    compared.some((key) => before[key] !== after[key]) ||
+    !samePoint(before.point, after.point) ||
+    after.shape !== undefined
+  );
 }

@@ -55,9 +55,13 @@ const list = read({
     const neighbours = await store.countNeighbours(reader);
     const here = query.in === undefined ? undefined : all.find(({ code }) => code === query.in);
     if (query.in !== undefined && !here) throw problem.notFound({ what: 'place' });
-    const describe = (place: Place) => describePlace(place, neighbours.get(place.id) ?? 0, tree.childrenOf(place.id).length);
+    const describe = (place: Place) =>
+      describePlace(place, neighbours.get(place.id) ?? 0, tree.childrenOf(place.id).length);
     const shown = (here ? tree.childrenOf(here.id) : tree.roots).toSorted(byName);
-    const shapes = await store.listShapesOf(reader, shown.map(({ id }) => id));
+    const shapes = await store.listShapesOf(
+      reader,
+      shown.map(({ id }) => id),
+    );
     return {
       total: all.length,
       here: here ? describe(here) : null,
@@ -121,13 +125,29 @@ function placesPage(answer: PlacesAnswer, view: View): Page {
     {
       key: 'name',
       header: t('reporting.name'),
-      cell: ({ code, name, contains }) => (contains > 0 ? <a href={path(code)}>{<Name>{name}</Name>}</a> : <Name>{name}</Name>),
+      cell: ({ code, name, contains }) =>
+        contains > 0 ? <a href={path(code)}>{<Name>{name}</Name>}</a> : <Name>{name}</Name>,
     },
     { key: 'code', header: t('reporting.code'), cell: ({ code }) => <bdi>{code}</bdi> },
     { key: 'kind', header: t('reporting.kind'), cell: ({ kind }) => t(`reporting.kind-${kind}`) },
-    { key: 'population', header: t('reporting.population'), numeric: true, cell: ({ population }) => (population === null ? t('reporting.unknown') : formatNumber(view, population)) },
-    { key: 'neighbours', header: t('reporting.neighbours'), numeric: true, cell: ({ neighbours }) => formatNumber(view, neighbours) },
-    { key: 'contains', header: t('reporting.contains'), numeric: true, cell: ({ contains }) => formatNumber(view, contains) },
+    {
+      key: 'population',
+      header: t('reporting.population'),
+      numeric: true,
+      cell: ({ population }) => (population === null ? t('reporting.unknown') : formatNumber(view, population)),
+    },
+    {
+      key: 'neighbours',
+      header: t('reporting.neighbours'),
+      numeric: true,
+      cell: ({ neighbours }) => formatNumber(view, neighbours),
+    },
+    {
+      key: 'contains',
+      header: t('reporting.contains'),
+      numeric: true,
+      cell: ({ contains }) => formatNumber(view, contains),
+    },
   ];
   return {
     title: here ? here.name : t('reporting.places'),
@@ -155,7 +175,9 @@ function placesPage(answer: PlacesAnswer, view: View): Page {
             data={{ csv: '/reporting/places.csv', json: `/api${view.path}` }}
           />
         ) : null}
-        {places.some(({ shape, latitude }) => shape !== null || latitude !== null) ? <Shapes view={view} places={places} /> : null}
+        {places.some(({ shape, latitude }) => shape !== null || latitude !== null) ? (
+          <Shapes view={view} places={places} />
+        ) : null}
         {isManager(view) && total > 0 ? (
           <p>
             <a href="/reporting/send?content=places">{t('reporting.send-places')}</a>
@@ -175,8 +197,13 @@ function Here({ view, place }: { readonly view: View; readonly place: PlaceAnswe
         { label: t('reporting.code'), value: <bdi>{place.code}</bdi> },
         { label: t('reporting.kind'), value: t(`reporting.kind-${place.kind}`) },
         { label: t('reporting.level'), value: formatNumber(view, place.level) },
-        { label: t('reporting.population'), value: place.population === null ? t('reporting.unknown') : formatNumber(view, place.population) },
-        ...(place.validFrom === null && place.validUntil === null ? [] : [{ label: t('reporting.exists'), value: <bdi>{span}</bdi> }]),
+        {
+          label: t('reporting.population'),
+          value: place.population === null ? t('reporting.unknown') : formatNumber(view, place.population),
+        },
+        ...(place.validFrom === null && place.validUntil === null
+          ? []
+          : [{ label: t('reporting.exists'), value: <bdi>{span}</bdi> }]),
       ]}
     />
   );
@@ -192,7 +219,9 @@ function Shapes({ view, places }: { readonly view: View; readonly places: Places
       valueLabel={t('reporting.population')}
       places={places.map(({ name, shape, latitude, longitude, population }) => ({
         name,
-        geometry: (shape as never) ?? (latitude === null || longitude === null ? undefined : { type: 'Point', coordinates: [longitude, latitude] }),
+        geometry:
+          (shape as never) ??
+          (latitude === null || longitude === null ? undefined : { type: 'Point', coordinates: [longitude, latitude] }),
         value: population ?? undefined,
       }))}
       sentence={t('reporting.map-sentence')}

@@ -89,8 +89,14 @@ export async function listPlaceEntries(reader: Reader): Promise<ReadonlyMap<stri
   );
 }
 
-export async function listShapes(reader: Reader): Promise<readonly { readonly code: string; readonly level: number; readonly shape: Geometry | undefined }[]> {
-  const rows = await reader.selectFrom('places').select(['code', 'level', 'shape']).where('shape', 'is not', null).execute();
+export async function listShapes(
+  reader: Reader,
+): Promise<readonly { readonly code: string; readonly level: number; readonly shape: Geometry | undefined }[]> {
+  const rows = await reader
+    .selectFrom('places')
+    .select(['code', 'level', 'shape'])
+    .where('shape', 'is not', null)
+    .execute();
   return rows.map(({ code, level, shape }) => ({ code, level, shape: (shape as Geometry | null) ?? undefined }));
 }
 
@@ -135,16 +141,21 @@ export async function savePlaces(tx: Tx, party: PartyId, places: readonly PlaceD
     await sql`update places set parent_id = above.id
       from jsonb_to_recordset(${JSON.stringify(batch.map(({ code, parent }) => ({ code, parent })))}::jsonb) as given (code text, parent text)
       left join places as above on above.code = given.parent and above.party_id = ${party}
-      where places.code = given.code and places.party_id = ${party} and places.parent_id is distinct from above.id`.execute(tx.db);
+      where places.code = given.code and places.party_id = ${party} and places.parent_id is distinct from above.id`.execute(
+      tx.db,
+    );
   }
 }
 
 /** Pairs of ids; those held already stay. Returns how many are new. */
-export async function addNeighbours(tx: Tx, party: PartyId, pairs: readonly (readonly [number, number])[]): Promise<number> {
-  const [low, high] = [
-    pairs.map(([a, b]) => Math.min(a, b)),
-    pairs.map(([a, b]) => Math.max(a, b)),
-  ].map((ids) => encodeIntArray(Int32Array.from(ids)));
+export async function addNeighbours(
+  tx: Tx,
+  party: PartyId,
+  pairs: readonly (readonly [number, number])[],
+): Promise<number> {
+  const [low, high] = [pairs.map(([a, b]) => Math.min(a, b)), pairs.map(([a, b]) => Math.max(a, b))].map((ids) =>
+    encodeIntArray(Int32Array.from(ids)),
+  );
   const { numAffectedRows } = await sql`insert into place_neighbours (place_id, neighbour_id, party_id)
     select low, high, ${party} from unnest(${low}::int4[], ${high}::int4[]) as pair (low, high)
     on conflict (place_id, neighbour_id) do nothing`.execute(tx.db);

@@ -17,7 +17,11 @@ export async function takeInPlaces(tx: Tx, party: PartyId, file: FileToTakeIn): 
   if (reading.differing.some(({ shape }) => shape)) {
     const idOf = await store.listPlaceEntries(tx.db);
     const pairs = findNeighbours(await store.listShapes(tx.db));
-    await store.addNeighbours(tx, party, pairs.map(([a, b]) => [idOf.get(a)?.id ?? 0, idOf.get(b)?.id ?? 0] as const));
+    await store.addNeighbours(
+      tx,
+      party,
+      pairs.map(([a, b]) => [idOf.get(a)?.id ?? 0, idOf.get(b)?.id ?? 0] as const),
+    );
   }
   const rejections = [...broken, ...reading.rejections];
   rejectRows(file.rejections, file.mapping, rejections);

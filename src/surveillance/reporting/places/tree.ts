@@ -17,7 +17,9 @@ export interface Tree<N extends Node> {
 /** Children keep the order of the list. Whoever lies in a place that is not in the list is a root. */
 export function plantTree<N extends Node>(nodes: readonly N[]): Tree<N> {
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const children = Map.groupBy(nodes, ({ parentId }) => (parentId !== undefined && byId.has(parentId) ? parentId : undefined));
+  const children = Map.groupBy(nodes, ({ parentId }) =>
+    parentId !== undefined && byId.has(parentId) ? parentId : undefined,
+  );
   const childrenOf = (id: number): readonly N[] => children.get(id) ?? [];
   return {
     roots: children.get(undefined) ?? [],

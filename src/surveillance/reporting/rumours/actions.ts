@@ -70,7 +70,12 @@ export async function receiveRumour(work: Work, rumour: RumourGiven): Promise<Ru
 }
 
 /** What triage tells the sender; the words are the officer's own, or those that go with what came of it. */
-export async function answerRumour(work: Work, submission: number, came: RumourAnswer, reply: string | undefined): Promise<void> {
+export async function answerRumour(
+  work: Work,
+  submission: number,
+  came: RumourAnswer,
+  reply: string | undefined,
+): Promise<void> {
   const party = requireParty(work);
   const account = requirePerson(work);
   if (!(await store.findRumour(work.tx.db, submission))) throw problem.notFound({ what: 'rumour' });

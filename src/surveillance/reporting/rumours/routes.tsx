@@ -3,7 +3,16 @@ import type { PartyFacts } from '../../../http/caller.ts';
 import { read, write, type Endpoint } from '../../../http/endpoint.ts';
 import { problem } from '../../../problem.ts';
 import { formatInstant } from '../../../ui/format.ts';
-import { Actions, blankForm, Button, ButtonForm, Form, TextareaField, TextField, type FormState } from '../../../ui/forms.tsx';
+import {
+  Actions,
+  blankForm,
+  Button,
+  ButtonForm,
+  Form,
+  TextareaField,
+  TextField,
+  type FormState,
+} from '../../../ui/forms.tsx';
 import { withNotice, type Page } from '../../../ui/layout.tsx';
 import { Facts, Notice, Status, Timeline } from '../../../ui/parts.tsx';
 import { Table, type Column } from '../../../ui/table.tsx';
@@ -143,9 +152,33 @@ function tellPage(view: View, party: string, path: string, form: FormState): Pag
       <>
         <p class="lead">{t('reporting.tell-lead')}</p>
         <Form view={view} action={path} form={form}>
-          <TextareaField view={view} form={form} name="what" label={t('reporting.tell-what')} hint={t('reporting.tell-what-hint')} rows={6} maxLength={5000} />
-          <TextField view={view} form={form} name="location" label={t('reporting.tell-where')} hint={t('reporting.tell-where-hint')} maxLength={300} optional />
-          <TextField view={view} form={form} name="contact" label={t('reporting.tell-contact')} hint={t('reporting.tell-contact-hint')} maxLength={300} optional />
+          <TextareaField
+            view={view}
+            form={form}
+            name="what"
+            label={t('reporting.tell-what')}
+            hint={t('reporting.tell-what-hint')}
+            rows={6}
+            maxLength={5000}
+          />
+          <TextField
+            view={view}
+            form={form}
+            name="location"
+            label={t('reporting.tell-where')}
+            hint={t('reporting.tell-where-hint')}
+            maxLength={300}
+            optional
+          />
+          <TextField
+            view={view}
+            form={form}
+            name="contact"
+            label={t('reporting.tell-contact')}
+            hint={t('reporting.tell-contact-hint')}
+            maxLength={300}
+            optional
+          />
           <Notice>
             <p>{t('reporting.tell-privacy')}</p>
           </Notice>
@@ -206,7 +239,9 @@ function followPage(answer: FollowAnswer, view: View): Page {
             { label: t('reporting.told-to'), value: <Name>{answer.party}</Name> },
             { label: t('reporting.received'), value: formatInstant(view, new Date(answer.receivedAt)) },
             { label: t('reporting.tell-what'), value: <span dir="auto">{answer.what}</span> },
-            ...(answer.location === null ? [] : [{ label: t('reporting.tell-where'), value: <Name>{answer.location}</Name> }]),
+            ...(answer.location === null
+              ? []
+              : [{ label: t('reporting.tell-where'), value: <Name>{answer.location}</Name> }]),
           ]}
         />
         <h2>{t('reporting.what-came')}</h2>
@@ -237,7 +272,11 @@ function listPage(rumours: readonly RumourAnswer[], publicPath: string, view: Vi
       ),
     },
     { key: 'reference', header: t('reporting.reference'), cell: ({ reference }) => <bdi dir="ltr">{reference}</bdi> },
-    { key: 'received', header: t('reporting.received'), cell: ({ receivedAt }) => formatInstant(view, new Date(receivedAt)) },
+    {
+      key: 'received',
+      header: t('reporting.received'),
+      cell: ({ receivedAt }) => formatInstant(view, new Date(receivedAt)),
+    },
     {
       key: 'contact',
       header: t('reporting.sender'),
@@ -247,7 +286,11 @@ function listPage(rumours: readonly RumourAnswer[], publicPath: string, view: Vi
         ) : (
           <>
             <Name>{contact}</Name>{' '}
-            <ButtonForm view={view} action={`/reporting/rumours/${submission}/forget-sender`} label={t('reporting.forget')} />
+            <ButtonForm
+              view={view}
+              action={`/reporting/rumours/${submission}/forget-sender`}
+              label={t('reporting.forget')}
+            />
           </>
         ),
     },
@@ -256,7 +299,11 @@ function listPage(rumours: readonly RumourAnswer[], publicPath: string, view: Vi
       header: t('reporting.answered'),
       cell: ({ answers }) => {
         const last = answers.at(-1);
-        return <Status tone={last ? 'good' : 'waiting'}>{last ? t(`reporting.came-${last.came}`) : t('reporting.not-answered')}</Status>;
+        return (
+          <Status tone={last ? 'good' : 'waiting'}>
+            {last ? t(`reporting.came-${last.came}`) : t('reporting.not-answered')}
+          </Status>
+        );
       },
     },
   ];
@@ -269,7 +316,8 @@ function listPage(rumours: readonly RumourAnswer[], publicPath: string, view: Vi
         <Rooms view={view} />
         <p class="lead">{t('reporting.rumours-lead')}</p>
         <p>
-          <a href={publicPath}>{t('reporting.rumour-form')}</a> · <a href="/signals/all">{t('reporting.rumours-in-triage')}</a>
+          <a href={publicPath}>{t('reporting.rumour-form')}</a> ·{' '}
+          <a href="/signals/all">{t('reporting.rumours-in-triage')}</a>
         </p>
         <Table view={view} id="rumours" caption={t('reporting.rumours')} columns={columns} rows={rumours} />
       </>

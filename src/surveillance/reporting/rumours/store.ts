@@ -78,7 +78,15 @@ const selectRumours = (reader: Reader) =>
   reader
     .selectFrom('rumours')
     .innerJoin('submissions', 'submissions.id', 'rumours.submission_id')
-    .select(['submission_id', 'reference', 'language', 'what', 'location', 'sender_contact', 'submissions.received_at']);
+    .select([
+      'submission_id',
+      'reference',
+      'language',
+      'what',
+      'location',
+      'sender_contact',
+      'submissions.received_at',
+    ]);
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectRumours>['execute']>>[number];
 
@@ -87,7 +95,11 @@ async function complete(reader: Reader, rows: readonly Row[]): Promise<readonly 
   const answers = await reader
     .selectFrom('rumour_answers')
     .select(['submission_id', 'at', 'came', 'reply'])
-    .where('submission_id', 'in', rows.map((row) => row.submission_id))
+    .where(
+      'submission_id',
+      'in',
+      rows.map((row) => row.submission_id),
+    )
     .orderBy('id')
     .execute();
   const byRumour = Map.groupBy(answers, (answer) => answer.submission_id);
@@ -99,7 +111,11 @@ async function complete(reader: Reader, rows: readonly Row[]): Promise<readonly 
     location: row.location ?? undefined,
     receivedAt: row.received_at,
     senderContact: row.sender_contact ?? undefined,
-    answers: (byRumour.get(row.submission_id) ?? []).map(({ at, came, reply }) => ({ at, came, reply: reply ?? undefined })),
+    answers: (byRumour.get(row.submission_id) ?? []).map(({ at, came, reply }) => ({
+      at,
+      came,
+      reply: reply ?? undefined,
+    })),
   }));
 }
 
@@ -122,7 +138,12 @@ export async function listRumours(reader: Reader, limit: number): Promise<readon
 export async function insertAnswer(
   tx: Tx,
   party: PartyId,
-  answer: { readonly submission: number; readonly account: AccountId; readonly came: RumourAnswer; readonly reply: string | undefined },
+  answer: {
+    readonly submission: number;
+    readonly account: AccountId;
+    readonly came: RumourAnswer;
+    readonly reply: string | undefined;
+  },
 ): Promise<void> {
   await tx.db
     .insertInto('rumour_answers')

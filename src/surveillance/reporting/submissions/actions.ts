@@ -17,7 +17,8 @@ import { FileError } from '../import/text-stream.ts';
 import { openAttachments, type Attachments } from './attachments.ts';
 import * as store from './store.ts';
 
-export const attachmentsOf = (house: House, party: PartyId): Attachments => openAttachments(house.config.dataDir, party);
+export const attachmentsOf = (house: House, party: PartyId): Attachments =>
+  openAttachments(house.config.dataDir, party);
 
 export interface FileGiven {
   readonly path: string;
@@ -72,7 +73,12 @@ export interface ReadingResult {
 }
 
 /** The same whether it is a try or not: a try is rolled back to where it began. */
-export async function readSubmission(work: Work, id: number, reading: Reading, given?: Attachments): Promise<ReadingResult> {
+export async function readSubmission(
+  work: Work,
+  id: number,
+  reading: Reading,
+  given?: Attachments,
+): Promise<ReadingResult> {
   const party = requireParty(work);
   const { tx, house } = work;
   const submission = await store.lockSubmission(tx, id);
@@ -119,8 +125,10 @@ async function rolledBackIf<T>(work: Work, isTrial: boolean, run: () => Promise<
 }
 
 export function asProblem(error: unknown): unknown {
-  if (error instanceof FileError) return problem.fileUnreadable({ reason: error.reason, row: error.row ?? null }, error);
-  if (error instanceof MappingError) return problem.columnsUnfit({ reason: error.reason, names: error.names.slice(0, 50) }, error);
+  if (error instanceof FileError)
+    return problem.fileUnreadable({ reason: error.reason, row: error.row ?? null }, error);
+  if (error instanceof MappingError)
+    return problem.columnsUnfit({ reason: error.reason, names: error.names.slice(0, 50) }, error);
   return error;
 }
 

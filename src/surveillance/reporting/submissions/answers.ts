@@ -87,7 +87,7 @@ export const onePageAnswer = submissionAnswer.extend({
 });
 export type OnePageAnswer = z.output<typeof onePageAnswer>;
 
-const seriesShown = 100;
+const seriesShown = 30;
 
 export async function describeOne(
   { reader, house, locale }: { readonly reader: Reader; readonly house: House; readonly locale: Locale },
@@ -97,19 +97,37 @@ export async function describeOne(
   const series = await store.listSeriesOf(reader, submission.id, seriesShown);
   return {
     ...describeSubmission(submission),
-    reading: submission.state === 'waiting' && submission.content !== undefined ? await describeReading(house, party, submission) : null,
-    series: series.map(({ indicator, names, ...rest }) => ({ ...rest, indicator, indicatorName: indicatorName(locale, { code: indicator, names }) })),
+    reading:
+      submission.state === 'waiting' && submission.content !== undefined
+        ? await describeReading(house, party, submission)
+        : null,
+    series: series.map(({ indicator, names, ...rest }) => ({
+      ...rest,
+      indicator,
+      indicatorName: indicatorName(locale, { code: indicator, names }),
+    })),
   };
 }
 
 async function describeReading(house: House, party: PartyId, { content, mapping, sha256 }: Submission) {
   const form = { encoding: mapping?.encoding ?? 'utf-8', separator: mapping?.separator } as const;
   const attachments = attachmentsOf(house, party);
-  const common = { headers: mapping?.headers ?? {}, encoding: form.encoding, separator: form.separator ?? null, isTried: mapping !== undefined };
+  const common = {
+    headers: mapping?.headers ?? {},
+    encoding: form.encoding,
+    separator: form.separator ?? null,
+    isTried: mapping !== undefined,
+  };
   try {
     const { header, rows } = await readFileHeader(() => attachments.read(sha256), form);
     const columns = mapping?.columns ?? guessColumns(content ?? 'reports', header);
-    return { ...common, header: [...header], rows: rows.map((row) => [...row]), columns: { ...columns }, unreadable: null };
+    return {
+      ...common,
+      header: [...header],
+      rows: rows.map((row) => [...row]),
+      columns: { ...columns },
+      unreadable: null,
+    };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     return { ...common, header: [], rows: [], columns: {}, unreadable: error.reason };

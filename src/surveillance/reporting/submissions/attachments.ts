@@ -84,7 +84,8 @@ export function openAttachments(dataDir: string, party: PartyId): Attachments {
       return {
         async write(text) {
           if (failure !== undefined) throw asProblem(failure);
-          if (!stream.write(text)) await new Promise<void>((resolve) => stream.once('drain', resolve).once('error', () => resolve()));
+          if (!stream.write(text))
+            await new Promise<void>((resolve) => stream.once('drain', resolve).once('error', () => resolve()));
         },
         async keep() {
           try {
@@ -105,7 +106,8 @@ export function openAttachments(dataDir: string, party: PartyId): Attachments {
   };
 }
 
-export const readFilePieces = (file: string): AsyncIterable<Uint8Array> => createReadStream(file, { highWaterMark: pieceBytes });
+export const readFilePieces = (file: string): AsyncIterable<Uint8Array> =>
+  createReadStream(file, { highWaterMark: pieceBytes });
 
 export async function measureFile(file: string): Promise<Stored> {
   const hash = createHash('sha256');

@@ -1,7 +1,16 @@
 /** Which column is what: the form between a file and its import. Every choice is guessed first and can be changed. */
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import { z } from 'zod';
-import { Actions, Button, Form, HiddenField, SelectField, TextField, type FormState, type Option } from '../../../ui/forms.tsx';
+import {
+  Actions,
+  Button,
+  Form,
+  HiddenField,
+  SelectField,
+  TextField,
+  type FormState,
+  type Option,
+} from '../../../ui/forms.tsx';
 import type { MessageKey } from '../../../ui/locales.ts';
 import { Notice } from '../../../ui/parts.tsx';
 import type { View } from '../../../ui/view.ts';
@@ -17,7 +26,10 @@ export const mappingBody = z.object({
   /** The one place or indicator of the whole file, where the column chosen is `:`. */
   fixed: z.record(z.string().max(40), text).optional(),
   /** What a header stands for, where each column is a place or an indicator. */
-  headers: z.array(z.object({ header: text, code: text.optional(), isLeftOut: z.boolean().default(false) })).max(5000).optional(),
+  headers: z
+    .array(z.object({ header: text, code: text.optional(), isLeftOut: z.boolean().default(false) }))
+    .max(5000)
+    .optional(),
   encoding: z.enum(encodings).default('utf-8'),
   separator: z.enum(separators).optional(),
 });
@@ -42,7 +54,12 @@ export function toMapping({ columns, fixed, headers, encoding, separator }: z.ou
 }
 
 /** The form as it stands for what has been chosen or guessed so far. */
-export function mappingState({ columns, headers, encoding, separator }: NonNullable<OnePageAnswer['reading']>): FormState {
+export function mappingState({
+  columns,
+  headers,
+  encoding,
+  separator,
+}: NonNullable<OnePageAnswer['reading']>): FormState {
   const roles = Object.entries(columns).flatMap(([role, column]) =>
     column.startsWith(':')
       ? [
@@ -103,7 +120,15 @@ export function MappingForm({ view, id, content, reading, form, unmatched }: Map
               optional={!isRequired}
             />
             {canSpread ? (
-              <TextField view={view} form={form} name={`fixed.${role}`} label={t(`reporting.fixed-code-${role}`)} width="medium" code optional />
+              <TextField
+                view={view}
+                form={form}
+                name={`fixed.${role}`}
+                label={t(`reporting.fixed-code-${role}`)}
+                width="medium"
+                code
+                optional
+              />
             ) : null}
           </>
         );
@@ -125,7 +150,10 @@ export function MappingForm({ view, id, content, reading, form, unmatched }: Map
           label={t('reporting.separator')}
           options={[
             { value: '', label: t('reporting.separator-guess') },
-            ...separators.map((separator) => ({ value: separator, label: separator === '\t' ? t('reporting.separator-tab') : separator })),
+            ...separators.map((separator) => ({
+              value: separator,
+              label: separator === '\t' ? t('reporting.separator-tab') : separator,
+            })),
           ]}
         />
       </details>
@@ -157,9 +185,22 @@ function HeaderFields(props: {
       {names.map((name, at) => (
         <>
           <HiddenField name={`headers.${at}.header`} value={name} />
-          <TextField view={view} form={form} name={`headers.${at}.code`} label={<bdi>{name}</bdi>} width="medium" code optional />
+          <TextField
+            view={view}
+            form={form}
+            name={`headers.${at}.code`}
+            label={<bdi>{name}</bdi>}
+            width="medium"
+            code
+            optional
+          />
           <div class="choice">
-            <input id={`left-out-${at}`} type="checkbox" name={`headers.${at}.isLeftOut`} checked={form.values[`headers.${at}.isLeftOut`] === 'on'} />
+            <input
+              id={`left-out-${at}`}
+              type="checkbox"
+              name={`headers.${at}.isLeftOut`}
+              checked={form.values[`headers.${at}.isLeftOut`] === 'on'}
+            />
             <label for={`left-out-${at}`}>{t('reporting.leave-out')}</label>
           </div>
         </>

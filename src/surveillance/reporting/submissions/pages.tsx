@@ -17,7 +17,10 @@ import { MappingForm, mappingState } from './mapping-form.tsx';
 
 export const uploadLimitBytes = 300_000_000;
 
-const toneOf = { waiting: 'waiting', applied: 'good', 'set-aside': 'ended' } as const satisfies Record<SubmissionAnswer['state'], Tone>;
+const toneOf = { waiting: 'waiting', applied: 'good', 'set-aside': 'ended' } as const satisfies Record<
+  SubmissionAnswer['state'],
+  Tone
+>;
 
 function StateChip({ view, state }: { readonly view: View; readonly state: SubmissionAnswer['state'] }): JSX.Element {
   return <Status tone={toneOf[state]}>{view.t(`reporting.state-${state}`)}</Status>;
@@ -45,7 +48,15 @@ export function sendPage(view: View, form: FormState): Page {
             label={t('reporting.content')}
             options={contents.map((content) => ({ value: content, label: t(`reporting.content-${content}`) }))}
           />
-          <FileField view={view} form={form} name="file" label={t('reporting.file')} hint={t('reporting.file-hint')} accept=".csv,.tsv,.txt,.geojson,.json,text/csv" limitBytes={uploadLimitBytes} />
+          <FileField
+            view={view}
+            form={form}
+            name="file"
+            label={t('reporting.file')}
+            hint={t('reporting.file-hint')}
+            accept=".csv,.tsv,.txt,.geojson,.json,text/csv"
+            limitBytes={uploadLimitBytes}
+          />
           <Actions>
             <Button>{t('reporting.go-on')}</Button>
           </Actions>
@@ -68,12 +79,36 @@ export function listPage({ submissions, before }: ListAnswer, view: View): Page 
       header: t('reporting.what'),
       cell: (submission) => <a href={`/reporting/submissions/${submission.id}`}>{whatItIs(view, submission)}</a>,
     },
-    { key: 'received', header: t('reporting.received'), cell: ({ receivedAt }) => formatInstant(view, new Date(receivedAt)) },
-    { key: 'sender', header: t('reporting.sender'), cell: ({ sender, source }) => (sender === null ? t(`reporting.source-${source}` as MessageKey) : <Name>{sender}</Name>) },
+    {
+      key: 'received',
+      header: t('reporting.received'),
+      cell: ({ receivedAt }) => formatInstant(view, new Date(receivedAt)),
+    },
+    {
+      key: 'sender',
+      header: t('reporting.sender'),
+      cell: ({ sender, source }) =>
+        sender === null ? t(`reporting.source-${source}` as MessageKey) : <Name>{sender}</Name>,
+    },
     { key: 'state', header: t('reporting.state'), cell: ({ state }) => <StateChip view={view} state={state} /> },
-    { key: 'accepted', header: t('reporting.count-accepted'), numeric: true, cell: ({ counts }) => formatNumber(view, counts.accepted) },
-    { key: 'changed', header: t('reporting.count-changed'), numeric: true, cell: ({ counts }) => formatNumber(view, counts.changed) },
-    { key: 'rejected', header: t('reporting.count-rejected'), numeric: true, cell: ({ counts }) => formatNumber(view, counts.rejected) },
+    {
+      key: 'accepted',
+      header: t('reporting.count-accepted'),
+      numeric: true,
+      cell: ({ counts }) => formatNumber(view, counts.accepted),
+    },
+    {
+      key: 'changed',
+      header: t('reporting.count-changed'),
+      numeric: true,
+      cell: ({ counts }) => formatNumber(view, counts.changed),
+    },
+    {
+      key: 'rejected',
+      header: t('reporting.count-rejected'),
+      numeric: true,
+      cell: ({ counts }) => formatNumber(view, counts.rejected),
+    },
   ];
   return {
     title: t('reporting.submissions'),
@@ -82,7 +117,13 @@ export function listPage({ submissions, before }: ListAnswer, view: View): Page 
     body: (
       <>
         <Rooms view={view} />
-        <Table view={view} id="submissions" caption={t('reporting.submissions-lead')} columns={columns} rows={submissions} />
+        <Table
+          view={view}
+          id="submissions"
+          caption={t('reporting.submissions-lead')}
+          columns={columns}
+          rows={submissions}
+        />
         <Pager view={view} query="before" next={before === null ? undefined : String(before)} />
       </>
     ),
@@ -90,7 +131,11 @@ export function listPage({ submissions, before }: ListAnswer, view: View): Page 
 }
 
 /** `refusal`: why the last try could not even begin. */
-export function onePage(answer: OnePageAnswer, view: View, attempt?: { readonly form: FormState; readonly refusal: Problem }): Page {
+export function onePage(
+  answer: OnePageAnswer,
+  view: View,
+  attempt?: { readonly form: FormState; readonly refusal: Problem },
+): Page {
   const { t } = view;
   const { reading, state, content } = answer;
   return {
@@ -104,7 +149,11 @@ export function onePage(answer: OnePageAnswer, view: View, attempt?: { readonly 
         {state === 'applied' || reading?.isTried ? <Outcome view={view} answer={answer} /> : null}
         {reading && content !== null && isManager(view) ? (
           <>
-            {reading.unreadable === null ? <Sample view={view} reading={reading} /> : <Unreadable view={view} reason={reading.unreadable} />}
+            {reading.unreadable === null ? (
+              <Sample view={view} reading={reading} />
+            ) : (
+              <Unreadable view={view} reason={reading.unreadable} />
+            )}
             <details open={!reading.isTried || attempt !== undefined}>
               <summary>{t('reporting.which-column')}</summary>
               <MappingForm
@@ -112,12 +161,16 @@ export function onePage(answer: OnePageAnswer, view: View, attempt?: { readonly 
                 id={answer.id}
                 content={content}
                 reading={reading}
-                form={attempt?.form ?? mappingState(reading)}
+                form={attempt ? { ...attempt.form, general: undefined } : mappingState(reading)}
                 unmatched={attempt ? unmatchedOf(attempt.refusal) : []}
               />
             </details>
             <p>
-              <ButtonForm view={view} action={`/reporting/submissions/${answer.id}/set-aside`} label={t('reporting.set-aside')} />
+              <ButtonForm
+                view={view}
+                action={`/reporting/submissions/${answer.id}/set-aside`}
+                label={t('reporting.set-aside')}
+              />
             </p>
           </>
         ) : null}
@@ -129,15 +182,25 @@ export function onePage(answer: OnePageAnswer, view: View, attempt?: { readonly 
 }
 
 const titleOf = ({ t }: View, { kind, content, fileName }: SubmissionAnswer): string =>
-  content === null ? t(`reporting.submission-${kind}`) : [t(`reporting.content-${content}`), fileName].filter((part) => part !== null).join(' – ');
+  content === null
+    ? t(`reporting.submission-${kind}`)
+    : [t(`reporting.content-${content}`), fileName].filter((part) => part !== null).join(' – ');
 
 function Progress({ view, answer }: { readonly view: View; readonly answer: OnePageAnswer }): JSX.Element | null {
   const { t } = view;
   if (answer.state === 'set-aside') return null;
   const tried = answer.reading?.isTried ?? true;
   const isApplied = answer.state === 'applied';
-  const label = { done: t('reporting.step-done'), now: t('reporting.step-now'), later: t('reporting.step-later') } as const;
-  const step = (title: MessageKey, state: 'done' | 'now' | 'later') => ({ title: t(title), state, stateLabel: label[state] });
+  const label = {
+    done: t('reporting.step-done'),
+    now: t('reporting.step-now'),
+    later: t('reporting.step-later'),
+  } as const;
+  const step = (title: MessageKey, state: 'done' | 'now' | 'later') => ({
+    title: t(title),
+    state,
+    stateLabel: label[state],
+  });
   return (
     <Steps
       steps={[
@@ -153,7 +216,12 @@ function Refusal({ view, refusal }: { readonly view: View; readonly refusal: Pro
   const { t } = view;
   const { reason, names, row } = refusal.details;
   const prefix = refusal.code === 'file-unreadable' ? 'file' : refusal.code === 'columns-unfit' ? 'mapping' : undefined;
-  if (prefix === undefined) return null;
+  if (prefix === undefined)
+    return (
+      <Notice tone="danger" title={t(`problems.${refusal.code}` as MessageKey)}>
+        {null}
+      </Notice>
+    );
   return (
     <Notice tone="danger" title={t(`problems.${refusal.code}` as MessageKey)}>
       <p>
@@ -182,11 +250,17 @@ function Outcome({ view, answer }: { readonly view: View; readonly answer: OnePa
   const { t } = view;
   const { counts, state, hasRejections, id } = answer;
   const isTrial = state === 'waiting';
-  const figure = (key: keyof typeof counts) => ({ label: t(`reporting.count-${key}`), value: formatNumber(view, counts[key]), note: t(`reporting.count-${key}-note`) });
+  const figure = (key: keyof typeof counts) => ({
+    label: t(`reporting.count-${key}`),
+    value: formatNumber(view, counts[key]),
+    note: t(`reporting.count-${key}-note`),
+  });
   return (
     <section>
       <h2>{t(isTrial ? 'reporting.would-happen' : 'reporting.has-happened')}</h2>
-      <KeyFigures figures={[figure('accepted'), figure('changed'), figure('unchanged'), figure('empty'), figure('rejected')]} />
+      <KeyFigures
+        figures={[figure('accepted'), figure('changed'), figure('unchanged'), figure('empty'), figure('rejected')]}
+      />
       {hasRejections ? (
         <p>
           <a href={`/reporting/submissions/${id}/rejected.csv`} download>
@@ -206,11 +280,21 @@ function Outcome({ view, answer }: { readonly view: View; readonly answer: OnePa
 }
 
 /** What the file begins with, as it was read. */
-function Sample({ view, reading }: { readonly view: View; readonly reading: NonNullable<OnePageAnswer['reading']> }): JSX.Element | null {
+function Sample({
+  view,
+  reading,
+}: {
+  readonly view: View;
+  readonly reading: NonNullable<OnePageAnswer['reading']>;
+}): JSX.Element | null {
   const { header, rows } = reading;
   if (rows.length === 0) return null;
   const shown = header.slice(0, 8);
-  const columns: readonly Column<readonly string[]>[] = shown.map((name, at) => ({ key: String(at), header: name, cell: (row) => <bdi>{row[at] ?? ''}</bdi> }));
+  const columns: readonly Column<readonly string[]>[] = shown.map((name, at) => ({
+    key: String(at),
+    header: name,
+    cell: (row) => <bdi>{row[at] ?? ''}</bdi>,
+  }));
   const more = header.length - shown.length;
   return (
     <Table
@@ -232,10 +316,15 @@ function Origin({ view, answer }: { readonly view: View; readonly answer: OnePag
       <Facts
         facts={[
           { label: t('reporting.state'), value: <StateChip view={view} state={state} /> },
-          { label: t('reporting.sender'), value: sender === null ? t('reporting.nobody-named') : <Name>{sender}</Name> },
+          {
+            label: t('reporting.sender'),
+            value: sender === null ? t('reporting.nobody-named') : <Name>{sender}</Name>,
+          },
           { label: t('reporting.by-way-of'), value: t(`reporting.source-${source}` as MessageKey) },
           { label: t('reporting.received'), value: formatInstant(view, new Date(receivedAt)) },
-          ...(knownAt === null ? [] : [{ label: t('reporting.known-since'), value: formatInstant(view, new Date(knownAt)) }]),
+          ...(knownAt === null
+            ? []
+            : [{ label: t('reporting.known-since'), value: formatInstant(view, new Date(knownAt)) }]),
           {
             label: t('reporting.as-it-arrived'),
             value: (
@@ -272,8 +361,20 @@ function Changes({ view, answer }: { readonly view: View; readonly answer: OnePa
       header: t('reporting.periods-from'),
       cell: ({ firstPeriod, lastPeriod }) => formatDateRange(view, firstPeriod as PlainDate, lastPeriod as PlainDate),
     },
-    { key: 'accepted', header: t('reporting.count-accepted'), numeric: true, cell: ({ accepted }) => formatNumber(view, accepted) },
-    { key: 'changed', header: t('reporting.count-changed'), numeric: true, cell: ({ changed }) => formatNumber(view, changed) },
+    {
+      key: 'accepted',
+      header: t('reporting.count-accepted'),
+      numeric: true,
+      cell: ({ accepted }) => formatNumber(view, accepted),
+    },
+    {
+      key: 'changed',
+      header: t('reporting.count-changed'),
+      numeric: true,
+      cell: ({ changed }) => formatNumber(view, changed),
+    },
   ];
-  return <Table view={view} id="changes" caption={t('reporting.what-changed')} columns={columns} rows={answer.series} />;
+  return (
+    <Table view={view} id="changes" caption={t('reporting.what-changed')} columns={columns} rows={answer.series} />
+  );
 }

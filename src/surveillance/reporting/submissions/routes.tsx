@@ -32,7 +32,8 @@ function partyOf({ party }: Caller): PartyId {
 /** Those who only report see what they sent themselves. */
 async function getSubmission({ reader, viewer }: Looking, id: number): Promise<Submission> {
   const found = await store.findSubmission(reader, id);
-  const isTheirs = isManager({ viewer }) || (found?.senderAccount !== undefined && found.senderAccount === viewer.account?.id);
+  const isTheirs =
+    isManager({ viewer }) || (found?.senderAccount !== undefined && found.senderAccount === viewer.account?.id);
   if (!found || found.kind === 'rumour' || !isTheirs) throw problem.notFound({ what: 'submission' });
   return found;
 }
@@ -49,7 +50,10 @@ const list = read({
     const sender = isManager({ viewer }) ? undefined : viewer.account?.id;
     const found = await store.listSubmissions(reader, { before: query.before, sender, limit: listed + 1 });
     const shown = found.slice(0, listed);
-    return { submissions: shown.map(describeSubmission), before: found.length > listed ? (shown.at(-1)?.id ?? null) : null };
+    return {
+      submissions: shown.map(describeSubmission),
+      before: found.length > listed ? (shown.at(-1)?.id ?? null) : null,
+    };
   },
   page: listPage,
 });
@@ -60,7 +64,11 @@ const sendForm = read({
   for: managers,
   query: z.object({ content: z.enum(contents).optional() }),
   answer: z.object({ contents: z.array(z.enum(contents)), content: z.enum(contents), limitBytes: z.int() }),
-  handle: async (_, { query }) => ({ contents: [...contents], content: query.content ?? 'reports', limitBytes: uploadLimitBytes }),
+  handle: async (_, { query }) => ({
+    contents: [...contents],
+    content: query.content ?? 'reports',
+    limitBytes: uploadLimitBytes,
+  }),
   page: ({ content }, view) => sendPage(view, blankForm({ content })),
 });
 
@@ -76,7 +84,15 @@ const upload = write({
   async handle(work, { body, files }) {
     const { file } = files;
     if (!file) throw problem.inputInvalid({ fields: [{ path: 'file', code: 'required', message: 'required' }] });
-    return { id: await receiveFile(work, { path: file.path, how: 'move', content: body.content, fileName: file.fileName, source: 'browser' }) };
+    return {
+      id: await receiveFile(work, {
+        path: file.path,
+        how: 'move',
+        content: body.content,
+        fileName: file.fileName,
+        source: 'browser',
+      }),
+    };
   },
   then: ({ id }) => `/reporting/submissions/${id}`,
   form: ({ form }, view) => sendPage(view, form),
@@ -84,11 +100,13 @@ const upload = write({
 
 const one = read({
   path: '/reporting/submissions/:id',
-  summary: 'One submission: who sent it and when, what it changed, and of a file that waits what there is to say about its columns',
+  summary:
+    'One submission: who sent it and when, what it changed, and of a file that waits what there is to say about its columns',
   for: reporters,
   params: idParam,
   answer: onePageAnswer,
-  handle: async (reading, { params }) => describeOne(reading, partyOf(reading), await getSubmission(reading, params.id)),
+  handle: async (reading, { params }) =>
+    describeOne(reading, partyOf(reading), await getSubmission(reading, params.id)),
   page: (answer, view) => onePage(answer, view),
 });
 
@@ -102,7 +120,11 @@ const tryOut = write({
   answer: countsAnswer,
   bodyLimitBytes: 1_000_000,
   async handle(work, { params, body }) {
-    const { counts } = await readSubmission(work, params.id, { mapping: toMapping(body), t: translator(work.locale), isTrial: true });
+    const { counts } = await readSubmission(work, params.id, {
+      mapping: toMapping(body),
+      t: translator(work.locale),
+      isTrial: true,
+    });
     return { ...counts };
   },
   then: (_, { params }) => `/reporting/submissions/${params.id}`,
@@ -125,7 +147,11 @@ const apply = write({
     const submission = await store.findSubmission(work.tx.db, params.id);
     if (!submission) throw problem.notFound({ what: 'submission' });
     if (!submission.mapping) throw problem.conflict({ what: 'submission' });
-    const { counts } = await readSubmission(work, params.id, { mapping: submission.mapping, t: translator(work.locale), isTrial: false });
+    const { counts } = await readSubmission(work, params.id, {
+      mapping: submission.mapping,
+      t: translator(work.locale),
+      isTrial: false,
+    });
     return { ...counts };
   },
   then: (_, { params }) => withNotice(`/reporting/submissions/${params.id}`, 'reporting.done-applied'),
@@ -180,4 +206,14 @@ const rejected = raw({
   },
 });
 
-export const submissionsEndpoints: readonly Endpoint[] = [list, sendForm, upload, one, tryOut, apply, setAside, rawBytes, rejected];
+export const submissionsEndpoints: readonly Endpoint[] = [
+  list,
+  sendForm,
+  upload,
+  one,
+  tryOut,
+  apply,
+  setAside,
+  rawBytes,
+  rejected,
+];

@@ -141,7 +141,12 @@ export async function findSubmission(reader: Reader, id: number): Promise<Submis
 
 /** Whoever would read it too waits until it has been read. */
 export async function lockSubmission(tx: Tx, id: number): Promise<Submission | undefined> {
-  const row = await tx.db.selectFrom('submissions').select(withoutRaw).where('id', '=', id).forUpdate().executeTakeFirst();
+  const row = await tx.db
+    .selectFrom('submissions')
+    .select(withoutRaw)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
   return row && toSubmission(row);
 }
 
@@ -183,7 +188,11 @@ export async function saveOutcome(tx: Tx, id: number, { state, mapping, counts, 
 }
 
 export async function saveCounts(tx: Tx, id: number, counts: Counts): Promise<void> {
-  await tx.db.updateTable('submissions').set({ ...counts }).where('id', '=', id).execute();
+  await tx.db
+    .updateTable('submissions')
+    .set({ ...counts })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Before observations refer to it: from now on it is known. */
@@ -207,8 +216,13 @@ export interface SeriesOfSubmission {
 }
 
 /** What a submission changed, most first. */
-export async function listSeriesOf(reader: Reader, submission: number, limit: number): Promise<readonly SeriesOfSubmission[]> {
-  const { rows } = await sql<SeriesOfSubmission>`select indicators.code as indicator, names, places.code as place, places.name as "placeName",
+export async function listSeriesOf(
+  reader: Reader,
+  submission: number,
+  limit: number,
+): Promise<readonly SeriesOfSubmission[]> {
+  const { rows } =
+    await sql<SeriesOfSubmission>`select indicators.code as indicator, names, places.code as place, places.name as "placeName",
       accepted, changed, first_period as "firstPeriod", last_period as "lastPeriod"
     from submission_series join series on series.id = series_id
     join indicators on indicators.id = indicator_id join places on places.id = place_id

@@ -29,8 +29,16 @@ export async function saveUnit(work: Work, unit: UnitGiven): Promise<void> {
   const held = (await store.listExpectations(tx.db)).filter(({ placeId }) => placeId === place.id);
   const since = unit.since ?? plainDateAt(tx.now, 'UTC');
   const fresh = wantedIds.filter((id) => !held.some(({ setId }) => setId === id));
-  await store.saveExpectations(tx, party, fresh.map((setId) => ({ placeId: place.id, setId, since, until: undefined })));
-  await store.removeExpectations(tx, place.id, held.map(({ setId }) => setId).filter((id) => !wantedIds.includes(id)));
+  await store.saveExpectations(
+    tx,
+    party,
+    fresh.map((setId) => ({ placeId: place.id, setId, since, until: undefined })),
+  );
+  await store.removeExpectations(
+    tx,
+    place.id,
+    held.map(({ setId }) => setId).filter((id) => !wantedIds.includes(id)),
+  );
   await store.replaceContacts(tx, party, [{ placeId: place.id, contacts: unit.contacts }]);
   await tx.audit('unit.change', { place: place.code, forms: unit.forms });
 }

@@ -4,7 +4,17 @@ import type { Reader } from '../../../db/database.ts';
 import { raw, read, write, type Endpoint } from '../../../http/endpoint.ts';
 import type { PlainDate } from '../../../period.ts';
 import { problem } from '../../../problem.ts';
-import { Actions, blankForm, Button, CheckboxesField, DateField, Form, TextField, type FormState } from '../../../ui/forms.tsx';
+import { formatDate } from '../../../ui/format.ts';
+import {
+  Actions,
+  blankForm,
+  Button,
+  CheckboxesField,
+  DateField,
+  Form,
+  TextField,
+  type FormState,
+} from '../../../ui/forms.tsx';
 import { withNotice, type Page } from '../../../ui/layout.tsx';
 import { Facts } from '../../../ui/parts.tsx';
 import { Table, type Column } from '../../../ui/table.tsx';
@@ -39,12 +49,19 @@ async function listUnits(reader: Reader, only?: string): Promise<readonly UnitAn
   const sets = new Map((await indicators.listSets(reader)).map((set) => [set.id, set]));
   const owed = Map.groupBy(await store.listExpectations(reader), ({ placeId }) => placeId);
   const chosen = only === undefined ? all.filter(({ id }) => owed.has(id)) : all.filter(({ code }) => code === only);
-  const contacts = await store.listContacts(reader, chosen.map(({ id }) => id));
+  const contacts = await store.listContacts(
+    reader,
+    chosen.map(({ id }) => id),
+  );
   return chosen.toSorted(byName).map(({ id, code, name }) => ({
     code,
     name,
     above: tree.above(id).map((place) => place.name),
-    contacts: (contacts.get(id) ?? []).map((contact) => ({ name: contact.name, phone: contact.phone ?? null, email: contact.email ?? null })),
+    contacts: (contacts.get(id) ?? []).map((contact) => ({
+      name: contact.name,
+      phone: contact.phone ?? null,
+      email: contact.email ?? null,
+    })),
     forms: (owed.get(id) ?? []).flatMap(({ setId, since }) => {
       const set = sets.get(setId);
       return set ? [{ code: set.code, name: set.name, since }] : [];
@@ -69,7 +86,16 @@ const listCsv = raw({
   async handle({ reader }) {
     const parents = new Map((await places.listPlaces(reader)).map(({ code, parent }) => [code, parent]));
     const rows = (await listUnits(reader)).flatMap(({ code, name, contacts: [contact], forms }) =>
-      forms.map((form) => [code, name, parents.get(code), form.code, form.since, contact?.name, contact?.phone, contact?.email]),
+      forms.map((form) => [
+        code,
+        name,
+        parents.get(code),
+        form.code,
+        form.since,
+        contact?.name,
+        contact?.phone,
+        contact?.email,
+      ]),
     );
     const header = ['code', 'name', 'place', 'set', 'since', 'contact', 'phone', 'email'];
     return { contentType: 'text/csv; charset=utf-8', body: formatCsv(header, rows), fileName: 'units.csv' };
@@ -213,7 +239,10 @@ function unitPage(view: View, { unit, choices }: OneAnswer, form: FormState): Pa
           facts={[
             { label: t('reporting.code'), value: <bdi>{unit.code}</bdi> },
             { label: t('reporting.lies-in'), value: <PathOf names={unit.above} /> },
-            ...unit.forms.map(({ name, since }) => ({ label: name, value: t('reporting.owed-since', { date: since }) })),
+            ...unit.forms.map(({ name, since }) => ({
+              label: name,
+              value: t('reporting.owed-since', { date: formatDate(view, since as PlainDate) }),
+            })),
           ]}
         />
         <Form view={view} action="/reporting/unit" form={form}>
@@ -231,7 +260,14 @@ function unitPage(view: View, { unit, choices }: OneAnswer, form: FormState): Pa
             label={t('reporting.owes')}
             options={choices.map(({ code, name }) => ({ value: code, label: name }))}
           />
-          <DateField view={view} form={form} name="since" label={t('reporting.since')} hint={t('reporting.since-hint')} optional />
+          <DateField
+            view={view}
+            form={form}
+            name="since"
+            label={t('reporting.since')}
+            hint={t('reporting.since-hint')}
+            optional
+          />
           <Actions>
             <Button>{t('reporting.save')}</Button>
           </Actions>
@@ -241,17 +277,53 @@ function unitPage(view: View, { unit, choices }: OneAnswer, form: FormState): Pa
   };
 }
 
-function ContactFields({ view, form, at }: { readonly view: View; readonly form: FormState; readonly at: number }): JSX.Element {
+function ContactFields({
+  view,
+  form,
+  at,
+}: {
+  readonly view: View;
+  readonly form: FormState;
+  readonly at: number;
+}): JSX.Element {
   const { t } = view;
   const name = (part: string): string => `contacts.${at}.${part}`;
   const fields = (
     <>
-      <TextField view={view} form={form} name={name('name')} label={t('reporting.name')} maxLength={200} autocomplete="off" />
-      <TextField view={view} form={form} name={name('phone')} label={t('reporting.phone')} type="tel" width="medium" maxLength={50} autocomplete="off" optional />
-      <TextField view={view} form={form} name={name('email')} label={t('reporting.email')} type="email" width="medium" maxLength={250} autocomplete="off" optional />
+      <TextField
+        view={view}
+        form={form}
+        name={name('name')}
+        label={t('reporting.name')}
+        maxLength={200}
+        autocomplete="off"
+      />
+      <TextField
+        view={view}
+        form={form}
+        name={name('phone')}
+        label={t('reporting.phone')}
+        type="tel"
+        width="medium"
+        maxLength={50}
+        autocomplete="off"
+        optional
+      />
+      <TextField
+        view={view}
+        form={form}
+        name={name('email')}
+        label={t('reporting.email')}
+        type="email"
+        width="medium"
+        maxLength={250}
+        autocomplete="off"
+        optional
+      />
     </>
   );
-  const isFilled = form.values[name('name')] !== undefined || form.errors.some(({ path }) => path.startsWith(`contacts.${at}.`));
+  const isFilled =
+    form.values[name('name')] !== undefined || form.errors.some(({ path }) => path.startsWith(`contacts.${at}.`));
   if (at === 0) return <fieldset class="field">{[<legend>{t('reporting.first-contact')}</legend>, fields]}</fieldset>;
   return (
     <details open={isFilled}>

@@ -15,7 +15,13 @@ declare module '../../../db/schema.ts' {
       phone: string | null;
       email: string | null;
     };
-    expected_reports: { place_id: number; set_id: number; party_id: PartyId; since: PlainDate; until: PlainDate | null };
+    expected_reports: {
+      place_id: number;
+      set_id: number;
+      party_id: PartyId;
+      since: PlainDate;
+      until: PlainDate | null;
+    };
   }
 }
 
@@ -27,7 +33,9 @@ export interface Expectation {
 }
 
 export async function listExpectations(reader: Reader, set?: number): Promise<readonly Expectation[]> {
-  let query = reader.selectFrom('expected_reports').select(['place_id as placeId', 'set_id as setId', 'since', 'until']);
+  let query = reader
+    .selectFrom('expected_reports')
+    .select(['place_id as placeId', 'set_id as setId', 'since', 'until']);
   if (set !== undefined) query = query.where('set_id', '=', set);
   const rows = await query.orderBy('place_id').orderBy('set_id').execute();
   return rows.map(({ until, ...row }) => ({ ...row, until: until ?? undefined }));
@@ -35,7 +43,12 @@ export async function listExpectations(reader: Reader, set?: number): Promise<re
 
 export async function saveExpectations(tx: Tx, party: PartyId, expectations: readonly Expectation[]): Promise<void> {
   if (expectations.length === 0) return;
-  const given = expectations.map(({ placeId, setId, since, until }) => ({ place_id: placeId, set_id: setId, since, until: until ?? null }));
+  const given = expectations.map(({ placeId, setId, since, until }) => ({
+    place_id: placeId,
+    set_id: setId,
+    since,
+    until: until ?? null,
+  }));
   await sql`insert into expected_reports (place_id, set_id, party_id, since, until)
     select place_id, set_id, ${party}, since, until
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given (place_id integer, set_id integer, since date, until date)
@@ -48,14 +61,21 @@ export async function removeExpectations(tx: Tx, place: number, sets: readonly n
 }
 
 /** In the order to try them. */
-export async function listContacts(reader: Reader, places: readonly number[]): Promise<ReadonlyMap<number, readonly Contact[]>> {
+export async function listContacts(
+  reader: Reader,
+  places: readonly number[],
+): Promise<ReadonlyMap<number, readonly Contact[]>> {
   const rows = await reader
     .selectFrom('place_contacts')
     .select(['place_id as placeId', 'name', 'phone', 'email'])
     .where('place_id', '=', sql<number>`any(${encodeIntArray(Int32Array.from(places))}::int4[])`)
     .orderBy('id')
     .execute();
-  const contacts = rows.map(({ phone, email, ...row }) => ({ ...row, phone: phone ?? undefined, email: email ?? undefined }));
+  const contacts = rows.map(({ phone, email, ...row }) => ({
+    ...row,
+    phone: phone ?? undefined,
+    email: email ?? undefined,
+  }));
   return Map.groupBy(contacts, ({ placeId }) => placeId);
 }
 
@@ -72,5 +92,7 @@ export async function replaceContacts(
   );
   await sql`insert into place_contacts (party_id, place_id, name, phone, email)
     select ${party}, place_id, name, phone, email
-    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given (place_id integer, name text, phone text, email text)`.execute(tx.db);
+    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given (place_id integer, name text, phone text, email text)`.execute(
+    tx.db,
+  );
 }

@@ -25,7 +25,9 @@ export async function takeInUnits(tx: Tx, party: PartyId, file: FileToTakeIn): P
   const ids = await places.listPlaceEntries(tx.db);
   const idOf = (unit: UnitDescription): number => ids.get(unit.code)?.id ?? 0;
 
-  const expected = new Map((await store.listExpectations(tx.db)).map((each) => [`${each.placeId} ${each.setId}`, each]));
+  const expected = new Map(
+    (await store.listExpectations(tx.db)).map((each) => [`${each.placeId} ${each.setId}`, each]),
+  );
   const today = plainDateAt(tx.now, 'UTC');
   const wanted = units.flatMap((unit) =>
     unit.expects.map(({ set, since }) => {
@@ -35,22 +37,45 @@ export async function takeInUnits(tx: Tx, party: PartyId, file: FileToTakeIn): P
     }),
   );
   const owed = wanted.filter(({ before, wish }) => before?.since !== wish.since || before.until !== undefined);
-  await store.saveExpectations(tx, party, owed.map(({ wish }) => wish));
+  await store.saveExpectations(
+    tx,
+    party,
+    owed.map(({ wish }) => wish),
+  );
 
   const contacts = await store.listContacts(tx.db, units.map(idOf));
   const reachable = units.filter(({ contact }) => contact !== undefined);
   const called = reachable.filter((unit) => {
     const [before, ...others] = contacts.get(idOf(unit)) ?? [];
     const { contact } = unit;
-    return others.length > 0 || before?.name !== contact?.name || before?.phone !== contact?.phone || before?.email !== contact?.email;
+    return (
+      others.length > 0 ||
+      before?.name !== contact?.name ||
+      before?.phone !== contact?.phone ||
+      before?.email !== contact?.email
+    );
   });
-  await store.replaceContacts(tx, party, called.map((unit) => ({ placeId: idOf(unit), contacts: unit.contact ? [unit.contact] : [] })));
+  await store.replaceContacts(
+    tx,
+    party,
+    called.map((unit) => ({ placeId: idOf(unit), contacts: unit.contact ? [unit.contact] : [] })),
+  );
 
-  const touched = new Set([...moved.map(({ code }) => code), ...owed.map(({ unit }) => unit.code), ...called.map(({ code }) => code)]);
+  const touched = new Set([
+    ...moved.map(({ code }) => code),
+    ...owed.map(({ unit }) => unit.code),
+    ...called.map(({ code }) => code),
+  ]);
   const accepted = units.filter(({ code }) => !held.has(code)).length;
   const all = [...broken, ...rejections];
   rejectRows(file.rejections, file.mapping, all);
-  return { accepted, changed: touched.size - accepted, unchanged: units.length - touched.size, empty: 0, rejected: all.length };
+  return {
+    accepted,
+    changed: touched.size - accepted,
+    unchanged: units.length - touched.size,
+    empty: 0,
+    rejected: all.length,
+  };
 }
 
 /** Undefined: it is held already, just so. */

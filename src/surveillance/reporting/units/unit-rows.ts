@@ -52,12 +52,21 @@ export function readUnits(rows: readonly Row[], held: UnitsHeld): UnitsReading {
     const before = units.get(unit.code);
     if (!before) units.set(unit.code, unit);
     else if (before.name !== unit.name || before.place !== unit.place) reject('code', 'repeated-differently');
-    else units.set(unit.code, { ...before, contact: before.contact ?? unit.contact, expects: [...before.expects, ...unit.expects] });
+    else
+      units.set(unit.code, {
+        ...before,
+        contact: before.contact ?? unit.contact,
+        expects: [...before.expects, ...unit.expects],
+      });
   }
   return { units: [...units.values()], rejections };
 }
 
-function readUnit({ cells }: Row, held: UnitsHeld, reject: (role: string, code: UnitRowCode) => void): UnitDescription | undefined {
+function readUnit(
+  { cells }: Row,
+  held: UnitsHeld,
+  reject: (role: string, code: UnitRowCode) => void,
+): UnitDescription | undefined {
   let isGood = true;
   const refuse = (role: string, code: UnitRowCode): undefined => {
     isGood = false;
