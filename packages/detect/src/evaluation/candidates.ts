@@ -34,6 +34,7 @@ export const candidates: readonly Candidate[] = [
   { id: 'glr-negative-binomial', method: { method: 'glr', control: { cArl: 5 } } },
   { id: 'glr-poisson', method: { method: 'glr', control: { cArl: 5, alpha: 0 } } },
   { id: 'outbreak-p', method: { method: 'outbreak-p', control: {} } },
+  { id: 'outbreak-p-r', method: { method: 'outbreak-p', control: { compat: 'r' } } },
   { id: 'farrington', method: { method: 'farrington', control: { alpha: 0.01 } } },
   ...(['delta', 'nbPlugin', 'muan'] as const).flatMap((thresholdMethod): Candidate[] => [
     {
