@@ -161,7 +161,7 @@ function spanAt(now: Date): Span {
 function readMark(dir: string): Mark | undefined {
   const markFile = path.join(dir, markName);
   if (existsSync(markFile)) return markSchema.parse(JSON.parse(readFileSync(markFile, 'utf8')));
-  if (existsSync(dir) && readdirSync(dir).some((name) => name !== lockName))
+  if (existsSync(dir) && readdirSync(dir).some((name) => !name.startsWith(lockName)))
     throw new OperatorError(
       `${dir} is not empty and holds no demonstration; nothing in it was touched. Set RECIPROCA_DATA to another folder.`,
     );
