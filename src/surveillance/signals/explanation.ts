@@ -53,7 +53,10 @@ export function explainAlarm(words: Words, alarm: AlarmFacts): string {
 /** The method as people write it: "twice the mean of the 3 weeks before". */
 export function describeMethod(words: Words, method: Method, kind: PeriodKind): string {
   if (method.kind === 'ears')
-    return words.t('signals.rule-ears', { variant: method.variant, before: before(words, method.baseline, kind) });
+    return words.t('signals.rule-ears', {
+      method: `EARS ${method.variant}`,
+      before: before(words, method.baseline, kind),
+    });
   const { rule } = method;
   const text = describeRule(words, rule, kind);
   return 'minimumCases' in rule && rule.minimumCases !== undefined && rule.minimumCases > 1

@@ -1,4 +1,5 @@
-import { brotliCompressSync, gunzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCountry, type Country } from '../../../test/support/surveillance.ts';
 import { members } from '../../../test/support/cast.ts';
@@ -85,26 +86,6 @@ describe('the signals page', () => {
     await country.as('amina', '/api/signals/capacity', { json: {} });
   });
 
-  test('with ten signals and their curves is at most 20 kB compressed, stylesheet included', async () => {
-    await country.as('amina', '/api/signals/capacity', { json: { perWeek: 10 } });
-    for (const district of [1, 2, 3, 4, 5]) await country.report('measles', district, country.lastWeek, 60 + district);
-    await country.detect();
-    expect((await worklist()).fresh).toHaveLength(10);
-    for (const lang of ['en', 'fr', 'ar']) {
-      const page = await country.as('amina', `/signals?lang=${lang}`, { headers: { 'accept-encoding': 'gzip' } });
-      expect(page.headers['content-encoding']).toBe('gzip');
-      const html = gunzipSync(page.bytes).toString();
-      expect(html.match(/<svg class="curve"/g)?.length).toBeGreaterThanOrEqual(10);
-      const style = await country.site.send(stylesheet.path, { headers: { 'accept-encoding': 'gzip' } });
-      expect(style.headers['content-encoding']).toBe('gzip');
-      // Nothing else is asked for.
-      expect(html).not.toMatch(/<(?:img|script|iframe|video|font)|url\(|@import/);
-      const bytes = page.bytes.length + style.bytes.length;
-      expect([lang, bytes, bytes <= 20_000]).toEqual([lang, bytes, true]);
-      expect(brotliCompressSync(html).length + brotliCompressSync(stylesheet.text).length).toBeLessThan(bytes);
-    }
-  });
-
   test('is taken out as a table that starts no formula, with the sentence in the language asked for', async () => {
     const csv = await country.as('amina', '/signals.csv?lang=es');
     expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8');
@@ -112,6 +93,41 @@ describe('the signals page', () => {
     expect(csv.text.split('\r\n')[0]).toMatch(/^\uFEFFid,status,source,raised,indicator,/);
     expect(csv.text).toMatch(/Sarampión/);
   });
+});
+
+test('the signals page with ten signals and their curves is at most 20 kB compressed, stylesheet included', async () => {
+  await using country = await openCountry();
+  await country.reportQuietYear('measles');
+  await country.reportQuietYear('cholera');
+  await country.detect();
+  await country.as('amina', '/api/signals/capacity', { json: { perWeek: 10 } });
+  for (const district of [1, 2, 3, 4, 5]) await country.report('measles', district, country.lastWeek, 60 + district);
+  await country.detect();
+  // Counts without any pattern, up to three digits: nothing that compression could live on.
+  await country.act(
+    ({ tx }) =>
+      sql`update observations set value = ('x' || substr(md5(series_id || ' ' || period_start), 1, 4))::bit(16)::int % 400`.execute(
+        tx.db,
+      ),
+    'north',
+  );
+  const bytesOf = async (path: string): Promise<number> =>
+    (await country.site.send(path, { headers: { 'accept-encoding': 'gzip' } })).bytes.length;
+  for (const lang of ['en', 'fr', 'ar']) {
+    const page = await country.as('amina', `/signals?lang=${lang}`, { headers: { 'accept-encoding': 'gzip' } });
+    expect(page.headers['content-encoding']).toBe('gzip');
+    const html = gunzipSync(page.bytes).toString();
+    expect(html.match(/<article class="signal">/g)).toHaveLength(10);
+    expect(html.match(/<svg class="curve"[^>]*role="img"/g)).toHaveLength(10);
+    const linked = [...html.matchAll(/<link [^>]*href="([^"]+)"/g)].map((match) => match[1] ?? '');
+    expect(linked).toEqual(['/favicon.svg', stylesheet.path]);
+    // Nothing else is asked for.
+    expect(`${html}${stylesheet.text}`).not.toMatch(/<(?:img|script|iframe|video|font)|url\((?!#)|@import/);
+    let bytes = page.bytes.length;
+    for (const path of linked) bytes += await bytesOf(path);
+    expect([lang, bytes, bytes <= 20_000]).toEqual([lang, bytes, true]);
+    expect(bytes).toBeGreaterThan(8_000);
+  }
 });
 
 describe('one signal', () => {
