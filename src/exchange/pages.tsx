@@ -306,17 +306,20 @@ export function flowPage(answer: FlowPageAnswer, view: View): Page {
           ]}
         />
         {act ? (
-          <ActCard
-            view={view}
-            title={contentWords(view, answer.content)}
-            party={act.party}
-            id={act.id}
-            states={{
-              saved: instant(act.savedAt),
-              logged: act.entry ? { ...act.entry, at: instant(act.entry.at) } : undefined,
-              confirmed: act.confirmed ? { ...act.confirmed, at: instant(act.confirmed.at) } : undefined,
-            }}
-          />
+          <>
+            <h2>{t('exchange.act')}</h2>
+            <ActCard
+              view={view}
+              title={contentWords(view, answer.content)}
+              party={act.party}
+              id={act.id}
+              states={{
+                saved: instant(act.savedAt),
+                logged: act.entry ? { ...act.entry, at: instant(act.entry.at) } : undefined,
+                confirmed: act.confirmed ? { ...act.confirmed, at: instant(act.confirmed.at) } : undefined,
+              }}
+            />
+          </>
         ) : null}
         {table ? <TableOfCounts view={view} id={answer.id} table={table} /> : null}
         {event ? (

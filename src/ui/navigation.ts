@@ -16,7 +16,7 @@ const destinations: readonly Destination[] = [
   { path: '/events', label: 'events.title', for: ['officer', 'administrator'] },
   { path: '/bulletins', label: 'bulletins.title', for: ['officer', 'administrator'] },
   { path: '/agreements', label: 'common.agreements', for: 'anyone' },
-  { path: '/exchange', label: 'exchange.title', for: ['officer', 'administrator'] },
+  { path: '/exchange', label: 'exchange.nav', for: ['officer', 'administrator'] },
   { path: '/network', label: 'network.title', for: 'anyone' },
   { path: '/log', label: 'common.log', for: 'anyone' },
   { path: '/observatory', label: 'observatory.title', for: 'anyone' },
