@@ -97,7 +97,7 @@ async function answers({ name, url, logFile, process: child }: ServedNode): Prom
   throw new OperatorError(`The node ${name} did not start. The end of ${logFile}:\n${said}`);
 }
 
-const stopMs = 20_000;
+const stopMs = 60_000;
 
 /** Each by its process id. Who does not stop in time is killed: the data survive that. */
 export async function stopNodes(nodes: readonly ServedNode[]): Promise<void> {

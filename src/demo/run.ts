@@ -6,8 +6,10 @@ import { systemClock } from '../clock.ts';
 import { openCommandHouse } from '../commands/with-house.ts';
 import { readConfig, type Config } from '../config.ts';
 import { work } from '../house.ts';
+import { openLog } from '../log.ts';
 import { observatoryAnswer } from '../observatory/answers.ts';
 import { observeJob } from '../observatory/jobs.ts';
+import { openCluster } from '../db/cluster.ts';
 import { waitForLock } from '../db/cluster-lock.ts';
 import { OperatorError } from '../operator-error.ts';
 import { periodOf, plainDateAt, shiftPeriod } from '../period.ts';
@@ -114,8 +116,7 @@ async function runAlone({ dir, firstPort, isFresh, say }: DemoOptions): Promise<
   if (simulated) {
     if (mark) {
       say(isWhole ? 'The former demonstration is removed.' : 'An unfinished demonstration is removed.');
-      for (const place of ['story.json', ...places.flatMap(({ name }) => [name, `${name}.log`])])
-        rmSync(path.join(dir, place), { recursive: true, force: true });
+      await removeNodes(places, dir);
     }
     writeFileSync(
       markFile,
@@ -147,6 +148,19 @@ async function runAlone({ dir, firstPort, isFresh, say }: DemoOptions): Promise<
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** A database server that a killed node left behind would, on noticing that its files are gone, take the socket of its successor with it: it is stopped first. */
+async function removeNodes(places: readonly NodePlace[], dir: string): Promise<void> {
+  rmSync(path.join(dir, 'story.json'), { force: true });
+  for (const { dataDir, logFile } of places) {
+    if (existsSync(path.join(dataDir, 'postgres', 'postmaster.pid'))) {
+      const log = openLog({ level: 'error', clock: systemClock, target: process.stderr });
+      await (await openCluster({ dataDir, mode: 'join', log })).stop();
+    }
+    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(logFile, { force: true });
   }
 }
 

@@ -159,8 +159,8 @@ describeInBrowser('the demonstration', () => {
   it('2. a signal shows its curve, what was usual, its neighbours, and one sentence', async () => {
     const page = await follow('signal');
     expect(await page.locator('h1').innerText()).toBe(`Measles, ${told('signal').values['place']}`);
-    expect(await page.locator('main svg.curve').count()).toBe(1);
-    expect(await page.locator('main svg.map').count()).toBe(1);
+    expect(await page.locator('main svg.curve[role=img]').count()).toBe(1);
+    expect(await page.locator('main svg.map[role=img]').count()).toBe(1);
     expect(await page.locator('main').innerText()).toMatch(/\d+ reported where .+ usual; the alarm begins above/);
     expect(await page.getByRole('button', { name: 'Record the decision' }).count()).toBe(1);
   });
