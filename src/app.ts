@@ -30,6 +30,7 @@ import { openJobs, type Job } from './jobs.ts';
 import type { Logger } from './log.ts';
 import { assuranceEndpoints } from './network/assurance/routes.tsx';
 import { peopleRoutes } from './network/people/routes.tsx';
+import { movingFederationEndpoints } from './network/moving/hint.ts';
 import { networkEndpoints } from './network/routes.tsx';
 import { openRounds } from './network/rounds.ts';
 import { didEndpoints } from './observatory/did/routes.ts';
@@ -113,6 +114,7 @@ export const endpoints: readonly Endpoint[] = [
   ...logEndpoints,
   ...mirrorEndpoints,
   ...networkEndpoints,
+  ...movingFederationEndpoints,
   ...peopleRoutes,
   ...assuranceEndpoints,
   ...agreementEndpoints,

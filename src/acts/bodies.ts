@@ -127,6 +127,7 @@ export async function fetchBodies(
   house: House,
   logId: number,
   send: (path: string, body: string) => Promise<{ status: number; body: Uint8Array }>,
+  url?: string,
 ): Promise<void> {
   await doWork(house, 'node', { system: 'federation' }, ({ tx }) =>
     tx.db
@@ -144,7 +145,7 @@ export async function fetchBodies(
     const isStranger = answer.status === 401;
     if (answer.status !== 200 && !isStranger)
       throw problem.peerAnswerInvalid({ peer: String(logId), reason: `status ${answer.status} to bodies` });
-    const { bodies } = isStranger ? await askPublicly(house, logId, wanted) : parseAnswer(answer.body, logId);
+    const { bodies } = isStranger ? await askPublicly(house, logId, wanted, url) : parseAnswer(answer.body, logId);
     const given = bodies.filter((body) => wanted.includes(body.act));
     if (given.length === 0)
       throw problem.peerAnswerInvalid({ peer: String(logId), reason: 'answers none of the bodies asked for' });
@@ -156,7 +157,7 @@ export async function fetchBodies(
 
 const publicBodySchema = z.object({ salt: base64url, body: base64url });
 
-async function askPublicly(house: House, logId: number, wanted: readonly ActId[]): Promise<BodiesAnswer> {
+async function askPublicly(house: House, logId: number, wanted: readonly ActId[], url?: string): Promise<BodiesAnswer> {
   const { log, acts } = await house.database.read('node', async (reader) => ({
     log: await store.findLog(reader, logId),
     acts: await reader
@@ -167,14 +168,16 @@ async function askPublicly(house: House, logId: number, wanted: readonly ActId[]
   }));
   const bodies: BodiesAnswer['bodies'] = [];
   for (const { id, commitment, type } of acts) {
-    const answer = await dial(`${log?.url}/log/body/${commitment}`, { limitBytes: 3_000_000 });
+    const answer = await dial(`${url ?? log?.url}/log/body/${commitment}`, { limitBytes: 3_000_000 });
     if (answer.status !== 200) {
       bodies.push({ act: id, status: answer.status === 410 ? 410 : 403 });
       continue;
     }
     const { salt, body } = parseOrRefuse(publicBodySchema, answer.body, logId);
     const needsProof = house.journal.protocol.findType(type)?.delivery === 'confirmed';
-    const proof = needsProof ? await dial(`${log?.url}/log/proof/${id}`, { limitBytes: MAX_PROOF_BYTES }) : undefined;
+    const proof = needsProof
+      ? await dial(`${url ?? log?.url}/log/proof/${id}`, { limitBytes: MAX_PROOF_BYTES })
+      : undefined;
     const proofText = proof?.status === 200 ? Buffer.from(proof.body).toString('utf8') : null;
     bodies.push({ act: id, status: 200, salt, body, assertion: null, proof: proofText });
   }

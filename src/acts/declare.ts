@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { sealBody, type SealedBody } from './body.ts';
 import { parseAct, signAct } from './jws.ts';
+import type { SigningKey } from './keys.ts';
 import { actIdOf, assuranceMethods, formatPayload, type Assurance, type Payload } from './payload.ts';
 import { awaitProof } from './proof.ts';
 import type { ActType } from './protocol.ts';
@@ -97,12 +98,13 @@ export async function draftAct(work: Work, declaration: Declaration): Promise<Dr
   return { id: actIdOf(payloadBytes), payload, payloadBytes, body };
 }
 
-export async function saveAct(work: Work, declaration: Declaration, draft: Draft): Promise<void> {
+/** `signer`: a key that is not the party's act key, as for a move. */
+export async function saveAct(work: Work, declaration: Declaration, draft: Draft, signer?: SigningKey): Promise<void> {
   const { tx, house } = work;
   const { type, party, subject } = declaration;
   const logId = await house.journal.findOwnLogId(tx.db);
   if (logId === undefined) throw problem.notSetUp({});
-  const key = await house.journal.keyring.getActKey(tx.db, party.id);
+  const key = signer ?? (await house.journal.keyring.getActKey(tx.db, party.id));
   const jws = await signAct(draft.payloadBytes, key);
   const audience = type.audience === 'subject' ? await participantsOf(work, subject) : (declaration.audience ?? []);
   const { id, payload } = draft;

@@ -30,9 +30,10 @@ const bundleLimitBytes = TILE_WIDTH * (65_535 + 2);
 
 type Log = NonNullable<Awaited<ReturnType<typeof store.findLog>>>;
 
-/** True when something new was taken over. Throws PeerUnreachable, or a Problem when the peer answers what it must not. */
-export async function followLog(house: House, logId: number): Promise<boolean> {
-  const log = await house.database.read('node', (reader) => store.findLog(reader, logId));
+/** `url`: read from a copy at another node instead (mirror-routes.ts). True when something new was taken over. Throws PeerUnreachable, or a Problem when the peer answers what it must not. */
+export async function followLog(house: House, logId: number, url?: string): Promise<boolean> {
+  const found = await house.database.read('node', (reader) => store.findLog(reader, logId));
+  const log = found && { ...found, url: url ?? found.url };
   if (!log || log.is_own || log.closed_reason !== null) return false;
   const note = await fetchText(log, '/log/checkpoint', checkpointLimitBytes);
   const head = openSigned(log, note);

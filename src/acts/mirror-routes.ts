@@ -1,5 +1,5 @@
 /**
- * The copy that this node holds of another's log, in the form in which that node itself serves it: for its owner, who has lost something, and for a
+ * The copy that this node holds of another's log, under the paths at which that node itself serves it, behind a prefix: for its owner, who has lost something, and for a
  * party that leaves a host which no longer answers. All of it was public before; what is read here is checked against the owner's signature.
  */
 import { formatBundle } from '@reciproca/tlog/bundle';
@@ -12,6 +12,8 @@ import type { Reader } from '../db/database.ts';
 import { raw, type Endpoint } from '../http/endpoint.ts';
 import { problem } from '../problem.ts';
 import { filesOf } from './mirror.ts';
+import { commitmentSchema } from './payload.ts';
+import { answerPublicBody } from './routes.ts';
 
 const origin = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -25,7 +27,7 @@ async function findMirrored(reader: Reader, hash: string) {
 }
 
 const checkpoint = raw({
-  path: '/mirror/:origin/checkpoint',
+  path: '/mirror/:origin/log/checkpoint',
   summary:
     'The latest checkpoint of another log up to which this node holds a copy; the log is named by the SHA-256 of its origin',
   for: 'anyone',
@@ -41,7 +43,7 @@ const checkpoint = raw({
 });
 
 const tile = raw({
-  path: '/mirror/:origin/tile/:path{.+}',
+  path: '/mirror/:origin/log/tile/:path{.+}',
   summary: 'A tile of hashes, or a bundle of entries, of the copy of another log, by its path in the C2SP tile layout',
   for: 'anyone',
   scope: 'node',
@@ -81,6 +83,17 @@ async function readEntries(reader: Reader, logId: number, { index, width }: Tile
   return isWhole ? formatBundle(entries) : undefined;
 }
 
+const body = raw({
+  path: '/mirror/:origin/log/body/:commitment',
+  summary: 'The public body that an act of another log commits to, as that node itself would give it',
+  for: 'anyone',
+  scope: 'node',
+  limit: 'federation',
+  params: z.object({ origin, commitment: commitmentSchema }),
+  contentTypes: ['application/json'],
+  handle: ({ reader }, { params }) => answerPublicBody(reader, params.commitment),
+});
+
 function parsePath(path: string): Tile {
   try {
     return parseTilePath(path);
@@ -90,4 +103,4 @@ function parsePath(path: string): Tile {
   }
 }
 
-export const mirrorEndpoints: readonly Endpoint[] = [checkpoint, tile];
+export const mirrorEndpoints: readonly Endpoint[] = [checkpoint, tile, body];

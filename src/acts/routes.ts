@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { originHash } from '@reciproca/tlog/witness';
 import { formatTilePath, parseTilePath } from '@reciproca/tlog/tile';
 import { TlogError } from '@reciproca/tlog/tlog-error';
-import { raw, receive, type Endpoint } from '../http/endpoint.ts';
+import type { Reader } from '../db/database.ts';
+import { raw, receive, type Endpoint, type RawAnswer } from '../http/endpoint.ts';
 import { verifyPeer } from '../network/peer-request.ts';
 import type { ActId } from '../ids.ts';
 import { JsonError, parseJsonBytes } from '../json.ts';
@@ -69,19 +70,21 @@ const publicBody = raw({
   limit: 'federation',
   params: z.object({ commitment: commitmentSchema }),
   contentTypes: ['application/json'],
-  async handle({ reader }, { params }) {
-    const row = await reader
-      .selectFrom('act_bodies')
-      .select(['salt', 'body', 'erased_by'])
-      .where('commitment', '=', params.commitment)
-      .where('is_public', '=', true)
-      .executeTakeFirst();
-    if (row?.erased_by != null) throw problem.bodyErased({});
-    if (!row?.salt || !row.body) throw problem.notFound({ what: 'body' });
-    const body = JSON.stringify({ salt: row.salt.toString('base64url'), body: row.body.toString('base64url') });
-    return { contentType: 'application/json', body, cache: 'shared' };
-  },
+  handle: ({ reader }, { params }) => answerPublicBody(reader, params.commitment),
 });
+
+export async function answerPublicBody(reader: Reader, commitment: string): Promise<RawAnswer> {
+  const row = await reader
+    .selectFrom('act_bodies')
+    .select(['salt', 'body', 'erased_by'])
+    .where('commitment', '=', commitment)
+    .where('is_public', '=', true)
+    .executeTakeFirst();
+  if (row?.erased_by != null) throw problem.bodyErased({});
+  if (!row?.salt || !row.body) throw problem.notFound({ what: 'body' });
+  const body = JSON.stringify({ salt: row.salt.toString('base64url'), body: row.body.toString('base64url') });
+  return { contentType: 'application/json', body, cache: 'shared' };
+}
 
 const proof = raw({
   path: '/log/proof/:act',

@@ -54,6 +54,33 @@ async function openParty(work: Work, act: ReceivedAct, opening: Opening, isOpera
   await addKey(work, act, party, opening.key);
 }
 
+/**
+ * From here on its acts are in the other log, signed with the new key; the old host's key for it ends where the mover had read the old log up to, so
+ * that the host can add nothing in its name. A host that is left keeps its copy of the rows, and nobody works for the party there any more.
+ */
+async function moveParty(work: Work, act: ReceivedAct): Promise<void> {
+  const { key, from, fromSize } = parseSummary(partyMove, act.payload);
+  const { party: did } = act.payload;
+  const { db } = work.tx;
+  const old = await store.findLogByOrigin(db, from);
+  const party = await store.findParty(db, did);
+  if (!old || !party) return;
+  await db
+    .updateTable('act_keys')
+    .set({ revoked_from: fromSize })
+    .where('party', '=', did)
+    .where('log_id', '=', old.id)
+    .where((where) => where.or([where('revoked_from', 'is', null), where('revoked_from', '>', fromSize)]))
+    .execute();
+  if (party.is_hosted && old.is_own) {
+    await db.updateTable('parties').set({ is_hosted: false }).where('did', '=', did).execute();
+    await db.deleteFrom('memberships').where('party_id', '=', party.id).execute();
+    await work.tx.audit('party.left', { party: party.id, act: act.id });
+  }
+  await db.updateTable('parties').set({ log_id: act.logId }).where('did', '=', did).execute();
+  await addKey(work, act, did, key);
+}
+
 async function learnProfile(work: Work, act: ReceivedAct, body: unknown): Promise<void> {
   const profile = partyProfileSchema.safeParse(body);
   if (!profile.success) return;
@@ -75,12 +102,13 @@ export const spineReceivers: Readonly<Record<string, Receiver>> = {
     bodyArrived: learnProfile,
   },
   [partyMove.name]: {
-    async accepted(work, act) {
-      const { key } = parseSummary(partyMove, act.payload);
-      const { party } = act.payload;
-      await work.tx.db.updateTable('parties').set({ log_id: act.logId }).where('did', '=', party).execute();
-      await addKey(work, act, party, key);
+    async admit(work, act) {
+      const { from } = parseSummary(partyMove, act.payload);
+      const party = await store.findParty(work.tx.db, act.payload.party);
+      const log = party && (await store.findLog(work.tx.db, party.log_id));
+      return log?.origin === from ? 'admit' : { refuse: 'not-in-that-log' };
     },
+    accepted: moveParty,
   },
   [keyAdd.name]: {
     accepted: (work, act) => addKey(work, act, act.payload.party, parseSummary(keyAdd, act.payload).key),

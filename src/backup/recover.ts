@@ -97,7 +97,7 @@ async function findLargestCopy(house: House, own: Log, peers: readonly Log[]): P
 
 async function askCopy(own: Log, peer: Log) {
   try {
-    const copy = openOwn(own, await fetchFrom(peer, `/mirror/${originHash(own.origin)}/checkpoint`));
+    const copy = openOwn(own, await fetchFrom(peer, `/mirror/${originHash(own.origin)}/log/checkpoint`));
     const confirmed = openOwn(own, await fetchFrom(peer, `/witness/${originHash(own.origin)}/checkpoint`));
     return { peer, copy, confirmedSize: confirmed?.size ?? 0 };
   } catch (error) {
@@ -128,7 +128,7 @@ function openOwn(own: Log, note: Uint8Array | undefined) {
 async function readCopy(house: House, own: Log, peer: Log, note: string): Promise<Copy> {
   const head = openCheckpoint(note, [makeNoteVerifier(parseVkey(own.vkey))]);
   try {
-    const tree = await openTree(head, (path) => fetchFrom(peer, `/mirror/${originHash(own.origin)}/${path}`));
+    const tree = await openTree(head, (path) => fetchFrom(peer, `/mirror/${originHash(own.origin)}/log/${path}`));
     if (own.proven_size > 0)
       await tree.proveExtension({ size: own.proven_size, root: await rootAt(house, own, own.proven_size) });
     const entries: LogEntry[] = [];

@@ -1,7 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { didSchema } from '../acts/payload.ts';
+import { parseRecoveryKey } from '../acts/recovery-key.ts';
 import { partyKinds, type PartyKind } from '../acts/spine-types.ts';
 import { work } from '../house.ts';
+import { takeOver } from '../network/moving/take-over.ts';
+import { appointAdministrator } from '../network/people/actions.ts';
 import { openHostedParty, setUpNode, type OpenedParty } from '../network/set-up.ts';
 import { OperatorError } from '../operator-error.ts';
 import { locales } from '../ui/locales.ts';
@@ -36,10 +40,67 @@ export function partyCommand(): Command {
       ),
     )
     .addCommand(
+      new Command('take-over')
+        .description(
+          'Bring a hosted party here from its host, with its recovery key and without that host’s help. Run it again to tell more nodes.',
+        )
+        .requiredOption('--did <did>', 'identifier of the party, such as did:web:host.example:p:name')
+        .requiredOption('--recovery-file <file>', 'file with the party’s recovery key')
+        .option('--copy-at <address>', 'a node that holds a copy of the host’s log, when the host is down or unwilling')
+        .option('--other <address...>', 'nodes of parties that it deals with, which are to follow it here', [])
+        .option('--slug <slug>', 'its short name in addresses of this node; otherwise the one it had')
+        .option('--administrator <email>', 'whose account on this node administers it from now on')
+        .option('--json', 'print the answer as JSON')
+        .action((options: TakeOverOptions) => takeOverHere(options)),
+    )
+    .addCommand(
       profile(new Command('host').description('Open a party of its own on this node.'))
         .requiredOption('--slug <slug>', 'short name in addresses: small letters, digits, hyphens')
         .action((options: SetUpOptions) => setUp(options)),
     );
+}
+
+interface TakeOverOptions {
+  readonly did: string;
+  readonly recoveryFile: string;
+  readonly copyAt?: string;
+  readonly other: readonly string[];
+  readonly slug?: string;
+  readonly administrator?: string;
+  readonly json?: boolean;
+}
+
+async function takeOverHere(options: TakeOverOptions): Promise<void> {
+  const did = didSchema.safeParse(options.did);
+  if (!did.success) throw new OperatorError('--did takes an identifier such as did:web:host.example:p:name.');
+  const recoveryKey = parseRecoveryKey(readRecoveryFile(options.recoveryFile));
+  await using command = await openCommandHouse('join');
+  const { house } = command;
+  const taken = await takeOver(house, {
+    did: did.data,
+    recoveryKey,
+    copyAt: options.copyAt,
+    others: options.other,
+    slug: options.slug,
+  });
+  const { administrator } = options;
+  if (administrator !== undefined)
+    await work(house, 'node', { system: 'command-line' }, (w) => appointAdministrator(w, administrator, taken.id));
+  const told =
+    taken.told.length === 0 ? 'No other node could be told yet; run this again.' : `Told: ${taken.told.join(', ')}.`;
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(taken)}\n`
+      : `${taken.did} goes on here, from entry ${taken.fromSize} of its old host’s log.\n${told}\n`,
+  );
+}
+
+function readRecoveryFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new OperatorError(`${path}: ${(error as Error).message}`);
+  }
 }
 
 async function setUp(options: SetUpOptions): Promise<void> {

@@ -118,7 +118,7 @@ async function findDifference(a: Side, b: Side, [originA, originB]: readonly [st
   ] as const) {
     const [own, copy] = await Promise.all([
       sizeAt(owner, '/log/checkpoint'),
-      sizeAt(keeper, `/mirror/${originHash(origin)}/checkpoint`),
+      sizeAt(keeper, `/mirror/${originHash(origin)}/log/checkpoint`),
     ]);
     if (own !== copy) return `${keeper.node.name} holds ${copy} of ${own} entries of ${owner.node.name}`;
   }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { jobs, openHouse, type OpenHouse } from '../../src/app.ts';
+import { bySession, declare } from '../../src/acts/declare.ts';
+import { erase } from '../../src/acts/spine-types.ts';
 import { attestNoRestore } from '../../src/acts/restore-check.ts';
 import { replay } from '../../src/acts/replay.ts';
 import { findOwnLog } from '../../src/acts/store.ts';
@@ -10,7 +12,7 @@ import { backup } from '../../src/backup/backup.ts';
 import { recover } from '../../src/backup/recover.ts';
 import { checkBackup, restore } from '../../src/backup/restore.ts';
 import { work as doWork } from '../../src/house.ts';
-import { newSubjectId } from '../../src/ids.ts';
+import { newSubjectId, type SubjectId } from '../../src/ids.ts';
 import { logByHand, payloadBy } from '../support/acts.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { by, propose, treaty, weekly } from '../support/exchange.ts';
@@ -81,7 +83,7 @@ const stateOf = (node: Pick<TestNode, 'house'>) =>
     bodies: await reader.selectFrom('act_bodies').select(['act', 'body', 'salt', 'is_public']).orderBy('act').execute(),
   }));
 
-describe('a node that was restored from an older backup', { timeout: 60_000 }, () => {
+describe('a node that was restored from an older backup', { timeout: 120_000 }, () => {
   it('signs nothing: its log is closed, what people would state is refused, and its peer still follows the old history', async () => {
     await using a = await openTestNode('a');
     await using b = await openTestNode('b');
@@ -200,7 +202,51 @@ describe('a node that was restored from an older backup', { timeout: 60_000 }, (
   });
 });
 
-describe('a node that starts while no peer answers', { timeout: 60_000 }, () => {
+describe('a backup made before an erasure', { timeout: 120_000 }, () => {
+  const eraseTextOf = async (node: TestNode, id: SubjectId): Promise<string> => {
+    const { commitment } = await node.house.database.read('node', (reader) =>
+      reader
+        .selectFrom('acts')
+        .select('commitment')
+        .where('subject', '=', id)
+        .where('type', '=', 'agreement.propose/1')
+        .executeTakeFirstOrThrow(),
+    );
+    await node.act((work) => {
+      const assurance = bySession(work.house, node.person, id);
+      return declare(work, { type: erase, party: node.operator, subject: id, summary: { commitment }, assurance });
+    });
+    return commitment;
+  };
+  const bodyAt = (node: Pick<TestNode, 'house'>, commitment: string) =>
+    node.house.database.read('node', (reader) =>
+      reader
+        .selectFrom('act_bodies')
+        .select(['salt', 'body'])
+        .where('commitment', '=', commitment)
+        .executeTakeFirstOrThrow(),
+    );
+
+  it('does not bring back what its own node or another one has erased since', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    const ours = await propose([a, b], await treaty([a, b], [[weekly]]));
+    const theirs = await propose([b, a], await treaty([b, a], [[weekly]]));
+    const file = await makeBackup(a);
+    const commitments = [await eraseTextOf(a, ours), await eraseTextOf(b, theirs)];
+    await converge(a, b);
+    await a.stopServing();
+    await using restored = await restoreFrom(file, a);
+    for (const commitment of commitments) expect((await bodyAt(restored, commitment)).body).not.toBeNull();
+    await restored.house.journal.run();
+    expect(await recover(restored.house, () => {})).toMatchObject({ setAside: 0 });
+    for (const commitment of commitments)
+      expect(await bodyAt(restored, commitment)).toEqual({ salt: null, body: null });
+  });
+});
+
+describe('a node that starts while no peer answers', { timeout: 120_000 }, () => {
   it('saves acts and logs them when one does', async () => {
     await using a = await openTestNode('a');
     await using b = await openTestNode('b');

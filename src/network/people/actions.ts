@@ -165,6 +165,14 @@ export async function appointFirstAdministrator({ tx }: Work, operator: PartyId)
   if (account) await store.replaceRoles(tx, account, operator, ['administrator'], null);
 }
 
+/** For a party that has just come to this node, which nobody here works for yet. */
+export async function appointAdministrator({ tx }: Work, email: string, party: PartyId): Promise<void> {
+  const account = await store.findAccountByEmail(tx.db, normaliseEmail(email));
+  if (!account) throw problem.notFound({ what: 'account' });
+  await store.replaceRoles(tx, account.id, party, ['administrator'], null);
+  await tx.audit('roles.set', { account: account.id, party });
+}
+
 async function createAccount({ tx }: Work, person: Person, isFirst: boolean): Promise<AccountId> {
   const email = normaliseEmail(person.email);
   refuseOwnEmail(person.password, email);

@@ -1,0 +1,113 @@
+/**
+ * How others learn where a party went. The mover sends entry 0 of the new log and the act of moving. Whoever knows the party checks that act against
+ * the recovery key whose hash stands in the party's first act: that alone makes it follow the new log, whoever brought the message. No pairing is
+ * needed for it, because what is accepted from there in the party's name is what its keys in that log sign; the new host itself is no more than a
+ * node that is observed. A hint that is lost is sent again with the next `party take-over` of the same party, or by anybody who has the two acts.
+ */
+import { z } from 'zod';
+import { isSignedBy, parseAct } from '../../acts/jws.ts';
+import { actLimitBytes } from '../../acts/payload.ts';
+import { parseSummary } from '../../acts/protocol.ts';
+import { recoveryHashOf } from '../../acts/signer.ts';
+import { partyMove } from '../../acts/spine-types.ts';
+import { findParty, listPeerLogs } from '../../acts/store.ts';
+import { receive, type Endpoint } from '../../http/endpoint.ts';
+import type { House, Work } from '../../house.ts';
+import { JsonError, parseJsonBytes } from '../../json.ts';
+import { problem } from '../../problem.ts';
+import { parseAddress } from '../address.ts';
+import { dial, PeerUnreachable } from '../dial.ts';
+import { knowLog, readOpening } from './known-log.ts';
+
+const hintLimitBytes = 4 * actLimitBytes;
+const hintSchema = z.strictObject({
+  opening: z.base64url().max(2 * actLimitBytes),
+  move: z.base64url().max(2 * actLimitBytes),
+});
+
+const moved = receive({
+  path: '/federation/moved',
+  summary:
+    'Says that a party goes on in another log: entry 0 of that log, and the act signed with the party’s recovery key',
+  scope: 'node',
+  bodyLimitBytes: hintLimitBytes,
+  accepts: ['application/json'],
+  contentTypes: ['text/plain; charset=utf-8'],
+  async handle(work, request) {
+    await takeHint(work, parseHint(request.bytes));
+    return { contentType: 'text/plain; charset=utf-8', body: '', status: 202 };
+  },
+});
+
+export const movingFederationEndpoints: readonly Endpoint[] = [moved];
+
+type Hint = z.infer<typeof hintSchema>;
+
+function parseHint(bytes: Uint8Array): Hint {
+  try {
+    return hintSchema.parse(parseJsonBytes(bytes, hintLimitBytes));
+  } catch (error) {
+    if (error instanceof JsonError || error instanceof z.ZodError)
+      throw problem.bodyUnreadable({ reason: 'hint of a move' }, error);
+    throw error;
+  }
+}
+
+async function takeHint({ tx, house }: Work, hint: Hint): Promise<void> {
+  const opening = await readOpening(Buffer.from(hint.opening, 'base64url'));
+  const act = parseAct(Buffer.from(hint.move, 'base64url'));
+  const party = await findParty(tx.db, act.payload.party);
+  const summary = partyMove.summary.safeParse(act.payload.summary);
+  const isProven =
+    act.payload.type === partyMove.name &&
+    summary.success &&
+    summary.data.to === opening.origin &&
+    recoveryHashOf(summary.data.recoveryKey) === party?.recovery_hash &&
+    (await isSignedBy(act, summary.data.recoveryKey));
+  if (!isProven) throw problem.actNotAdmitted({ reason: 'move-not-proven' });
+  const own = parseAddress(house.config.publicUrl);
+  if (opening.url === own.url) return;
+  if (parseAddress(opening.url).isLocal !== own.isLocal) throw problem.cannotPair({ reason: 'local-and-public' });
+  const id = await knowLog(tx, opening);
+  tx.onCommit(() => house.rounds.wake(id));
+}
+
+/** To every node whose log is followed here. Those that could be told. */
+export async function sendHints(house: House, move: Uint8Array): Promise<readonly string[]> {
+  const { opening, peers } = await house.database.read('node', async (reader) => ({
+    opening: await reader
+      .selectFrom('acts')
+      .innerJoin('logs', 'logs.id', 'acts.log_id')
+      .select('acts.jws')
+      .where('logs.is_own', '=', true)
+      .where('acts.log_index', '=', 0)
+      .executeTakeFirstOrThrow(),
+    peers: await listPeerLogs(reader),
+  }));
+  const body = JSON.stringify({
+    opening: opening.jws.toString('base64url'),
+    move: Buffer.from(move).toString('base64url'),
+  });
+  const told = await Promise.all(
+    peers.map(async (peer) => {
+      try {
+        const headers = { 'content-type': 'application/json' };
+        const answer = await dial(`${peer.url}/federation/moved`, {
+          method: 'POST',
+          headers,
+          body,
+          limitBytes: 10_000,
+        });
+        return answer.status < 300 ? [peer.url] : [];
+      } catch (error) {
+        if (error instanceof PeerUnreachable) return [];
+        throw error;
+      }
+    }),
+  );
+  return told.flat();
+}
+
+export function readMove(jws: Uint8Array) {
+  return parseSummary(partyMove, parseAct(jws).payload);
+}
