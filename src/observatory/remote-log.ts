@@ -207,23 +207,26 @@ async function fetchPatiently(
       await wait(Math.min(longestWaitMs, 1000 * (Number.isFinite(seconds) ? Math.max(1, seconds) : 1)));
     } catch (error) {
       if (!(error instanceof PeerUnreachable)) throw error;
-      if (attempt === attempts || isFinal(error))
+      const isLate = isTimeout(error.cause);
+      if (isLate)
+        throw new LogFault(at(`cannot be read: no whole answer within ${limits.timeoutMs / 1000} s to ${url}`), {
+          cause: error,
+        });
+      if (attempt === attempts || isFinal(error.cause))
         throw new LogFault(at(`cannot be read: ${error.message}`), { cause: error });
       await wait(250 * 2 ** attempt);
     }
   }
 }
 
-/** Asking again cannot help: nobody listens there, or the answer was too long, or took all the time there was. */
-function isFinal(error: PeerUnreachable): boolean {
-  const { code, name, message } = error.cause as { code?: string; name?: string; message?: string };
-  return (
-    code === 'ECONNREFUSED' ||
-    code === 'ENOTFOUND' ||
-    name === 'TimeoutError' ||
-    name === 'AbortError' ||
-    (message ?? '').startsWith('answered more')
-  );
+const isTimeout = (cause: unknown): boolean =>
+  cause instanceof Error && (cause.name === 'TimeoutError' || cause.name === 'AbortError');
+
+/** Asking again cannot help: nobody listens there, or the answer is longer than it may be. */
+function isFinal(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  const { code } = cause as NodeJS.ErrnoException;
+  return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || cause.message.startsWith('answered more');
 }
 
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
