@@ -88,12 +88,12 @@ describe('rows', () => {
           const text = rows.map((row) => row.map(quote).join(separator)).join(lineEnd) + (ends ? lineEnd : '');
           const places = [...new Set(at.map((place) => place % (text.length + 1)))].toSorted((a, b) => a - b);
           const pieces = [0, ...places].map((from, index) => text.slice(from, places[index]));
-          const expected = parse(text, {
+          const expected: string[][] = parse(text, {
             delimiter: separator,
             relax_column_count: true,
             skip_empty_lines: true,
             record_delimiter: ['\n', '\r\n'],
-          }) as string[][];
+          });
           expect(readPieces(pieces, separator).rows).toEqual(expected.filter((row) => row.length > 1 || row[0] !== ''));
         },
       ),

@@ -31,7 +31,8 @@ export const rolesOf = {
   },
   units: {
     code: { isRequired: true, aliases: ['unit', 'facility', 'facility_code', 'id'] },
-    name: { isRequired: true, aliases: ['unit_name', 'facility_name'] },
+    // A place that is held already has one.
+    name: { aliases: ['unit_name', 'facility_name'] },
     place: { aliases: ['parent', 'district', 'place_code', 'parent_code'] },
     set: { aliases: ['form', 'indicator_set', 'report'] },
     since: {},
@@ -63,8 +64,6 @@ export const rolesOf = {
     value: { aliases: ['cases', 'count', 'n', 'case'] },
   },
 } as const satisfies Readonly<Record<Content, Readonly<Record<string, RoleFacts>>>>;
-
-export type Role<C extends Content> = keyof (typeof rolesOf)[C] & string;
 
 /** One column for each place or indicator: their codes are the headers. */
 export const everyColumn = '*';

@@ -85,12 +85,11 @@ describe('a file that cannot be read as reports changes nothing', () => {
     ],
     ['that is empty', '', ['file-unreadable', 'empty', undefined]],
   ];
-  for (const [name, text, refusal] of wholeFiles)
-    test(name, async () => {
-      const refused = await refusalOf(node.importText('reports', text));
-      expect(refused.map((part) => part ?? undefined)).toEqual(refusal);
-      expect(await held(node)).toEqual([]);
-    });
+  test.each(wholeFiles)('%s', async (_name, text, refusal) => {
+    const refused = await refusalOf(node.importText('reports', text));
+    expect(refused.map((part) => part ?? undefined)).toEqual(refusal);
+    expect(await held(node)).toEqual([]);
+  });
 
   test('with a mapping to columns that are not there', async () => {
     const attempt = node.importText('reports', 'week,place,disease,n\n', { columns: { value: 'cases' } });

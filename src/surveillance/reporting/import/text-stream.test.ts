@@ -34,10 +34,9 @@ describe('what is not text, or not the text it is said to be, is refused by name
     ['the line ends of old Macintosh computers', Buffer.from('a,b\r1,2\r'), /^line-ends$/],
     ['a zero byte far into a file', Buffer.from(`${'a,b\n'.repeat(40_000)}\u0000\n`), /^not-text, row 40001$/],
   ];
-  for (const [name, bytes, expected] of refusals)
-    test(name, async () => {
-      await expect(read(bytes)).rejects.toThrow(expected);
-    });
+  test.each(refusals)('%s', async (_name, bytes, expected) => {
+    await expect(read(bytes)).rejects.toThrow(expected);
+  });
 
   test('Latin-1 at the end of a large file is found there', async () => {
     const bytes = Buffer.concat([Buffer.from('ok,1\n'.repeat(50_000)), Buffer.from('C\u00f4te,1\n', 'latin1')]);

@@ -162,12 +162,6 @@ export async function addNeighbours(
   return Number(numAffectedRows ?? 0n);
 }
 
-export async function listNeighbourIds(reader: Reader, place: number): Promise<readonly number[]> {
-  const { rows } = await sql<{ id: number }>`select neighbour_id as id from place_neighbours where place_id = ${place}
-    union all select place_id from place_neighbours where neighbour_id = ${place} order by id`.execute(reader);
-  return rows.map(({ id }) => id);
-}
-
 export async function countNeighbours(reader: Reader): Promise<ReadonlyMap<number, number>> {
   const { rows } = await sql<{ id: number; count: number }>`select id, count(*)::integer as count from (
       select place_id as id from place_neighbours union all select neighbour_id from place_neighbours

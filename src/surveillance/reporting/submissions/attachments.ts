@@ -4,9 +4,8 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { PartyId } from '../../../ids.ts';
 import { problem } from '../../../problem.ts';
 
@@ -108,13 +107,6 @@ export function openAttachments(dataDir: string, party: PartyId): Attachments {
 
 export const readFilePieces = (file: string): AsyncIterable<Uint8Array> =>
   createReadStream(file, { highWaterMark: pieceBytes });
-
-export async function measureFile(file: string): Promise<Stored> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file, { highWaterMark: pieceBytes }), hash);
-  const { size } = await stat(file);
-  return { sha256: hash.digest(), sizeBytes: size };
-}
 
 async function moveFile(from: string, to: string): Promise<void> {
   try {
