@@ -36,6 +36,8 @@ const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
   'POST /account/passkeys/remove': signedIn,
   'GET /account/password': signedIn,
   'POST /account/password': signedIn,
+  'GET /account/person-keys': signedIn,
+  'POST /account/person-keys': signedIn,
   'GET /account/profile': signedIn,
   'POST /account/profile': signedIn,
   'POST /account/sessions/end-others': signedIn,
@@ -43,7 +45,6 @@ const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
   'GET /account/tokens': signedIn,
   'POST /account/tokens': signedIn,
   'POST /account/tokens/:id/revoke': signedIn,
-  'POST /profile/person-keys': signedIn,
 
   'GET /people': administrators,
   'POST /people/invitations': administrators,

@@ -19,17 +19,19 @@ const remoteOptions = (command: Command): Command =>
 
 export function personCommand(): Command {
   return new Command('person').description('A key of your own, to sign acts with.').addCommand(
-    remoteOptions(
-      new Command('enrol').description('Make a key, keep it in a file, and enrol its public half with your account.'),
-    )
+    new Command('new-key')
+      .description('Make a key and keep it in a file; its public half is enrolled on your account page, in person.')
       .requiredOption('--key <file>', 'where to write the key; keep it secret')
-      .requiredOption('--name <name>', 'a name to recognise the key by')
-      .action(async (options: Remote & { key: string; name: string }) => {
+      .option('--json', 'print the answer as JSON')
+      .action((options: { key: string; json?: boolean }) => {
         const key = generateSigningKey();
         const file = { format: 'reciproca-person-key/1', seed: seedOf(key).toString('base64url') };
         writeFileSync(options.key, `${JSON.stringify(file)}\n`, { mode: 0o600, flag: 'wx', flush: true });
-        await post(options, '/api/profile/person-keys', { x: key.x, name: options.name });
-        process.stdout.write(`Enrolled. Your key is in ${options.key}.\n`);
+        process.stdout.write(
+          options.json
+            ? `${JSON.stringify({ publicKey: key.x })}\n`
+            : `Your key is in ${options.key}. Sign in to your node, open /account/person-keys, and paste its public half:\n${key.x}\n`,
+        );
       }),
   );
 }
@@ -62,7 +64,7 @@ export function signCommand(): Command {
 function readKey(path: string): SigningKey {
   try {
     const { format, seed } = JSON.parse(readFileSync(path, 'utf8')) as { format?: string; seed?: string };
-    if (format !== 'reciproca-person-key/1' || seed === undefined) throw new Error('not a key file of `person enrol`');
+    if (format !== 'reciproca-person-key/1' || seed === undefined) throw new Error('not a key file of `person new-key`');
     return signingKeyOfSeed(Buffer.from(seed, 'base64url'));
   } catch (error) {
     throw new OperatorError(`${path}: ${(error as Error).message}`);

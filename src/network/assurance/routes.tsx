@@ -4,7 +4,7 @@ import { findPrepared } from '../../acts/prepare.ts';
 import { publicKeyPattern } from '../../acts/keys.ts';
 import { read, write, type Endpoint } from '../../http/endpoint.ts';
 import { problem } from '../../problem.ts';
-import { Actions, blankForm, Button } from '../../ui/forms.tsx';
+import { Actions, blankForm, Button, Form, TextField, type FormState } from '../../ui/forms.tsx';
 import { withNotice, type Page } from '../../ui/layout.tsx';
 import { Code, Facts, Notice } from '../../ui/parts.tsx';
 import type { View } from '../../ui/view.ts';
@@ -123,18 +123,51 @@ const byKey = write({
   then: afterwards,
 });
 
+const keyBody = z.object({ x: z.string().trim().regex(publicKeyPattern), name: z.string().trim().min(1).max(100) });
+
+/** In person only: a leaked API token must not be able to add a key that then signs in its person's name. */
+const inPerson = { for: 'signed-in', scope: 'node', sessionOnly: true } as const;
+
+const keysForm = read({
+  ...inPerson,
+  path: '/account/person-keys',
+  summary: 'Where a key of one’s own is enrolled',
+  answer: z.object({}),
+  handle: async () => ({}),
+  page: (_answer, view) => personKeyPage(view, blankForm()),
+});
+
 const enrol = write({
-  path: '/profile/person-keys',
-  summary: 'Enrols a public key of one’s own, made by `bin/reciproca person enrol`',
-  for: 'signed-in',
-  scope: 'node',
-  body: z.object({ x: z.string().regex(publicKeyPattern), name: z.string().trim().min(1).max(100) }),
+  ...inPerson,
+  path: '/account/person-keys',
+  summary: 'Enrols the public half of a key made by `bin/reciproca person new-key`',
+  body: keyBody,
   answer: z.object({}),
   async handle(work, { body }) {
     await enrolPersonKey(work, requireAccount(work), body);
     return {};
   },
-  then: () => '/profile',
+  then: () => withNotice('/account/person-keys', 'network.done-enrolled'),
+  form: ({ form }, view) => personKeyPage(view, form),
 });
 
-export const assuranceEndpoints: readonly Endpoint[] = [prepared, byPasskey, byKey, enrol];
+function personKeyPage(view: View, form: FormState): Page {
+  const { t } = view;
+  return {
+    title: t('network.person-keys'),
+    body: (
+      <>
+        <p class="lead">{t('network.person-keys-lead')}</p>
+        <Form view={view} action="/account/person-keys" form={form}>
+          <TextField view={view} form={form} name="x" label={t('network.field-person-key')} />
+          <TextField view={view} form={form} name="name" label={t('network.field-person-key-name')} />
+          <Actions>
+            <Button>{t('network.enrol')}</Button>
+          </Actions>
+        </Form>
+      </>
+    ),
+  };
+}
+
+export const assuranceEndpoints: readonly Endpoint[] = [prepared, byPasskey, byKey, keysForm, enrol];
