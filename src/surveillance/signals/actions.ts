@@ -10,6 +10,7 @@ import { nextStatus, type SignalStatus, type SignalStep } from './life-cycle.ts'
 import { suits, type Method } from './method.ts';
 import { currentRiskMatrix } from './risk-assessment.ts';
 import type { DetectorId, Signal, SignalId } from './signal.ts';
+import * as reported from './reported/store.ts';
 import * as store from './store.ts';
 
 /** Why, in the officer's words; and for a rumour the words that its sender gets as an answer. */
@@ -133,9 +134,9 @@ export async function recordSignal(
 ): Promise<SignalId> {
   requirePerson(work);
   const { placeId, indicatorId } = told;
-  if (placeId !== undefined && (await store.listPlaces(work.tx.db, [placeId])).size === 0)
+  if (placeId !== undefined && (await reported.listPlaces(work.tx.db, [placeId])).size === 0)
     throw invalid('place', 'not-a-choice');
-  if (indicatorId !== undefined && (await store.listIndicators(work.tx.db, [indicatorId])).size === 0)
+  if (indicatorId !== undefined && (await reported.listIndicators(work.tx.db, [indicatorId])).size === 0)
     throw invalid('indicator', 'not-a-choice');
   const id = randomUUID() as SignalId;
   await store.insertSignal(work.tx, requireParty(work), {
@@ -181,19 +182,19 @@ export async function stateCapacity(work: Work, perWeek: number | undefined): Pr
 
 /** The latest periods of every series are judged again; nothing that was decided changes by it. */
 export async function watchEverythingAgain(work: Work): Promise<void> {
-  await store.markEverythingChanged(work.tx);
+  await reported.markEverythingChanged(work.tx);
   await work.tx.audit('detection.all');
 }
 
 /** With the change, what it makes of the latest periods: the job runs when both are committed. */
 async function judgeAgain(work: Work, indicatorId: number): Promise<void> {
-  await store.markIndicatorChanged(work.tx, indicatorId, '1900-01-01' as PlainDate);
+  await reported.markIndicatorChanged(work.tx, indicatorId, '1900-01-01' as PlainDate);
   const party = requireParty(work);
   await work.house.jobs.enqueue(work.tx, detectJob, { party }, { key: party });
 }
 
 async function requireSuitable(work: Work, indicatorId: number, method: Method): Promise<void> {
-  const indicator = (await store.listIndicators(work.tx.db, [indicatorId])).get(indicatorId);
+  const indicator = (await reported.listIndicators(work.tx.db, [indicatorId])).get(indicatorId);
   if (!indicator) throw problem.notFound({ what: 'indicator' });
   if (!suits(method, indicator.periodKind)) throw invalid('windowDays', 'signals.window-kind');
 }

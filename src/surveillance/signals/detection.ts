@@ -14,6 +14,7 @@ import { toCounts } from './counts.ts';
 import { defaultMethod, historyNeeded, judge, signalledPeriods, suits } from './method.ts';
 import type { IndicatorFacts } from './reported.ts';
 import type { DetectorId, SignalId } from './signal.ts';
+import * as reported from './reported/store.ts';
 import * as store from './store.ts';
 
 export interface DetectionReport {
@@ -49,10 +50,10 @@ export async function detectChanges(
 async function detectBatch(working: Work): Promise<DetectionReport> {
   const { tx } = working;
   const party = requireParty(working);
-  const changed = await store.takeChangedSeries(tx, batchSeries);
+  const changed = await reported.takeChangedSeries(tx, batchSeries);
   if (changed.length === 0) return { series: 0, raised: 0, recorded: 0 };
-  const indicators = await store.listIndicators(tx.db, [...new Set(changed.map(({ indicatorId }) => indicatorId))]);
-  const latest = await store.listLatestPeriods(tx.db, [...indicators.keys()]);
+  const indicators = await reported.listIndicators(tx.db, [...new Set(changed.map(({ indicatorId }) => indicatorId))]);
+  const latest = await reported.listLatestPeriods(tx.db, [...indicators.keys()]);
   const detectors = Map.groupBy(
     await ensureDetectors(working, [...indicators.values()]),
     ({ indicatorId }) => indicatorId,
@@ -71,7 +72,7 @@ async function detectBatch(working: Work): Promise<DetectionReport> {
     const history = Math.max(...active.map(({ method }) => historyNeeded(method, indicator.periodKind)));
     const first = shiftPeriod(earliest, -history);
     const places = group.map(({ placeId }) => placeId);
-    const values = await store.listValues(tx.db, indicatorId, places, startOf(first), startOf(last));
+    const values = await reported.listValues(tx.db, indicatorId, places, startOf(first), startOf(last));
     const rules = active.map(({ id }) => id);
     const standings = await store.listStandings(tx, rules, places, startOf(earliest));
     for (const series of group) {

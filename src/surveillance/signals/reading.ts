@@ -7,6 +7,7 @@ import { isOpen, type SignalStatus } from './life-cycle.ts';
 import { comparesCounts, historyNeeded, judge, type Judgement } from './method.ts';
 import type { IndicatorFacts, PlaceFacts, PlaceShape } from './reported.ts';
 import type { Alarm, Signal, SignalId } from './signal.ts';
+import * as reported from './reported/store.ts';
 import * as store from './store.ts';
 import { rank, type Candidate, type Ranked } from './triage.ts';
 
@@ -31,10 +32,10 @@ export async function listEventSignals(reader: Reader, event: string): Promise<r
 }
 
 async function complete(reader: Reader, signals: readonly Signal[]): Promise<readonly SignalReading[]> {
-  const indicators = await store.listIndicators(reader, [
+  const indicators = await reported.listIndicators(reader, [
     ...new Set(signals.flatMap(({ indicatorId }) => indicatorId ?? [])),
   ]);
-  const places = await store.listPlaces(reader, [...new Set(signals.flatMap(({ placeId }) => placeId ?? []))]);
+  const places = await reported.listPlaces(reader, [...new Set(signals.flatMap(({ placeId }) => placeId ?? []))]);
   const byId = new Map(signals.map((signal) => [signal.id, signal]));
   const alarms = await store.listAlarms(
     reader,
@@ -50,8 +51,8 @@ async function complete(reader: Reader, signals: readonly Signal[]): Promise<rea
 }
 
 /** For other slices, which do not reach into this one's store. */
-export const listIndicatorFacts = store.listIndicators;
-export const listPlaceFacts = store.listPlaces;
+export const listIndicatorFacts = reported.listIndicators;
+export const listPlaceFacts = reported.listPlaces;
 export const listRisks = store.listRiskAssessments;
 
 /** The latest period in which the rule still speaks; if a correction silenced it everywhere, the latest at all. */
@@ -82,7 +83,7 @@ export async function readWorklist(reader: Reader, now: Date): Promise<Worklist>
   const taken = await readSignals(reader, { statuses: takenStatuses, limit: mostFresh });
   const perWeek = await store.findSignalsPerWeek(reader);
   const triagedThisWeek = await store.countTriagedSince(reader, new Date(now.getTime() - 7 * dayMs));
-  const neighbours = await store.listNeighbours(
+  const neighbours = await reported.listNeighbours(
     reader,
     fresh.flatMap(({ placeId }) => placeId ?? []),
   );
@@ -134,7 +135,7 @@ export async function readCurves(
   for (const [indicatorId, group] of Map.groupBy(signals, ({ indicatorId }) => indicatorId)) {
     const indicator = group[0]?.indicator;
     if (indicatorId === undefined || !indicator) continue;
-    const latest = (await store.listLatestPeriods(reader, [indicatorId])).get(indicatorId);
+    const latest = (await reported.listLatestPeriods(reader, [indicatorId])).get(indicatorId);
     if (latest === undefined) continue;
     const last = periodOf(indicator.periodKind, latest);
     const shown = shownPeriods[indicator.periodKind];
@@ -143,7 +144,7 @@ export async function readCurves(
       ...group.map(({ method }) => (method ? historyNeeded(method, indicator.periodKind) : 0)),
     );
     const first = shiftPeriod(last, 1 - shown - history);
-    const values = await store.listValues(
+    const values = await reported.listValues(
       reader,
       indicatorId,
       group.flatMap(({ placeId }) => placeId ?? []),
@@ -158,7 +159,7 @@ export async function readCurves(
 
 function drawCurve(
   signal: SignalReading,
-  values: store.AreaValues | undefined,
+  values: reported.AreaValues | undefined,
   first: Period,
   last: Period,
   shown: number,
@@ -203,11 +204,11 @@ export interface PlaceAround {
 export async function readPlacesAround(reader: Reader, signal: SignalReading): Promise<readonly PlaceAround[]> {
   const alarm = headline(signal);
   if (signal.placeId === undefined || signal.indicatorId === undefined || !alarm) return [];
-  const places = await store.listPlacesAround(reader, signal.placeId);
+  const places = await reported.listPlacesAround(reader, signal.placeId);
   const ids = places.map(({ id }) => id);
   const start = startOf(alarm.period);
-  const values = await store.listValues(reader, signal.indicatorId, ids, start, start);
-  const neighbours = new Set((await store.listNeighbours(reader, [signal.placeId])).get(signal.placeId) ?? []);
+  const values = await reported.listValues(reader, signal.indicatorId, ids, start, start);
+  const neighbours = new Set((await reported.listNeighbours(reader, [signal.placeId])).get(signal.placeId) ?? []);
   const open = await store.listSignals(reader, { places: ids, indicator: signal.indicatorId, limit: mostFresh });
   const signalled = new Set(open.filter(({ status }) => isOpen(status)).map(({ placeId }) => placeId));
   return places.map((place) => ({
@@ -234,13 +235,13 @@ export async function listTotals(
   indicators: readonly IndicatorFacts[],
   period: Period,
 ): Promise<ReadonlyMap<number, Total>> {
-  const uppermost = await store.listUppermostAreas(
+  const uppermost = await reported.listUppermostAreas(
     reader,
     indicators.map(({ id }) => id),
   );
   const totals = new Map<number, Total>();
   for (const [indicator, areas] of uppermost) {
-    const values = await store.listValues(reader, indicator, areas, startOf(period), startOf(period));
+    const values = await reported.listValues(reader, indicator, areas, startOf(period), startOf(period));
     const known = [...values.values()].flatMap(({ byPeriod }) => byPeriod.get(startOf(period))?.value ?? []);
     totals.set(indicator, {
       count: known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0),

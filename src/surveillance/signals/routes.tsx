@@ -41,6 +41,7 @@ import { findSignal, readCurves, readPlacesAround, readSignals, readWorklist, ty
 import { nameIn } from './reported.ts';
 import { confidences, consequences, likelihoods } from './risk-assessment.ts';
 import type { SignalId } from './signal.ts';
+import * as reported from './reported/store.ts';
 import * as store from './store.ts';
 import { wordsOf } from './words.ts';
 
@@ -208,7 +209,7 @@ async function describeOne(
     summary:
       signal.submissionId === undefined
         ? (signal.summary ?? null)
-        : ((await store.findRumourText(reader, signal.submissionId)) ?? null),
+        : ((await reported.findRumourText(reader, signal.submissionId)) ?? null),
     alarms: signal.alarms
       .map((alarm) => describeSignal(words, { ...signal, alarms: [alarm] }).alarm)
       .filter((alarm) => alarm !== null),
@@ -239,7 +240,7 @@ async function readNear(
   since: Date,
 ): Promise<readonly SignalReading[]> {
   if (signal.placeId === undefined) return [];
-  const neighbours = (await store.listNeighbours(reader, [signal.placeId])).get(signal.placeId) ?? [];
+  const neighbours = (await reported.listNeighbours(reader, [signal.placeId])).get(signal.placeId) ?? [];
   const here = await readSignals(reader, { place: signal.placeId, raisedFrom: since, limit: 20 });
   const beside =
     signal.indicatorId === undefined
@@ -419,8 +420,8 @@ const risk = write({
 });
 
 async function choicesOf(reading: Reading & Caller): Promise<Choices> {
-  const indicators = await store.listIndicators(reading.reader);
-  const places = await store.listPlaces(reading.reader);
+  const indicators = await reported.listIndicators(reading.reader);
+  const places = await reported.listPlaces(reading.reader);
   return {
     indicators: [...indicators.values()].map(({ id, names, code }) => ({
       id,

@@ -11,6 +11,7 @@ import { defaultMethod } from '../method.ts';
 import { nameIn } from '../reported.ts';
 import { office, officers } from '../routes.tsx';
 import type { DetectorId } from '../signal.ts';
+import * as reported from '../reported/store.ts';
 import * as store from '../store.ts';
 import { wordsOf } from '../words.ts';
 import { kindOf, methodBody, methodKindNames, methodOf, usualValues, valuesOf } from './method-form.ts';
@@ -23,11 +24,11 @@ const list = read({
   answer: detectionAnswer,
   async handle(reading) {
     const words = wordsOf(reading);
-    const indicators = await store.listIndicators(reading.reader);
+    const indicators = await reported.listIndicators(reading.reader);
     const detectors = Map.groupBy(await store.listDetectors(reading.reader), ({ indicatorId }) => indicatorId);
     return {
       mayChange: reading.viewer.roles.has('officer'),
-      waiting: await store.countChangedSeries(reading.reader),
+      waiting: await reported.countChangedSeries(reading.reader),
       indicators: [...indicators.values()].map((indicator) => ({
         id: indicator.id,
         code: indicator.code,
@@ -52,7 +53,7 @@ const indicatorParam = z.object({ indicator: z.coerce.number().int().positive() 
 const ruleParam = z.object({ id: z.uuid() });
 
 async function nameOfIndicator({ reader, locale }: Reading & Caller, id: number): Promise<string> {
-  const indicator = (await store.listIndicators(reader, [id])).get(id);
+  const indicator = (await reported.listIndicators(reader, [id])).get(id);
   if (!indicator) throw problem.notFound({ what: 'indicator' });
   return nameIn(locale, indicator.names, indicator.code);
 }
