@@ -34,15 +34,14 @@ import {
   actionPage,
   annex2Page,
   closePage,
-  eventListPage,
-  eventPage,
   findingPage,
   milestonePage,
   openEventPage,
   taskPage,
   type EventRef,
   type OpenEventChoices,
-} from './pages.tsx';
+} from './form-pages.tsx';
+import { eventListPage, eventPage } from './pages.tsx';
 import { findEvent, readEvents, type EventReading } from './reading.ts';
 import {
   intervals,

@@ -26,17 +26,9 @@ import {
 } from './answers.ts';
 import { describeMethod } from './explanation.ts';
 import { isOpen, signalStatuses } from './life-cycle.ts';
-import {
-  allSignalsPage,
-  beyondPage,
-  capacityPage,
-  plainSteps,
-  recordPage,
-  riskPage,
-  signalPage,
-  worklistPage,
-  type Choices,
-} from './pages.tsx';
+import { capacityPage, recordPage, riskPage, type Choices } from './form-pages.tsx';
+import { allSignalsPage, beyondPage, worklistPage } from './pages.tsx';
+import { plainSteps, signalPage } from './signal-page.tsx';
 import { findSignal, readCurves, readPlacesAround, readSignals, readWorklist, type SignalReading } from './reading.ts';
 import { nameIn } from './reported.ts';
 import { confidences, consequences, likelihoods } from './risk-assessment.ts';
