@@ -67,7 +67,10 @@ describe('the API description', () => {
     const reads = Object.entries(document.paths).flatMap(([path, { get }]) => (get ? [{ path, get }] : []));
     const outcomes = [];
     for (const { path, get } of reads) {
-      const address = path.replace(/\{party\}/g, 'operator').replace(/\{[^}]+\}/g, 'nothing-here');
+      const address = path
+        .replace(/\{party\}/g, 'operator')
+        .replace(/\{index\}/g, '0')
+        .replace(/\{[^}]+\}/g, 'nothing-here');
       const answer = await stage.as('fatou', address);
       const type = String(answer.headers['content-type']);
       const described = Object.entries(get.responses[200].content).find(
