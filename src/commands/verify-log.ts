@@ -117,8 +117,7 @@ export async function verifyLogs(
     const confirmations = confirmationsOf(logs, report);
     const open = report.questions.filter((question) => isOpenAt(question, nowMs));
     const isVerified = open.every(({ kind }) => questionKinds[kind] !== 'contradiction');
-    if (options.json)
-      out.write(`${JSON.stringify(reportAsJson(logs, report, open, confirmations, isVerified))}\n`);
+    if (options.json) out.write(`${JSON.stringify(reportAsJson(logs, report, open, confirmations, isVerified))}\n`);
     for (const line of describeReport(logs, report, open, confirmations, isVerified)) print(line);
     if (isVerified && options.state !== undefined) writeState(options.state, state, logs);
     return isVerified ? 0 : 1;
@@ -318,7 +317,7 @@ function reportAsJson(
     acts: report.acts,
     parties: report.parties,
     instruments: report.instruments,
-    flows: report.flows.map(({ leaf: _, seenAtMs: __, ...flow }) => flow),
+    flows: report.flows.map((flow) => ({ ...flow, leaf: undefined, seenAtMs: undefined })),
     questions: open.map((question) => ({ ...question, weight: questionKinds[question.kind], opensAtMs: undefined })),
     unread: report.unread,
   };

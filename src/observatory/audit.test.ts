@@ -5,7 +5,6 @@ import { protocol } from '../app.ts';
 import { generateSigningKey, keyIdOf } from '../acts/keys.ts';
 import type { InstrumentDocument, Term } from '../agreement/document.ts';
 import { newSubjectId, type SubjectId } from '../ids.ts';
-import type { Json } from '../json.ts';
 import { documentWith, weeklyTable } from '../../test/support/instruments.ts';
 import { openHandLog, type HandLog, type Stated } from '../../test/support/logs.ts';
 import { auditLogs, type AuditReport } from './audit.ts';
@@ -72,7 +71,7 @@ async function openTreaty(terms: readonly Term[] = [weeklyTable]): Promise<Treat
   const opening = await ambria.state({
     type: 'agreement.propose/1',
     subject: instrument,
-    body: document as unknown as Json,
+    body: document,
   });
   await treaty.count(opening);
   await treaty.count(await treaty.sign(ambria));
@@ -350,7 +349,7 @@ const tamperings: readonly Tampering[] = [
       sorell.state({
         type: 'agreement.propose/1',
         subject: newSubjectId(ambria.did),
-        body: documentWith([weeklyTable]) as unknown as Json,
+        body: documentWith([weeklyTable]),
       }),
   ],
   [
@@ -434,7 +433,7 @@ const tamperings: readonly Tampering[] = [
         type: 'agreement.propose/1',
         subject,
         isPublic: false,
-        body: documentWith([weeklyTable]) as unknown as Json,
+        body: documentWith([weeklyTable]),
       });
       await ambria.state({
         type: 'sequenced/1',

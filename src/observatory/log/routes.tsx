@@ -22,7 +22,10 @@ const choiceOf = ({ type, party, subject, before }: z.output<typeof query>) => (
   before,
 });
 
-const index = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const index = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
 const origin = z.string().max(300);
 
 const anyone = { for: 'anyone', scope: 'node' } as const;
@@ -49,22 +52,22 @@ const endpointsOf = ({ path, params, entryParams }: typeof ofOwn | typeof ofOthe
   }),
   read({
     ...anyone,
-    path: `${path}/:index{[0-9]+}`,
+    path: `${path}/:index`,
     summary: 'One entry of a log: what it states, what it means, who confirms it, and its public content',
     params: z.object(entryParams.shape),
     answer: entryAnswer,
     handle: async (reading, input) =>
-      describeEntry(reading, await getLog(reading.reader, originIn(input.params)), Number(input.params['index'])),
+      describeEntry(reading, await getLog(reading.reader, originIn(input.params)), input.params['index']),
     page: entryPage,
   }),
   raw({
     ...anyone,
-    path: `${path}/:index{[0-9]+}/act`,
+    path: `${path}/:index/act`,
     summary: 'The entry, byte for byte: a compact JWS where it is an act',
     params: z.object(entryParams.shape),
     contentTypes: ['application/jose', 'application/octet-stream'],
     async handle({ reader }, input) {
-      const at = Number(input.params['index']);
+      const at = input.params['index'];
       const row = await getEntry(reader, await getLog(reader, originIn(input.params)), at);
       const contentType = row.id === null ? 'application/octet-stream' : 'application/jose';
       return {
@@ -77,13 +80,13 @@ const endpointsOf = ({ path, params, entryParams }: typeof ofOwn | typeof ofOthe
   }),
   raw({
     ...anyone,
-    path: `${path}/:index{[0-9]+}/proof`,
+    path: `${path}/:index/proof`,
     summary:
       'That the entry is in the log: a C2SP tlog-proof with a signed and, where there is one, confirmed checkpoint',
     params: z.object(entryParams.shape),
     contentTypes: ['text/plain; charset=utf-8'],
     async handle(reading, input) {
-      const at = Number(input.params['index']);
+      const at = input.params['index'];
       const body = await proveEntry(reading, await getLog(reading.reader, originIn(input.params)), at);
       return { contentType: 'text/plain; charset=utf-8', body, fileName: `entry-${at}.tlog-proof`, cache: 'shared' };
     },
