@@ -22,16 +22,19 @@ import { SMALLEST_MEAN } from './glm.ts';
 import { measureMonths } from './period-times.ts';
 import { type PowerTransformation, transform } from './power-transformation.ts';
 import { labelReferences } from './reference-labels.ts';
-import { cannotJudge, type Detection, type IndexRange, type Warning } from './result.ts';
+import { cannotJudge, type Detection, type IndexRange, type ReferencePeriod, type Warning } from './result.ts';
 import {
   appendRows,
-  clearRows,
   closeRows,
   type CountTables,
   createSeasonalGlm,
   fitSeasonalGlm,
+  forEachRow,
+  largestCount,
+  openRows,
   predictLink,
   predictUnscaledVariance,
+  resetWeights,
   type SeasonalGlm,
   tabulateCounts,
   weightDownOutbreaks,
@@ -128,8 +131,6 @@ export interface FlexibleWorkspace {
 export interface PreparedSeries {
   readonly series: Series;
   readonly tables: CountTables;
-  /** Periods of unequal length in a dated series, in units of the first. */
-  readonly times: Float64Array | undefined;
 }
 
 export function planFarringtonFlexible(control: FarringtonFlexibleControl): FlexiblePlan {
@@ -171,8 +172,11 @@ export function prepareSeries(series: Series, plan: FlexiblePlan): PreparedSerie
     throw new DetectError('population-required', 'series.population');
   return {
     series,
-    tables: tabulateCounts(series.values, plan.populationOffset ? series.population : undefined),
-    times: plan.compat === 'r' && series.kind === 'month' ? measureMonths(series) : undefined,
+    tables: tabulateCounts(
+      series.values,
+      plan.populationOffset ? series.population : undefined,
+      plan.compat === 'r' && series.kind === 'month' ? measureMonths(series) : undefined,
+    ),
   };
 }
 
@@ -269,7 +273,7 @@ export function evaluateFlexible(
 
 /** First fit, weights from its residuals, second fit. Only the first has to converge. */
 function fitReweighted(plan: FlexiblePlan, glm: SeasonalGlm, outcome: FlexibleOutcome, trend: boolean): boolean {
-  glm.priorWeight.fill(1, 0, glm.rows);
+  resetWeights(glm);
   outcome.weightedDown = 0;
   if (!fitSeasonalGlm(glm, trend)) return false;
   if (plan.reweight) {
@@ -296,9 +300,7 @@ function keepsTrend(plan: FlexiblePlan, glm: SeasonalGlm, now: number, season: n
     const pValue = studentTwoSided(glm.slope / error, glm.residualDf);
     if (!(pValue < plan.pThresholdTrend)) return false;
   }
-  let most = 0;
-  for (let i = 0; i < glm.rows; i++) most = Math.max(most, glm.count[i]!);
-  return Math.exp(predictLink(glm, now, season, exposure)) <= most;
+  return Math.exp(predictLink(glm, now, season, exposure)) <= largestCount(glm);
 }
 
 function setDeltaThreshold(plan: FlexiblePlan, outcome: FlexibleOutcome, linkError: number, y: number): void {
@@ -332,10 +334,10 @@ function setCountThreshold(
   if (phi > 1) {
     const size = mean / (phi - 1);
     const q = (phi - 1) / phi;
-    outcome.threshold = negativeBinomialQuantile(1 - plan.alpha, size, 1 / phi, q);
+    outcome.threshold = negativeBinomialQuantile(1 - plan.alpha, size, 1 / phi, q, plan.quantile);
     outcome.pValue = negativeBinomialTail(y, size, 1 / phi, q);
   } else {
-    outcome.threshold = poissonQuantile(1 - plan.alpha, mean);
+    outcome.threshold = poissonQuantile(1 - plan.alpha, mean, plan.quantile);
     outcome.pValue = poissonTail(y, mean);
   }
   const centre = plan.compat === 'r' ? link : outcome.expected;
@@ -388,7 +390,7 @@ function collectRows(
   first: number,
   k: number,
 ): number {
-  clearRows(glm);
+  openRows(glm, prepared.tables);
   let labelled = 0;
   const end = k - plan.pastWeeksNotIncluded;
   for (let t = first; t < end;) {
@@ -396,7 +398,7 @@ function collectRows(
     let last = t;
     while (last + 1 < end && labels[last + 1] === label) last++;
     if (label > 0) {
-      appendRows(glm, prepared.tables, t, last, label - 1, prepared.times);
+      appendRows(glm, t, last, label - 1);
       labelled += last - t + 1;
     }
     t = last + 1;
@@ -411,14 +413,14 @@ function collectRows(
  */
 function predictionTime(
   plan: FlexiblePlan,
-  { series, times }: PreparedSeries,
+  { series, tables: { times } }: PreparedSeries,
   { glm }: FlexibleWorkspace,
   firstLabelled: number,
   k: number,
 ): number {
   const now = times?.[k] ?? k;
   if (plan.compat === 'paper' || series.startDays === undefined || glm.rows === 0) return now;
-  const firstKnown = glm.index[0]!;
+  const firstKnown = glm.runFirst[0]!;
   return now - ((times?.[firstKnown] ?? firstKnown) - (times?.[firstLabelled] ?? firstLabelled));
 }
 
@@ -456,13 +458,9 @@ function describe(
   if (outcome.missing > 0) warnings.push({ code: 'reference-missing', periods: outcome.missing });
   if (outcome.state !== 'fitted') return cannotJudge(k, observed, 'more-than', [...warnings, { code: outcome.state }]);
 
-  const reference = [];
-  let allZero = true;
-  for (let i = 0; i < glm.rows; i++) {
-    allZero &&= glm.count[i] === 0;
-    reference.push({ index: glm.index[i]!, weight: glm.priorWeight[i]! });
-  }
-  if (allZero) warnings.push({ code: 'all-zero' });
+  const reference: ReferencePeriod[] = [];
+  forEachRow(glm, (index, weight) => reference.push({ index, weight }));
+  if (reference.every(({ index }) => series.values[index] === 0)) warnings.push({ code: 'all-zero' });
   if (outcome.weightedDown > 0) warnings.push({ code: 'past-outbreaks-weighted-down', periods: outcome.weightedDown });
   if (plan.trend && !outcome.trend) warnings.push({ code: 'trend-dropped' });
   if (outcome.enough !== true)

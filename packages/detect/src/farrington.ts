@@ -11,15 +11,18 @@ import { studentTwoSided } from './distributions/student.ts';
 import { DetectError } from './errors.ts';
 import { SMALLEST_MEAN } from './glm.ts';
 import { type PowerTransformation, transform } from './power-transformation.ts';
-import { cannotJudge, type Detection, type IndexRange, type Warning } from './result.ts';
+import { cannotJudge, type Detection, type IndexRange, type ReferencePeriod, type Warning } from './result.ts';
 import {
   appendRows,
-  clearRows,
   closeRows,
   createSeasonalGlm,
   fitSeasonalGlm,
+  forEachRow,
+  largestCount,
+  openRows,
   predictLink,
   predictUnscaledVariance,
+  resetWeights,
   type SeasonalGlm,
   tabulateCounts,
   weightDownOutbreaks,
@@ -81,7 +84,7 @@ export function fitFarrington(series: Series, control: FarringtonControl, range?
   const { first, last } = resolveRange(series, range);
   const quantile = normalQuantile(1 - plan.alpha / 2);
   const tables = tabulateCounts(series.values, plan.populationOffset ? series.population : undefined);
-  const glm = createSeasonalGlm(Math.max(1, plan.b * (2 * plan.w + 1)), 1);
+  const glm = createSeasonalGlm(series.values.length, 1);
 
   const judge = (k: number): FarringtonFit => {
     const observed = countAt(series, k);
@@ -100,8 +103,8 @@ export function fitFarrington(series: Series, control: FarringtonControl, range?
       return nothing([{ code: 'history-too-short', needs, has: k }]);
     const exposure = tables.exposure === undefined ? 1 : tables.exposure[k]!;
     if (Number.isNaN(exposure)) return nothing([{ code: 'population-missing' }]);
-    clearRows(glm);
-    for (const [start, end] of findRuns(indexes)) appendRows(glm, tables, start, end, 0);
+    openRows(glm, tables);
+    for (const [start, end] of findRuns(indexes)) appendRows(glm, start, end, 0);
     closeRows(glm);
     const warnings: Warning[] = [];
     if (observed === undefined) warnings.push({ code: 'current-missing' });
@@ -126,8 +129,8 @@ export function fitFarrington(series: Series, control: FarringtonControl, range?
     if (enough !== true) warnings.push({ code: 'too-few-recent-cases', needs: plan.limit54[0], has: recent.cases });
     if (fit.weightedDown > 0) warnings.push({ code: 'past-outbreaks-weighted-down', periods: fit.weightedDown });
     if (plan.trend && !fit.trend) warnings.push({ code: 'trend-dropped' });
-    const reference = [];
-    for (let i = 0; i < glm.rows; i++) reference.push({ index: glm.index[i]!, weight: glm.priorWeight[i]! });
+    const reference: ReferencePeriod[] = [];
+    forEachRow(glm, (index, weight) => reference.push({ index, weight }));
     if (reference.every(({ index }) => series.values[index] === 0)) warnings.push({ code: 'all-zero' });
     const withheld = plan.compat === 'r' && enough === false;
     return {
@@ -172,7 +175,7 @@ function fitWithTrend(
   exposure: number,
 ): TrendFit | undefined {
   const fit = (trend: boolean): TrendFit | undefined => {
-    glm.priorWeight.fill(1, 0, glm.rows);
+    resetWeights(glm);
     const converged = fitSeasonalGlm(glm, trend);
     if (!converged && trend) return fit(false);
     // Only zeros: the mean falls towards zero for as long as it is let. R uses where it stopped, and so do we.
@@ -188,9 +191,7 @@ function fitWithTrend(
   if (first === undefined || !first.trend) return first;
   const error = Math.sqrt(glm.dispersion / glm.timeVariation);
   const significant = studentTwoSided(glm.slope / error, glm.residualDf) < TREND_P_VALUE;
-  let most = 0;
-  for (let i = 0; i < glm.rows; i++) most = Math.max(most, glm.count[i]!);
-  const keeps = plan.b >= 3 && significant && Math.exp(predictLink(glm, k, 0, exposure)) <= most;
+  const keeps = plan.b >= 3 && significant && Math.exp(predictLink(glm, k, 0, exposure)) <= largestCount(glm);
   return keeps ? first : fit(false);
 }
 

@@ -27,11 +27,13 @@ export function poissonCdf(count: number, mean: number): number {
   return count < 0 ? 0 : gammaTail(mean, Math.floor(count) + 1);
 }
 
-export function poissonQuantile(level: number, mean: number): number {
+/** `z` is the normal quantile of the level, for callers that have it. */
+export function poissonQuantile(level: number, mean: number, z = normalQuantile(level)): number {
   if (!(mean >= 0 && mean < Number.POSITIVE_INFINITY)) return Number.NaN;
   if (mean === 0) return 0;
   return searchQuantile(
     level,
+    z,
     mean,
     Math.sqrt(mean),
     1 / Math.sqrt(mean),
@@ -55,12 +57,20 @@ export function negativeBinomialCdf(count: number, size: number, p: number, q: n
   return count < 0 ? 0 : betaCdf(p, q, size, Math.floor(count) + 1);
 }
 
-export function negativeBinomialQuantile(level: number, size: number, p: number, q: number): number {
+/** `z` is the normal quantile of the level, for callers that have it. */
+export function negativeBinomialQuantile(
+  level: number,
+  size: number,
+  p: number,
+  q: number,
+  z = normalQuantile(level),
+): number {
   if (!(size >= 0 && size < Number.POSITIVE_INFINITY && p > 0 && p <= 1)) return Number.NaN;
   if (size === 0 || q === 0) return 0;
   const mean = (size * q) / p;
   return searchQuantile(
     level,
+    z,
     mean,
     Math.sqrt(mean / p),
     (1 + q) / Math.sqrt(size * q),
@@ -73,6 +83,7 @@ export function negativeBinomialQuantile(level: number, size: number, p: number,
 /** Cornish-Fisher start, one exact distribution value there, then steps by the ratio of neighbouring densities. */
 function searchQuantile(
   level: number,
+  z: number,
   mean: number,
   sd: number,
   skewness: number,
@@ -82,8 +93,7 @@ function searchQuantile(
 ): number {
   if (!(level >= 0 && level < 1)) return level === 1 ? Number.POSITIVE_INFINITY : Number.NaN;
   const target = level * ALLOWANCE;
-  const z = normalQuantile(level);
-  if (mean > LARGE_MEAN) return largeQuantile(level, mean, sd, skewness);
+  if (mean > LARGE_MEAN) return largeQuantile(level, z, mean, sd, skewness);
   let count = Math.max(0, Math.round(mean + sd * (z + (skewness * (z * z - 1)) / 6)));
   for (let step = Math.floor(sd); step > 32; step = Math.floor(step / 8)) {
     if (cdf(count) < target) while (cdf(count + step) < target) count += step;
@@ -109,10 +119,9 @@ function searchQuantile(
 }
 
 /** Gamma of the same mean and variance; third-order Cornish-Fisher where that is nearly normal. */
-function largeQuantile(level: number, mean: number, sd: number, skewness: number): number {
+function largeQuantile(level: number, z: number, mean: number, sd: number, skewness: number): number {
   const dispersion = (sd * sd) / mean;
   if (mean / dispersion < 1e4) return Math.round(gammaQuantile(level, mean / dispersion) * dispersion);
-  const z = normalQuantile(level);
   const third = (skewness * skewness * (z ** 3 - 4 * z)) / 36;
   return Math.round(mean + sd * (z + (skewness * (z * z - 1)) / 6 - third));
 }
