@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { jobs } from '../app.ts';
@@ -14,6 +14,7 @@ import { migrate } from '../db/migrate.ts';
 import { work } from '../house.ts';
 import { openLog } from '../log.ts';
 import { OperatorError } from '../operator-error.ts';
+import { readPassphrase } from './passphrase.ts';
 import { openCommandHouse } from './with-house.ts';
 
 interface Options {
@@ -151,19 +152,6 @@ async function withDatabase(mode: 'serve' | 'join', run: (parts: DatabaseParts) 
   const log = openLog({ level: config.logLevel, clock: systemClock, target: process.stderr });
   await using cluster = await openCluster({ dataDir: config.dataDir, mode, log, databaseUrl: config.databaseUrl });
   await run({ config, connection: cluster.connection, log });
-}
-
-function readPassphrase({ passphraseFile }: Options): string {
-  if (passphraseFile === undefined)
-    throw new OperatorError('--passphrase-file is missing: the file with the passphrase of the backup.');
-  let text;
-  try {
-    text = readFileSync(passphraseFile, 'utf8').replace(/\r?\n$/, '');
-  } catch (error) {
-    throw new OperatorError(`${passphraseFile}: ${(error as Error).message}`);
-  }
-  if (text.length < 12) throw new OperatorError('The passphrase needs at least 12 characters.');
-  return text;
 }
 
 function progress(what: string): void {

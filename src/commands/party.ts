@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { exportParty, importParty, type PartyRows } from '../backup/party-rows.ts';
 import { didSchema } from '../acts/payload.ts';
 import { parseRecoveryKey } from '../acts/recovery-key.ts';
 import { partyKinds, type PartyKind } from '../acts/spine-types.ts';
@@ -9,6 +10,7 @@ import { appointAdministrator } from '../network/people/actions.ts';
 import { openHostedParty, setUpNode, type OpenedParty } from '../network/set-up.ts';
 import { OperatorError } from '../operator-error.ts';
 import { locales } from '../ui/locales.ts';
+import { readPassphrase } from './passphrase.ts';
 import { openCommandHouse } from './with-house.ts';
 
 interface SetUpOptions {
@@ -49,9 +51,22 @@ export function partyCommand(): Command {
         .option('--copy-at <address>', 'a node that holds a copy of the host’s log, when the host is down or unwilling')
         .option('--other <address...>', 'nodes of parties that it deals with, which are to follow it here', [])
         .option('--slug <slug>', 'its short name in addresses of this node; otherwise the one it had')
+        .option('--export <file>', 'the party’s own rows, as `party export` wrote them')
+        .option('--passphrase-file <file>', 'file with the passphrase of the export')
         .option('--administrator <email>', 'whose account on this node administers it from now on')
         .option('--json', 'print the answer as JSON')
         .action((options: TakeOverOptions) => takeOverHere(options)),
+    )
+    .addCommand(
+      new Command('export')
+        .description(
+          'Write a party’s own rows, private bodies and files into one encrypted file, to go with it to another node.',
+        )
+        .argument('<file>', 'a file that does not exist yet')
+        .requiredOption('--party <slug>', 'short name of the party on this node')
+        .requiredOption('--passphrase-file <file>', 'file with a passphrase that the party chose')
+        .option('--json', 'print the answer as JSON')
+        .action((file: string, options: ExportOptions) => exportHere(file, options)),
     )
     .addCommand(
       profile(new Command('host').description('Open a party of its own on this node.'))
@@ -66,6 +81,8 @@ interface TakeOverOptions {
   readonly copyAt?: string;
   readonly other: readonly string[];
   readonly slug?: string;
+  readonly export?: string;
+  readonly passphraseFile?: string;
   readonly administrator?: string;
   readonly json?: boolean;
 }
@@ -83,6 +100,15 @@ async function takeOverHere(options: TakeOverOptions): Promise<void> {
     others: options.other,
     slug: options.slug,
   });
+  const brought =
+    options.export === undefined
+      ? undefined
+      : await importParty(
+          { connection: command.connection, dataDir: command.config.dataDir, party: taken.id },
+          taken.did,
+          options.export,
+          readPassphrase(options),
+        );
   const { administrator } = options;
   if (administrator !== undefined)
     await work(house, 'node', { system: 'command-line' }, (w) => appointAdministrator(w, administrator, taken.id));
@@ -90,9 +116,37 @@ async function takeOverHere(options: TakeOverOptions): Promise<void> {
     taken.told.length === 0 ? 'No other node could be told yet; run this again.' : `Told: ${taken.told.join(', ')}.`;
   process.stdout.write(
     options.json
-      ? `${JSON.stringify(taken)}\n`
-      : `${taken.did} goes on here, from entry ${taken.fromSize} of its old host’s log.\n${told}\n`,
+      ? `${JSON.stringify({ ...taken, ...(brought && { brought }) })}\n`
+      : `${taken.did} goes on here, from entry ${taken.fromSize} of its old host’s log.\n${told}\n${brought ? wordsOf(brought) : ''}`,
   );
+}
+
+interface ExportOptions {
+  readonly party: string;
+  readonly passphraseFile: string;
+  readonly json?: boolean;
+}
+
+async function exportHere(file: string, options: ExportOptions): Promise<void> {
+  const passphrase = readPassphrase(options);
+  await using command = await openCommandHouse('join');
+  const party = await command.house.database.read('node', (reader) =>
+    reader
+      .selectFrom('parties')
+      .select(['id', 'did'])
+      .where('slug', '=', options.party)
+      .where('is_hosted', '=', true)
+      .executeTakeFirst(),
+  );
+  if (!party) throw new OperatorError(`This node hosts no party called ${options.party}.`);
+  const place = { connection: command.connection, dataDir: command.config.dataDir, party: party.id };
+  const exported = await exportParty(place, party.did, file, passphrase);
+  process.stdout.write(options.json ? `${JSON.stringify(exported)}\n` : wordsOf(exported));
+}
+
+function wordsOf({ rows, leftOut, bodies, files }: PartyRows): string {
+  const out = leftOut > 0 ? ` ${leftOut} rows refer to acts that are not here and stayed out.` : '';
+  return `${rows} rows, ${bodies} private bodies and ${files} files of its own.${out}\n`;
 }
 
 function readRecoveryFile(path: string): string {

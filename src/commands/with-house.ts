@@ -1,4 +1,5 @@
 /** What every command needs: configuration, database, migrations, one house; and everything closed again in the opposite order. */
+import type { PoolConfig } from 'pg';
 import { openHouse, type OpenHouse } from '../app.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { readConfig, type Config } from '../config.ts';
@@ -11,9 +12,15 @@ export interface CommandHouse extends AsyncDisposable {
   readonly config: Config;
   readonly log: Logger;
   readonly house: OpenHouse;
+  /** As the owner of the database, past row-level security. */
+  readonly connection: PoolConfig;
 }
 
-export async function openCommandHouse(mode: 'serve' | 'join', config: Config = readConfig(), clock: Clock = systemClock): Promise<CommandHouse> {
+export async function openCommandHouse(
+  mode: 'serve' | 'join',
+  config: Config = readConfig(),
+  clock: Clock = systemClock,
+): Promise<CommandHouse> {
   // What lies in the data directory, uploads and attachments too, is for this user alone; others may only pass through to the database.
   process.umask(0o077);
   // Commands answer on standard output; what happened on the way is said beside it.
@@ -27,6 +34,7 @@ export async function openCommandHouse(mode: 'serve' | 'join', config: Config = 
       config,
       log,
       house,
+      connection: cluster.connection,
       async [Symbol.asyncDispose]() {
         await house.close();
         await cluster.stop();

@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { parseRecoveryKey } from '../../src/acts/recovery-key.ts';
 import { replay } from '../../src/acts/replay.ts';
 import { protocol } from '../../src/app.ts';
 import * as agreement from '../../src/agreement/actions.ts';
+import { exportParty, importParty } from '../../src/backup/party-rows.ts';
 import { work as doWork, type Work } from '../../src/house.ts';
 import type { PartyId, SubjectId } from '../../src/ids.ts';
 import { openHostedParty, type OpenedParty } from '../../src/network/set-up.ts';
@@ -146,5 +151,63 @@ describe('a hosted party leaves its host', { timeout: 180_000 }, () => {
     await converge(elsewhere, ministry, host);
     expect(await standingOf(ministry, forged)).toBe('refused: key-not-valid');
     expect(await standingOf(elsewhere, forged)).toBe('refused: key-not-valid');
+  });
+
+  it('with its own rows, which find their places among those of others', async () => {
+    await using host = await openTestNode('host');
+    await using elsewhere = await openTestNode('new');
+    const ngo = await hostNgo(host);
+    const countCases = async (node: TestNode, party: PartyId, name: string, values: readonly number[]): Promise<void> =>
+      asParty(node, party, async ({ tx }) => {
+        await sql`insert into places (party_id, code, name, kind, level) values (${party}, 'T', ${`${name} top`}, 'area', 0)`.execute(
+          tx.db,
+        );
+        await sql`insert into places (party_id, code, name, kind, level, parent_id) select ${party}, 'N', ${name}, 'area', 1, id from places`.execute(
+          tx.db,
+        );
+        await sql`insert into indicators (party_id, code, names, period_kind, is_immediate, aggregation)
+          values (${party}, 'measles', '{"en":"Measles"}', 'iso-week', false, 'sum')`.execute(tx.db);
+        await sql`insert into submissions (party_id, kind, content, state, source, received_at, known_at, media_type, size_bytes, sha256)
+          values (${party}, 'file', 'reports', 'applied', 'browser', ${tx.now}, ${tx.now}, 'text/csv', 0, decode(repeat('00', 32), 'hex'))`.execute(
+          tx.db,
+        );
+        await sql`insert into series (party_id, indicator_id, place_id) select ${party}, indicators.id, places.id from indicators cross join places where level = 1`.execute(
+          tx.db,
+        );
+        await sql`insert into submission_series (submission_id, series_id, party_id, first_period, last_period)
+          select submissions.id, series.id, ${party}, date '2024-01-01', date '2024-12-30' from submissions cross join series`.execute(
+          tx.db,
+        );
+        for (const [week, value] of values.entries())
+          await sql`insert into observations (series_id, period_start, value, submission_id, party_id)
+            select series_id, date '2024-01-01' + ${week * 7}::int, ${value}::int, submission_id, ${party} from submission_series`.execute(
+            tx.db,
+          );
+      });
+    const read = (node: TestNode, party: PartyId) =>
+      asParty(node, party, async ({ tx }) => {
+        const { rows } = await sql<{ place: string; parent: string; value: number }>`
+          select places.name as place, parent.name as parent, observations.value from observations join series on series.id = series_id
+          join places on places.id = place_id join places parent on parent.id = places.parent_id order by period_start`.execute(
+          tx.db,
+        );
+        return rows;
+      });
+    await countCases(host, ngo.id, 'Hill', [3, 1, 4]);
+    await countCases(elsewhere, elsewhere.operator.id, 'Valley', [9, 9]);
+    const scratch = mkdtempSync(join(tmpdir(), 'reciproca-export-'));
+    const file = join(scratch, 'export');
+    const of = (node: TestNode, party: PartyId) => ({ connection: node.connection, dataDir: node.dataDir, party });
+    await exportParty(of(host, ngo.id), ngo.did, file, 'a long passphrase');
+    const { id } = await takeOver(elsewhere.house, leaving(ngo));
+    await expect(importParty(of(elsewhere, id), host.operator.did, file, 'a long passphrase')).rejects.toThrow(
+      /not an export of/,
+    );
+    expect(await importParty(of(elsewhere, id), ngo.did, file, 'a long passphrase')).toMatchObject({ leftOut: 0 });
+    expect(await read(elsewhere, id)).toEqual([3, 1, 4].map((value) => ({ place: 'Hill', parent: 'Hill top', value })));
+    expect(await read(elsewhere, elsewhere.operator.id)).toEqual(
+      [9, 9].map((value) => ({ place: 'Valley', parent: 'Valley top', value })),
+    );
+    rmSync(scratch, { recursive: true });
   });
 });
