@@ -229,7 +229,7 @@ export async function findActStep(work: Work, subject: SubjectId, n: number) {
     .executeTakeFirst();
 }
 
-async function isTimed(work: Work, subject: SubjectId, n: number): Promise<boolean> {
+export async function isTimed(work: Work, subject: SubjectId, n: number): Promise<boolean> {
   const row = await work.tx.db
     .selectFrom('subject_steps')
     .select('n')

@@ -3,7 +3,7 @@ import type { Work } from '../house.ts';
 import { byNode, declare } from './declare.ts';
 import { confirmedSizesAfter, mergeCosignatures } from './confirm-note.ts';
 import { legalTimeOf } from './legal-time.ts';
-import { applyTime } from './sequence.ts';
+import { applyTime, isTimed } from './sequence.ts';
 import { timed } from './spine-types.ts';
 import * as store from './store.ts';
 
@@ -46,6 +46,8 @@ export async function timeConfirmedSteps(work: Work): Promise<void> {
   for (const step of untimed) {
     if (step.index === null || step.checkpoint === null) continue;
     const subject = await store.lockSubject(tx, step.subject);
+    // Another peer's confirmation may have timed it while this one waited for the subject.
+    if (await isTimed(work, step.subject, step.n)) continue;
     const procedure = subject && house.journal.protocol.findProcedure(subject.kind);
     const host = subject && (await store.findParty(tx.db, subject.host));
     if (!subject || !procedure || !host || subject.state === null) continue;
