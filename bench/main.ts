@@ -1,4 +1,5 @@
 /** `npm run bench [-- NAME] [--json]`: speed, as ratios to something measured in the same run. `--json` prints {results: [{name, ...}]}. */
+import { benchDetect } from './detect.ts';
 import { benchImport } from './import.ts';
 import { benchLog } from './log.ts';
 
@@ -6,6 +7,7 @@ type Result = { readonly name: string } & Readonly<Record<string, unknown>>;
 
 const benchmarks: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   log: async () => [{ ...(await benchLog()) }],
+  detect: benchDetect,
   import: async () => [{ ...(await benchImport()) }],
 };
 

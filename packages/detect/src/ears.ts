@@ -25,10 +25,14 @@ export interface EarsControl {
   readonly compat?: Compat;
 }
 
-/** Mean and standard deviation of the baseline of every period; NaN where there is none. */
-export interface Baselines {
+/** By period, from `first` on; NaN where it cannot be known. */
+export interface EarsColumns {
+  readonly first: number;
+  /** Mean and standard deviation of the baseline. */
   readonly mean: Float64Array;
   readonly sd: Float64Array;
+  /** The count that has to be passed. */
+  readonly threshold: Float64Array;
 }
 
 export interface EarsPlan {
@@ -64,66 +68,103 @@ export function planEars(control: EarsControl): EarsPlan {
 export function detectEars(series: Series, control: EarsControl, range?: IndexRange): Detection[] {
   const plan = planEars(control);
   const { first, last } = resolveRange(series, range);
-  const { values } = series;
-  const baselines = computeBaselines(values, plan, Math.max(0, first - 2), last);
+  const columns = computeEars(series.values, plan, first, last);
   const detections: Detection[] = [];
-  for (let t = first; t <= last; t++) detections.push(judge(series, plan, baselines, t));
+  for (let t = first; t <= last; t++) detections.push(judge(series, plan, columns, t));
   return detections;
 }
 
-/** The bound of one period; NaN where it cannot be known. */
-export function earsThreshold(values: Float64Array, plan: EarsPlan, { mean, sd }: Baselines, t: number): number {
-  const sigma = Math.max(sd[t] ?? Number.NaN, plan.minSigma);
-  if (plan.method !== 'C3') return (mean[t] ?? Number.NaN) + plan.quantile * sigma;
-  const earlier = earlierExceedance(values, plan, mean, sd, t);
-  if (plan.compat === 'r') return Math.max(0, (values[t] ?? Number.NaN) + sigma * (plan.quantile - earlier));
-  if (Number.isNaN(earlier)) return Number.NaN;
-  if (sigma === 0) return mean[t] ?? Number.NaN;
-  return Math.max(0, (mean[t] ?? Number.NaN) + sigma * (plan.quantile - earlier));
+/** All of a range at once, without a word on any of it. */
+export function computeEars(values: Float64Array, plan: EarsPlan, first: number, last: number): EarsColumns {
+  // C3 also needs what C2 says of the two periods before.
+  const from = plan.method === 'C3' ? Math.max(0, first - 2) : first;
+  const length = Math.max(0, last - from + 1);
+  const columns: EarsColumns = {
+    first: from,
+    mean: new Float64Array(length),
+    sd: new Float64Array(length),
+    threshold: new Float64Array(length),
+  };
+  fillBaselines(values, plan, columns, last);
+  if (plan.method === 'C3') fillThirdThresholds(values, plan, columns);
+  else {
+    const { mean, sd, threshold } = columns;
+    for (let i = 0; i < length; i++) threshold[i] = mean[i]! + plan.quantile * Math.max(sd[i]!, plan.minSigma);
+  }
+  return columns;
+}
+
+/** C3: the bound of C2 less what C2 exceeded one standard deviation by in the two periods before. */
+function fillThirdThresholds(
+  values: Float64Array,
+  { minSigma, quantile, compat }: EarsPlan,
+  { first, mean, sd, threshold }: EarsColumns,
+): void {
+  let before = Number.NaN;
+  let twoBefore = Number.NaN;
+  for (let i = 0; i < threshold.length; i++) {
+    const y = values[first + i]!;
+    const average = mean[i]!;
+    const sigma = Math.max(sd[i]!, minSigma);
+    const earlier = before + twoBefore;
+    if (compat === 'r') threshold[i] = Math.max(0, y + sigma * (quantile - earlier));
+    else if (sigma === 0 && !Number.isNaN(earlier)) threshold[i] = average;
+    else threshold[i] = Math.max(0, average + sigma * (quantile - earlier));
+    const distance = y - average;
+    const standardised = compat === 'paper' && distance === 0 ? 0 : distance / sigma;
+    twoBefore = before;
+    before = Math.max(0, standardised - 1);
+  }
 }
 
 /**
  * Rolling sums of counts and squares. They are whole numbers, so nothing drifts and a constant baseline has a spread of
  * exactly zero; counts too large for that are taken window by window in two passes.
  */
-export function computeBaselines(values: Float64Array, plan: EarsPlan, first: number, last: number): Baselines {
-  const { baseline, gap, leastKnown } = plan;
-  const mean = new Float64Array(last + 1).fill(Number.NaN);
-  const sd = new Float64Array(last + 1).fill(Number.NaN);
+function fillBaselines(
+  values: Float64Array,
+  { baseline, gap, leastKnown }: EarsPlan,
+  { first, mean, sd }: EarsColumns,
+  last: number,
+): void {
   const start = Math.max(first, baseline + gap);
-  if (start > last) return { mean, sd };
+  mean.fill(Number.NaN, 0, Math.max(0, start - first));
+  sd.fill(Number.NaN, 0, Math.max(0, start - first));
+  if (start > last) return;
   const exactBelow = Math.sqrt(Number.MAX_SAFE_INTEGER) / baseline;
   let known = 0;
   let large = 0;
   let sum = 0;
   let squares = 0;
   for (let i = start - gap - baseline; i < last - gap; i++) {
-    const entering = values[i] ?? Number.NaN;
-    if (!Number.isNaN(entering)) {
+    const entering = values[i]!;
+    if (entering < exactBelow) {
       known++;
-      if (entering < exactBelow) {
-        sum += entering;
-        squares += entering * entering;
-      } else large++;
+      sum += entering;
+      squares += entering * entering;
+    } else if (!Number.isNaN(entering)) {
+      known++;
+      large++;
     }
-    const t = i + 1 + gap;
-    if (t < start) continue;
-    if (known >= leastKnown) {
-      if (large === 0) {
-        mean[t] = sum / known;
-        sd[t] = Math.sqrt((known * squares - sum * sum) / (known * (known - 1)));
-      } else fillFromWindow(values, i + 1 - baseline, i + 1, mean, sd, t);
-    }
-    const leaving = values[i + 1 - baseline] ?? Number.NaN;
-    if (!Number.isNaN(leaving)) {
+    const at = i + 1 + gap - first;
+    if (at < start - first) continue;
+    if (known < leastKnown) {
+      mean[at] = Number.NaN;
+      sd[at] = Number.NaN;
+    } else if (large === 0) {
+      mean[at] = sum / known;
+      sd[at] = Math.sqrt((known * squares - sum * sum) / (known * (known - 1)));
+    } else fillFromWindow(values, i + 1 - baseline, i + 1, mean, sd, at);
+    const leaving = values[i + 1 - baseline]!;
+    if (leaving < exactBelow) {
       known--;
-      if (leaving < exactBelow) {
-        sum -= leaving;
-        squares -= leaving * leaving;
-      } else large--;
+      sum -= leaving;
+      squares -= leaving * leaving;
+    } else if (!Number.isNaN(leaving)) {
+      known--;
+      large--;
     }
   }
-  return { mean, sd };
 }
 
 function fillFromWindow(
@@ -132,7 +173,7 @@ function fillFromWindow(
   to: number,
   mean: Float64Array,
   sd: Float64Array,
-  t: number,
+  at: number,
 ): void {
   let known = 0;
   let sum = 0;
@@ -148,29 +189,11 @@ function fillFromWindow(
     const value = values[i] ?? Number.NaN;
     if (!Number.isNaN(value)) squares += (value - average) ** 2;
   }
-  mean[t] = average;
-  sd[t] = Math.sqrt(squares / (known - 1));
+  mean[at] = average;
+  sd[at] = Math.sqrt(squares / (known - 1));
 }
 
-/** What C2 exceeded one standard deviation by in the two periods before. */
-function earlierExceedance(
-  values: Float64Array,
-  plan: EarsPlan,
-  mean: Float64Array,
-  sd: Float64Array,
-  t: number,
-): number {
-  let sum = 0;
-  for (const q of [t - 1, t - 2]) {
-    const distance = (values[q] ?? Number.NaN) - (mean[q] ?? Number.NaN);
-    const sigma = Math.max(sd[q] ?? Number.NaN, plan.minSigma);
-    const standardised = plan.compat === 'paper' && distance === 0 ? 0 : distance / sigma;
-    sum += Math.max(0, standardised - 1);
-  }
-  return sum;
-}
-
-function judge(series: Series, plan: EarsPlan, baselines: Baselines, t: number): Detection {
+function judge(series: Series, plan: EarsPlan, columns: EarsColumns, t: number): Detection {
   const observed = countAt(series, t);
   const needs = plan.baseline + plan.gap + (plan.method === 'C3' ? 2 : 0);
   if (t < needs) return cannotJudge(t, observed, 'more-than', [{ code: 'history-too-short', needs, has: t }]);
@@ -185,10 +208,11 @@ function judge(series: Series, plan: EarsPlan, baselines: Baselines, t: number):
   if (reference.length > 0 && reference.every(({ index }) => series.values[index] === 0))
     warnings.push({ code: 'all-zero' });
 
-  const mean = baselines.mean[t] ?? Number.NaN;
-  const deviation = baselines.sd[t] ?? Number.NaN;
+  const at = t - columns.first;
+  const mean = columns.mean[at]!;
+  const deviation = columns.sd[at]!;
+  const threshold = columns.threshold[at]!;
   if (deviation === 0) warnings.push({ code: 'no-variation' });
-  const threshold = earsThreshold(series.values, plan, baselines, t);
   if (Number.isNaN(threshold)) return { ...cannotJudge(t, observed, 'more-than', warnings), reference };
   const sigma = Math.max(deviation, plan.minSigma);
   const standardised = observed === undefined || sigma === 0 ? undefined : (observed - mean) / sigma;

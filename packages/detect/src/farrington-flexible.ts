@@ -167,7 +167,8 @@ export function planFarringtonFlexible(control: FarringtonFlexibleControl): Flex
   return { ...plan, quantile: normalQuantile(1 - plan.alpha) };
 }
 
-export function prepareSeries(series: Series, plan: FlexiblePlan): PreparedSeries {
+/** `reuse` is a prepared series that is done with; its memory serves the next one. */
+export function prepareSeries(series: Series, plan: FlexiblePlan, reuse?: PreparedSeries): PreparedSeries {
   if (plan.populationOffset && series.population === undefined)
     throw new DetectError('population-required', 'series.population');
   return {
@@ -176,6 +177,7 @@ export function prepareSeries(series: Series, plan: FlexiblePlan): PreparedSerie
       series.values,
       plan.populationOffset ? series.population : undefined,
       plan.compat === 'r' && series.kind === 'month' ? measureMonths(series) : undefined,
+      reuse?.tables,
     ),
   };
 }

@@ -122,16 +122,19 @@ const KNOWN = {
   twoThirds: Float64Array.from({ length: TABULATED }, (_, y) => Math.cbrt(y * y)),
 };
 
+/** `reuse` gives its arrays away to the new tables when they are as long; nothing may read it afterwards. */
 export function tabulateCounts(
   counts: Float64Array,
   population: Float64Array | undefined,
   times?: Float64Array,
+  reuse?: CountTables,
 ): CountTables {
   const n = counts.length;
-  const logCount = new Float64Array(n);
-  const firstResponse = new Float64Array(n);
-  const firstDeviance = new Float64Array(n);
-  const twoThirds = new Float64Array(n);
+  const arrays = reuse?.counts.length === n ? reuse : undefined;
+  const logCount = arrays?.logCount ?? new Float64Array(n);
+  const firstResponse = arrays?.firstResponse ?? new Float64Array(n);
+  const firstDeviance = arrays?.firstDeviance ?? new Float64Array(n);
+  const twoThirds = arrays?.twoThirds ?? new Float64Array(n);
   let complete = true;
   for (let t = 0; t < n; t++) {
     const y = counts[t]!;
