@@ -165,6 +165,19 @@ describe('an audit of sound logs', () => {
     expect(report.unread).toEqual([]);
   });
 
+  it('lets no stranger speak for the receiver: a receipt of somebody else is none', async () => {
+    const treaty = await openTreaty();
+    const stated = await dispatch(treaty);
+    await treaty.tarn.state({
+      type: 'receipt/1',
+      subject: newSubjectId(treaty.tarn.did),
+      assurance: byNode,
+      summary: { act: stated.id, received: 'X'.repeat(43) },
+    });
+    expect(await kindsIn(treaty)).toEqual([]);
+    expect(await kindsIn(treaty, startS + 4 * dayS)).toEqual(['receipt-missing']);
+  });
+
   it('says of a sealed table when it was in force, and no more', async () => {
     const treaty = await openTreaty();
     await acknowledge(treaty, await dispatch(treaty));

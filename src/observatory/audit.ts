@@ -62,10 +62,15 @@ export interface AuditOptions {
   onProgress?(origin: string, index: number): void;
 }
 
+interface ReadEntry extends SourceEntry {
+  /** Undefined: it is none of the one accepted form. */
+  readonly act: ParsedAct | undefined;
+}
+
 interface Cursor {
   readonly source: LogSource;
   readonly entries: AsyncIterator<SourceEntry>;
-  next: SourceEntry | undefined;
+  next: ReadEntry | undefined;
 }
 
 export async function auditLogs(
@@ -103,8 +108,9 @@ export async function auditLogs(
     judged.push(audit.judgeFlow(flow, (await source?.findPublicBody(flow)) ?? { state: 'sealed' }));
   }
   audit.askAboutSilence(judged);
+  const instruments = audit.listInstruments();
   const unreadReceivers = judged.flatMap((flow) =>
-    flow.kind === 'dispatch' && flow.answers.length === 0 ? receiversOf(flow, audit.listInstruments()) : [],
+    flow.kind === 'dispatch' && flow.answers.length === 0 ? receiversOf(flow, instruments) : [],
   );
   const unread = [...unjudged, ...unreadReceivers].filter(
     (party) => !audit.logs.has(audit.parties.get(party)?.origin ?? ''),
@@ -112,7 +118,7 @@ export async function auditLogs(
   return {
     acts: audit.acts,
     parties: audit.parties.size,
-    instruments: audit.listInstruments(),
+    instruments,
     flows: judged,
     questions: audit.listQuestions(),
     unread: [...new Set(unread)],
@@ -125,13 +131,12 @@ function receiversOf(flow: JudgedFlow, instruments: readonly AuditedInstrument[]
   return (instrument?.parties ?? []).map(({ did }) => did).filter((did) => did !== flow.party);
 }
 
-async function pull(entries: AsyncIterator<SourceEntry>): Promise<SourceEntry | undefined> {
+async function pull(entries: AsyncIterator<SourceEntry>): Promise<ReadEntry | undefined> {
   const { done, value } = await entries.next();
-  return done === true ? undefined : value;
+  return done === true ? undefined : { ...value, act: tryParse(value.entry) };
 }
 
-function waitsForOrigin(audit: Audit, { entry }: SourceEntry, source: LogSource, cursors: readonly Cursor[]): boolean {
-  const act = tryParse(entry);
+function waitsForOrigin(audit: Audit, { act }: ReadEntry, source: LogSource, cursors: readonly Cursor[]): boolean {
   if (act?.payload.type !== partyMove.name || audit.parties.has(act.payload.party)) return false;
   const summary = partyMove.summary.safeParse(act.payload.summary);
   return (
@@ -147,14 +152,13 @@ async function takeEntry(
   audit: Audit,
   sources: readonly LogSource[],
   source: LogSource,
-  entry: SourceEntry,
+  entry: ReadEntry,
   options: AuditOptions,
 ): Promise<void> {
-  const { index } = entry;
+  const { index, act } = entry;
   const place = { origin: source.origin, index };
   options.onProgress?.(source.origin, index);
   const isCheckedBefore = index < (options.checkedBefore?.get(source.origin) ?? 0);
-  const act = tryParse(entry.entry);
   if (!act) return isCheckedBefore ? undefined : audit.takeUnreadable(place);
   const fault = await signatureFault(audit, act, place, isCheckedBefore ? 'valid' : entry.signature);
   if (fault !== undefined) return audit.takeUnsigned(act, place, fault);

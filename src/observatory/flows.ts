@@ -249,7 +249,11 @@ export function openFlows({ subjects, logs, parties, questions, isRead, sighted,
       const state = stateOf(flow.instrument);
       const isReleasedNow = isReleased(flow.id);
       const body = readBody(flow, given);
-      const replies = (answers.get(flow.id) ?? []).filter(({ party }) => party !== flow.party);
+      const addressed = body?.to ?? (state ? partiesOf(state).filter((party) => party !== flow.party) : []);
+      // A stranger may log a receipt for anything. Outside agreements it is not known who was addressed.
+      const replies = (answers.get(flow.id) ?? []).filter(({ party }) =>
+        addressed.length > 0 ? addressed.includes(party) : party !== flow.party,
+      );
       const confirmed = confirmations.get(flow.id);
       const confirmedAtS = confirmed === 'invalid' ? undefined : confirmed;
       const unjudged: JudgedFlow = {
@@ -267,7 +271,7 @@ export function openFlows({ subjects, logs, parties, questions, isRead, sighted,
           opensAtMs: Date.parse(flow.releaseOn) + releaseDueMs,
           details: { releaseOn: flow.releaseOn },
         });
-      for (const { act, received, party } of replies)
+      for (const { act, received, party } of state ? replies : [])
         if (received !== undefined && received !== flow.commitment)
           ask(flow, 'receipt-differs', { acts: [act, flow.id], parties: [party, flow.party] });
       if (!state) return unjudged;
@@ -279,10 +283,8 @@ export function openFlows({ subjects, logs, parties, questions, isRead, sighted,
       if (confirmedAtS === undefined) return unjudged;
 
       const at = new Date(confirmedAtS * 1000);
-      const receivers = body?.to ?? partiesOf(state).filter((party) => party !== flow.party);
-      const isAnswered = receivers.some((party) => replies.some((answer) => answer.party === party));
-      if (flow.kind === 'dispatch' && !isAnswered && receivers.every(isRead))
-        ask(flow, 'receipt-missing', { parties: [...receivers, flow.party], opensAtMs: at.getTime() + receiptDueMs });
+      if (flow.kind === 'dispatch' && replies.length === 0 && addressed.every(isRead))
+        ask(flow, 'receipt-missing', { parties: [...addressed, flow.party], opensAtMs: at.getTime() + receiptDueMs });
       // The order of the instrument is not known to its end: what was in force cannot be said.
       if (!isWhole(flow.instrument)) return unjudged;
       const inForce = judgeForce(flow, state, at);

@@ -14,7 +14,12 @@ const longestRestMs = 10 * 60_000;
 const flowsPerTransaction = 500;
 
 /** What was found with which content, in this process: a round that could find nothing new ends at once. */
-const lastRounds = new WeakMap<House, { readonly fingerprint: string; readonly atMs: number }>();
+const lastRounds = new WeakMap<
+  House,
+  { readonly fingerprint: string; readonly atMs: number; readonly tookMs: number }
+>();
+/** A large log is audited again after this many times as long as the last audit took, and meanwhile other work goes on. */
+const restPerWork = 10;
 
 export const observeJob: Job = {
   name: 'observe',
@@ -24,9 +29,11 @@ export const observeJob: Job = {
     const nowMs = house.clock.now().getTime();
     const fingerprint = await house.database.read('node', store.fingerprintOfHeld);
     const last = lastRounds.get(house);
-    if (last?.fingerprint === fingerprint && nowMs - last.atMs < longestRestMs) return;
+    const restMs = last?.fingerprint === fingerprint ? longestRestMs : restPerWork * (last?.tookMs ?? 0);
+    if (last && nowMs - last.atMs < restMs) return;
+    const startMs = performance.now();
     await observe(house);
-    lastRounds.set(house, { fingerprint, atMs: nowMs });
+    lastRounds.set(house, { fingerprint, atMs: nowMs, tookMs: performance.now() - startMs });
   },
 };
 

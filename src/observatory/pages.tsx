@@ -10,7 +10,7 @@ import { Name } from '../ui/text.tsx';
 import type { View } from '../ui/view.ts';
 import type { FlowsAnswer, FlowSummary, ObservatoryAnswer, QuestionAnswerShape, QuestionSummary } from './answers.ts';
 import { nameOfType } from './log/meaning.ts';
-import { describeQuestion } from './wording.ts';
+import { describeQuestion, describeRefusal } from './wording.ts';
 
 const publicationHours = 72;
 
@@ -279,7 +279,7 @@ function termsSentence(view: View, { terms, article, reason, releaseOn }: FlowSu
     case 'permitted':
       return t('observatory.terms-permitted', { article: number });
     case 'refused':
-      return t('observatory.terms-refused', { reason: reason ?? '' });
+      return t('observatory.terms-refused', { reason: describeRefusal(t, reason ?? '', article ?? '') });
     case 'sealed':
       return t('observatory.terms-sealed', { date: isPlainDate(releaseOn) ? formatDate(view, releaseOn) : releaseOn });
     case 'erased':

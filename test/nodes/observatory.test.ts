@@ -496,7 +496,7 @@ describe('an open question', () => {
     expect(exitCode).toBe(1);
     expect(out).toMatch(
       new RegExp(
-        `! Something was sent that the terms in force did not permit \\(indicator-not-agreed art-1\\)\\. ${published}`,
+        `! Something was sent that the terms in force did not permit \\(Article 1: this indicator is not agreed\\)\\. ${published}`,
       ),
     );
     expect(out).toContain('Not verified');
