@@ -12,6 +12,7 @@ import type { House } from '../house.ts';
 import { Problem } from '../problem.ts';
 import { dial, PeerUnreachable } from './dial.ts';
 import { parseAddress } from './address.ts';
+import { resendRequests } from './pairing/actions.ts';
 import { sendToPeer } from './peer-request.ts';
 
 export interface Rounds {
@@ -63,6 +64,7 @@ export function openRounds(getHouse: () => House): Rounds {
 
   const visitAll = async (isDue: (state: PeerState) => boolean): Promise<void> => {
     const house = getHouse();
+    await resendRequests(house);
     const logs = await house.database.read('node', listPeerLogs);
     await Promise.all(
       logs.filter((log) => log.closed_reason === null && isDue(stateOf(log.id))).map((log) => visit(log.id)),

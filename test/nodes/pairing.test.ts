@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { acceptInvitation, confirmPairing, invite } from '../../src/network/pairing/actions.ts';
 import { converge, openTestNode, pair } from '../support/node.ts';
 
 describe('two nodes that pair', () => {
@@ -32,5 +33,20 @@ describe('two nodes that pair', () => {
       expect(party.name).toMatch(/^Ministry of/);
     }
     await converge(a, b);
+  });
+
+  it('become a pair although the inviting side was away when the invited one confirmed', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    const { link } = await a.actForNode((work) => invite(work, { account: a.person }));
+    const { id } = await b.actForNode((work) => acceptInvitation(work, link));
+    await a.stopServing();
+    await b.actForNode((work) => confirmPairing(work, id, { account: b.person, party: b.operator.id }));
+    await a.serve();
+    await b.house.rounds.runOnce();
+    const waiting = await a.house.database.read('node', (reader) =>
+      reader.selectFrom('pairings').select('operator').where('direction', '=', 'inviting').execute(),
+    );
+    expect(waiting).toEqual([{ operator: b.operator.did }]);
   });
 });

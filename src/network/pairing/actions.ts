@@ -10,7 +10,7 @@ import { parseSummary } from '../../acts/protocol.ts';
 import { nodeOpen, pairingConfirm } from '../../acts/spine-types.ts';
 import { actLimitBytes } from '../../acts/payload.ts';
 import { findOwnLog, getHostedParty } from '../../acts/store.ts';
-import type { Work } from '../../house.ts';
+import type { House, Work } from '../../house.ts';
 import type { AccountId, PartyId } from '../../ids.ts';
 import { JsonError, parseJsonBytes } from '../../json.ts';
 import { problem, Problem } from '../../problem.ts';
@@ -180,18 +180,27 @@ export async function confirmPairing(
   tx.onCommit(() => house.rounds.wake(logId));
 }
 
-/** A crash or an unreachable peer here leaves the token in place: `resendRequests` tries again. */
-async function sendRequest({ house }: Work, url: string, id: string, request: string): Promise<void> {
+/** A crash or an unreachable peer here leaves the token in place: the next rounds try again. */
+async function sendRequest({ house }: Pick<Work, 'house'>, url: string, id: string, request: string): Promise<void> {
   try {
     const answer = await dial(`${url}/federation/pair`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: request,
     });
-    if (answer.status >= 300) throw problem.peerAnswerInvalid({ peer: url, reason: `status ${answer.status}` });
+    // Gone: used already, by this very request before a crash, or run out. Either way this token opens nothing any more; a new link brings another.
+    if (answer.status >= 300 && answer.status !== problem.invitationInvalid.status)
+      throw problem.peerAnswerInvalid({ peer: url, reason: `status ${answer.status}` });
     await house.database.transact('node', { system: 'federation' }, (tx) => store.forgetToken(tx, id));
   } catch (error) {
     if (!(error instanceof Problem) && !(error instanceof Error && error.name === 'PeerUnreachable')) throw error;
     house.log.warn('a pairing request was not taken', { pairing: id, reason: error.message });
   }
+}
+
+/** Confirmed here, and the other side has not taken it yet. */
+export async function resendRequests(house: House): Promise<void> {
+  const unsent = await house.database.read('node', store.listUnsentRequests);
+  for (const { id, url, token } of unsent)
+    await sendRequest({ house }, url, id, JSON.stringify({ url: house.config.publicUrl, token }));
 }

@@ -82,6 +82,15 @@ export async function markConfirmed(tx: Tx, id: string, logId: number): Promise<
   await tx.db.updateTable('pairings').set({ confirmed_at: tx.now, log_id: logId }).where('id', '=', id).execute();
 }
 
+export async function listUnsentRequests(reader: Reader): Promise<{ id: string; url: string; token: string | null }[]> {
+  return reader
+    .selectFrom('pairings')
+    .select(['id', 'url', 'token'])
+    .where('token', 'is not', null)
+    .where('confirmed_at', 'is not', null)
+    .execute();
+}
+
 export async function forgetToken(tx: Tx, id: string): Promise<void> {
   await tx.db.updateTable('pairings').set({ token: null }).where('id', '=', id).execute();
 }
