@@ -30,7 +30,9 @@ export interface ImportResult {
 }
 
 const indicatorCount = 24;
-const placeCount = 48;
+/** As many districts as fill the weeks since 2008, and no week that has not begun. */
+const weekCount = 868;
+const placeCountOf = (rowCount: number): number => Math.ceil(rowCount / (indicatorCount * weekCount));
 
 export async function benchImport(rowCount = 1_000_000): Promise<ImportResult> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'reciproca-bench-'));
@@ -128,6 +130,7 @@ function* rowsOf(
   if (first.error !== undefined) return;
   let period = periodOf('iso-week', first.value);
   let value = 1;
+  const placeCount = placeCountOf(rowCount);
   for (let row = 0; row < rowCount;) {
     for (let place = 0; place < placeCount; place++)
       for (let indicator = 0; indicator < indicatorCount && row < rowCount; indicator++, row++) {
@@ -144,7 +147,7 @@ async function writeFiles(dataDir: string, rowCount: number): Promise<string> {
     Array.from({ length: count }, (_, at) => `${row(at)}\n`).join('');
   await writeFile(
     path.join(dataDir, 'places.csv'),
-    `code,name,parent\nAA,Country,\n${list(placeCount, (at) => `AA-${at},District ${at},AA`)}`,
+    `code,name,parent\nAA,Country,\n${list(placeCountOf(rowCount), (at) => `AA-${at},District ${at},AA`)}`,
   );
   await writeFile(
     path.join(dataDir, 'indicators.csv'),

@@ -54,7 +54,13 @@ export async function benchLog(): Promise<LogResult> {
     const append = async () => {
       await work(house, 'node', { system: 'federation' }, async (w) => {
         const subject = newSubjectId(operator.did);
-        await declare(w, { type: release, party: operator, subject, summary: { act: 'A'.repeat(43), on: '2026-01-01' }, assurance: byNode });
+        await declare(w, {
+          type: release,
+          party: operator,
+          subject,
+          summary: { act: 'A'.repeat(43), on: '2026-01-01' },
+          assurance: byNode,
+        });
       });
       await house.journal.takeUp();
     };
@@ -65,7 +71,9 @@ export async function benchLog(): Promise<LogResult> {
     const pool = new Pool({ ...cluster.connection, max: callers });
     // An idle connection that ends with its server is not a fault here.
     pool.on('error', () => {});
-    await pool.query('create table bench_commits (id bigint generated always as identity primary key, bytes bytea not null)');
+    await pool.query(
+      'create table bench_commits (id bigint generated always as identity primary key, bytes bytea not null)',
+    );
     const bytes = Buffer.alloc(700);
     const commits = await measure(() => pool.query('insert into bench_commits (bytes) values ($1)', [bytes]), seconds);
     await pool.end();
@@ -85,7 +93,10 @@ export async function benchLog(): Promise<LogResult> {
 }
 
 /** `callers` loops, each starting its next call when the last was acknowledged. */
-async function measure(call: () => Promise<unknown>, forSeconds: number): Promise<{ perSecond: number; p50Ms: number; p99Ms: number }> {
+async function measure(
+  call: () => Promise<unknown>,
+  forSeconds: number,
+): Promise<{ perSecond: number; p50Ms: number; p99Ms: number }> {
   const start = performance.now();
   const end = start + forSeconds * 1000;
   const tookMs: number[] = [];

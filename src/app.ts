@@ -106,7 +106,14 @@ export async function openHouse({
 }
 
 /** What the start page asks of each slice. */
-const waitingSources: readonly WaitingSource[] = [agreementWaiting, networkWaiting, eventsWaiting, exchangeWaiting, signalsWaiting, silentWaiting];
+const waitingSources: readonly WaitingSource[] = [
+  agreementWaiting,
+  networkWaiting,
+  eventsWaiting,
+  exchangeWaiting,
+  signalsWaiting,
+  silentWaiting,
+];
 
 /** Every slice's endpoints, in one flat list. */
 export const endpoints: readonly Endpoint[] = [

@@ -115,7 +115,11 @@ export async function openJobs(connection: PoolConfig, jobs: readonly Job[], log
     async putBack(client, { name, data, key, after }) {
       if (!jobs.some((job) => job.name === name)) return false;
       const executeSql = (text: string, values?: unknown[]) => client.query(text, values);
-      await boss.send(name, data, { db: { executeSql }, ...(key !== null && { singletonKey: key }), startAfter: new Date(after) });
+      await boss.send(name, data, {
+        db: { executeSql },
+        ...(key !== null && { singletonKey: key }),
+        startAfter: new Date(after),
+      });
       return true;
     },
     async stop() {

@@ -64,7 +64,8 @@ export function signCommand(): Command {
 function readKey(path: string): SigningKey {
   try {
     const { format, seed } = JSON.parse(readFileSync(path, 'utf8')) as { format?: string; seed?: string };
-    if (format !== 'reciproca-person-key/1' || seed === undefined) throw new Error('not a key file of `person new-key`');
+    if (format !== 'reciproca-person-key/1' || seed === undefined)
+      throw new Error('not a key file of `person new-key`');
     return signingKeyOfSeed(Buffer.from(seed, 'base64url'));
   } catch (error) {
     throw new OperatorError(`${path}: ${(error as Error).message}`);

@@ -2,7 +2,10 @@
 import { rootAt } from '../acts/mirror.ts';
 import { parseBody } from '../acts/body.ts';
 import { findProof } from '../acts/proof.ts';
-import type { Hash } from '@reciproca/tlog/hash';
+import { parseCheckpoint } from '@reciproca/tlog/checkpoint';
+import { equalHashes, leafHash, type Hash } from '@reciproca/tlog/hash';
+import { appendLeaves, emptyFrontier, frontierRoot } from '@reciproca/tlog/merkle';
+import { parseNote } from '@reciproca/tlog/note';
 import type { Reader } from '../db/database.ts';
 import type { House } from '../house.ts';
 import type { LogSource, SourceEntry } from './audit.ts';
@@ -20,11 +23,21 @@ export function openHeldLog(house: House, log: LogRow): LogSource {
     origin: log.origin,
     size: log.processed,
     async *readEntries(start) {
-      for (let from = start; from < log.processed; from += batch)
-        for (const row of await read((reader) =>
+      let frontier = start === 0 ? emptyFrontier : undefined;
+      for (let from = start; from < log.processed; from += batch) {
+        const rows = await read((reader) =>
           store.readLeaves(reader, log.id, from, Math.min(from + batch, log.processed)),
-        ))
-          yield toEntry(log, row);
+        );
+        const entries = rows.map((row) => toEntry(log, row));
+        frontier &&= appendLeaves(
+          frontier,
+          entries.map(({ leaf }) => leaf),
+        );
+        yield* entries;
+      }
+      // What was rebuilt when it was taken in may have been damaged since: that is ours to mend, and says nothing of whose log it is.
+      if (frontier && !equalHashes(frontierRoot(frontier), await signedRoot(house, log)))
+        throw new Error(`the copy of ${log.origin} that is held here does not lead to the root that the log signed`);
     },
     async *readChains(chains) {
       for (const chain of chains) {
@@ -50,6 +63,12 @@ export function openHeldLog(house: House, log: LogRow): LogSource {
   };
 }
 
+/** Of the entries processed so far: the checkpoint's own, or an earlier one that its tiles lead to. */
+async function signedRoot(house: House, log: LogRow): Promise<Hash> {
+  const checkpoint = log.checkpoint === null ? undefined : parseCheckpoint(parseNote(log.checkpoint).text);
+  return checkpoint?.size === log.processed ? checkpoint.root : rootAt(house, log, log.processed);
+}
+
 function toEntry(log: LogRow, row: LeafRow): SourceEntry {
   const entry = row.raw ?? row.jws;
   if (!entry) throw new Error(`entry ${row.index} of ${log.origin} has neither an act nor bytes`);
@@ -57,7 +76,7 @@ function toEntry(log: LogRow, row: LeafRow): SourceEntry {
   return {
     index: row.index,
     entry,
-    leaf: row.leaf_hash,
+    leaf: leafHash(entry),
     ...(isItsPlace && { seenAtMs: row.received_at?.getTime(), signature: signatureOf(row) }),
   };
 }

@@ -58,7 +58,6 @@ export async function readLeaves(
     .leftJoin('acts', 'acts.id', 'leaf.act')
     .select([
       'leaf.index',
-      'leaf.leaf_hash',
       'leaf.raw',
       'acts.jws',
       'acts.log_id',

@@ -11,7 +11,11 @@ interface Destination {
 /** The header, in this order. A slice adds its line when its page exists. */
 const destinations: readonly Destination[] = [
   { path: '/', label: 'common.start', for: 'anyone' },
-  { path: '/reporting', label: 'reporting.title', for: ['reporter', 'officer', 'administrator', 'observer', 'council'] },
+  {
+    path: '/reporting',
+    label: 'reporting.title',
+    for: ['reporter', 'officer', 'administrator', 'observer', 'council'],
+  },
   { path: '/signals', label: 'signals.title', for: ['officer', 'administrator'] },
   { path: '/events', label: 'events.title', for: ['officer', 'administrator'] },
   { path: '/bulletins', label: 'bulletins.title', for: ['officer', 'administrator'] },

@@ -16,7 +16,12 @@ describe('erasing', () => {
     await using b = await openTestNode('b');
     await pair(a, b);
     const opening = await a.house.database.read('node', (reader) =>
-      reader.selectFrom('acts').selectAll().where('party', '=', a.operator.did).where('type', '=', 'pairing.confirm/1').executeTakeFirstOrThrow(),
+      reader
+        .selectFrom('acts')
+        .selectAll()
+        .where('party', '=', a.operator.did)
+        .where('type', '=', 'pairing.confirm/1')
+        .executeTakeFirstOrThrow(),
     );
     expect((await bodyAt(b, opening.id))?.body).not.toBeNull();
     await a.act((work) =>
@@ -46,8 +51,15 @@ describe('erasing', () => {
     await using c = await openTestNode('c');
     await pair(a, b);
     await pair(c, b);
-    const target = payloadBy(a, { type: 'pairing.confirm/1', subject: a.operator.subject, summary: { peer: b.operator.did, opening: 'Z'.repeat(43) } });
-    const attack = await logByHand(c, payloadBy(c, { type: 'erase/1', subject: target.subject, summary: { commitment: target.commitment } }));
+    const target = payloadBy(a, {
+      type: 'pairing.confirm/1',
+      subject: a.operator.subject,
+      summary: { peer: b.operator.did, opening: 'Z'.repeat(43) },
+    });
+    const attack = await logByHand(
+      c,
+      payloadBy(c, { type: 'erase/1', subject: target.subject, summary: { commitment: target.commitment } }),
+    );
     await converge(b, c);
     expect(await standingOf(b, attack)).toBe('held: act-missing');
     await logByHand(a, target);

@@ -1,5 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { sql } from 'kysely';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -350,6 +351,35 @@ describe('tampering', () => {
       reader.selectFrom('logs').selectAll().where('operator', '=', a.operator.did).executeTakeFirstOrThrow(),
     );
     expect(log).toMatchObject({ closed_reason: null, proven_size: width });
+  });
+
+  it('with the copy that an observatory holds is its own trouble: its round stops and says so, and accuses nobody', async () => {
+    const { b, watcher } = observed;
+    const damage = (from: string, to: string) =>
+      watcher.house.database.transact('node', { system: 'set-up' }, ({ db }) =>
+        db
+          .updateTable('acts')
+          .set({ jws: sql<Buffer>`convert_to(replace(convert_from(jws, 'utf8'), ${from}, ${to}), 'utf8')` })
+          .where('party', '=', b.operator.did)
+          .where('log_index', '=', 0)
+          .execute(),
+      );
+    const [entry] = await entriesOf(b);
+    const tail = Buffer.from(entry ?? [])
+      .toString('latin1')
+      .slice(-20);
+    await damage(
+      tail,
+      tail.replace(/^./, (letter) => (letter === 'A' ? 'B' : 'A')),
+    );
+    await expect(observe(watcher.house)).rejects.toThrow(
+      `the copy of ${new URL(b.url).host}/log that is held here does not lead to the root`,
+    );
+    await damage(
+      tail.replace(/^./, (letter) => (letter === 'A' ? 'B' : 'A')),
+      tail,
+    );
+    expect(await kindsAt(watcher)).toEqual([]);
   });
 
   // Longer, of the same length, shorter: whichever way the past is rewritten.

@@ -33,12 +33,20 @@ describe('acts from a peer’s log', () => {
     };
     const damaged = await logByHand(
       a,
-      payloadBy(a, { type: 'pairing.confirm/1', subject: newSubject(), summary: { peer: b.operator.did, opening: 'A'.repeat(43) } }),
+      payloadBy(a, {
+        type: 'pairing.confirm/1',
+        subject: newSubject(),
+        summary: { peer: b.operator.did, opening: 'A'.repeat(43) },
+      }),
       flip,
     );
     const sound = await logByHand(
       a,
-      payloadBy(a, { type: 'pairing.confirm/1', subject: newSubject(), summary: { peer: b.operator.did, opening: 'B'.repeat(43) } }),
+      payloadBy(a, {
+        type: 'pairing.confirm/1',
+        subject: newSubject(),
+        summary: { peer: b.operator.did, opening: 'B'.repeat(43) },
+      }),
     );
     await converge(a, b);
     expect(await standingOf(b, damaged)).toBe('refused: signature-invalid');
@@ -51,7 +59,11 @@ describe('acts from a peer’s log', () => {
     );
     const sound = await logByHand(
       a,
-      payloadBy(a, { type: 'pairing.confirm/1', subject: newSubject(), summary: { peer: b.operator.did, opening: 'C'.repeat(43) } }),
+      payloadBy(a, {
+        type: 'pairing.confirm/1',
+        subject: newSubject(),
+        summary: { peer: b.operator.did, opening: 'C'.repeat(43) },
+      }),
     );
     await converge(a, b);
     expect(await standingOf(b, garbage)).toBe('not here');
@@ -65,11 +77,17 @@ describe('acts from a peer’s log', () => {
   it('of an unknown type, or without their predecessor, wait; the second is accepted when its predecessor arrives', async () => {
     const unknown = await logByHand(a, payloadBy(a, { type: 'treaty.dance/7', subject: newSubject() }));
     const subject = newSubject();
-    const first = payloadBy(a, { type: 'pairing.confirm/1', subject, summary: { peer: b.operator.did, opening: 'D'.repeat(43) } });
+    const first = payloadBy(a, {
+      type: 'pairing.confirm/1',
+      subject,
+      summary: { peer: b.operator.did, opening: 'D'.repeat(43) },
+    });
     const second = await logByHand(
       a,
       payloadBy(a, {
-        type: 'pairing.confirm/1', subject, summary: { peer: b.operator.did, opening: 'E'.repeat(43) },
+        type: 'pairing.confirm/1',
+        subject,
+        summary: { peer: b.operator.did, opening: 'E'.repeat(43) },
         prev: actIdOf(formatPayload(first)),
       }),
     );
@@ -84,18 +102,30 @@ describe('acts from a peer’s log', () => {
 
   it('after the same predecessor are evidence: both kept, that author blocked on that subject and on no other', async () => {
     const subject = newSubject();
-    const one = await logByHand(a, payloadBy(a, { type: 'pairing.confirm/1', subject, summary: { peer: b.operator.did, opening: 'F'.repeat(43) } }));
+    const one = await logByHand(
+      a,
+      payloadBy(a, { type: 'pairing.confirm/1', subject, summary: { peer: b.operator.did, opening: 'F'.repeat(43) } }),
+    );
     const other = await logByHand(
       a,
       payloadBy(a, { type: 'pairing.confirm/1', subject, summary: { peer: b.operator.did, opening: 'G'.repeat(43) } }),
     );
     const after = await logByHand(
       a,
-      payloadBy(a, { type: 'pairing.confirm/1', subject, summary: { peer: b.operator.did, opening: 'H'.repeat(43) }, prev: one }),
+      payloadBy(a, {
+        type: 'pairing.confirm/1',
+        subject,
+        summary: { peer: b.operator.did, opening: 'H'.repeat(43) },
+        prev: one,
+      }),
     );
     const elsewhere = await logByHand(
       a,
-      payloadBy(a, { type: 'pairing.confirm/1', subject: newSubject(), summary: { peer: b.operator.did, opening: 'I'.repeat(43) } }),
+      payloadBy(a, {
+        type: 'pairing.confirm/1',
+        subject: newSubject(),
+        summary: { peer: b.operator.did, opening: 'I'.repeat(43) },
+      }),
     );
     await converge(a, b);
     expect([await standingOf(b, one), await standingOf(b, other)]).toEqual(['accepted', 'equivocal: equivocation']);
@@ -111,7 +141,9 @@ describe('acts from a peer’s log', () => {
     const wordy = await logByHand(
       a,
       payloadBy(a, {
-        type: 'pairing.confirm/1', subject: newSubject(), summary: { peer: b.operator.did, opening: 'K'.repeat(43), note: 'Jane Doe' },
+        type: 'pairing.confirm/1',
+        subject: newSubject(),
+        summary: { peer: b.operator.did, opening: 'K'.repeat(43), note: 'Jane Doe' },
       }),
     );
     const weak = await logByHand(

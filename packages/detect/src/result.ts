@@ -38,6 +38,8 @@ export type Warning =
   | { readonly code: 'reference-missing'; readonly periods: number }
   | { readonly code: 'reference-date-missing'; readonly date: string }
   | { readonly code: 'population-missing' }
+  /** The rule is for larger or smaller places than this. */
+  | { readonly code: 'not-meant-for-population' }
   | { readonly code: 'all-zero' }
   /** The reference periods are all alike, so their spread is zero. */
   | { readonly code: 'no-variation' }

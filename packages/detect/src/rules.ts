@@ -22,7 +22,18 @@ import {
 import { pastSeasonIndexes } from './seasonal-reference.ts';
 import { countAt, populationAt, type Series } from './series.ts';
 
-export type Rule =
+export type Rule = RuleShape & {
+  /** The rule is meant for places of this size only: "5 cases where fewer than 30,000 people live". */
+  readonly population?: PopulationBound | undefined;
+};
+
+export interface PopulationBound {
+  readonly compare: (typeof populationComparisons)[number];
+  readonly people: number;
+}
+export const populationComparisons = ['at-least', 'more-than', 'at-most', 'less-than'] as const;
+
+type RuleShape =
   /** "1 suspected case" */
   | { readonly kind: 'cases'; readonly compare: Comparison; readonly cases: number }
   /** "n in a rolling window of d days"; a series of weeks takes whole weeks only. */
@@ -64,6 +75,7 @@ export type Rule =
       readonly compare: Comparison;
       readonly ratePer100k: number;
       readonly windowDays?: number | undefined;
+      readonly minimumCases?: number | undefined;
     }
   /** "doubling over 3 weeks": each of the last `periods` periods against the one before it (1, 2, 4 for factor 2). */
   | {
@@ -81,7 +93,7 @@ const RULE_FIELDS: Readonly<Record<RuleKind, readonly string[]>> = {
   'times-recent-mean': ['factor', 'periods', 'minimumCases'],
   'quantile-of-past-years': ['quantile', 'years', 'halfWindow', 'minimumCases'],
   'deviations-from-past-years': ['deviations', 'years', 'halfWindow', 'minimumCases'],
-  'rate-per-100k': ['ratePer100k', 'windowDays'],
+  'rate-per-100k': ['ratePer100k', 'windowDays', 'minimumCases'],
   'successive-growth': ['factor', 'periods', 'minimumCases'],
 };
 
@@ -92,7 +104,7 @@ export function parseRule(input: unknown): Rule {
   const kind = record['kind'];
   if (!isRuleKind(kind)) throw new DetectError('control-unknown', 'rule.kind', String(kind));
   for (const field of Object.keys(record))
-    if (field !== 'kind' && field !== 'compare' && !RULE_FIELDS[kind].includes(field))
+    if (!['kind', 'compare', 'population'].includes(field) && !RULE_FIELDS[kind].includes(field))
       throw new DetectError('control-unknown', `rule.${field}`);
   const compare = comparisons.find((comparison) => comparison === record['compare']);
   if (compare === undefined) throw new DetectError('control-out-of-range', 'rule.compare', String(record['compare']));
@@ -103,7 +115,7 @@ export function parseRule(input: unknown): Rule {
   };
   const optional = (field: string): { [field: string]: number } =>
     record[field] === undefined || record[field] === null ? {} : { [field]: number(field) };
-  const rule = ((): Rule => {
+  const shape = ((): RuleShape => {
     switch (kind) {
       case 'cases':
         return { kind, compare, cases: number('cases') };
@@ -131,11 +143,30 @@ export function parseRule(input: unknown): Rule {
           ...optional('minimumCases'),
         };
       case 'rate-per-100k':
-        return { kind, compare, ratePer100k: number('ratePer100k'), ...optional('windowDays') };
+        return {
+          kind,
+          compare,
+          ratePer100k: number('ratePer100k'),
+          ...optional('windowDays'),
+          ...optional('minimumCases'),
+        };
     }
   })();
+  const population = parsePopulation(record['population']);
+  const rule: Rule = population === undefined ? shape : { ...shape, population };
   requireSensible(rule);
   return rule;
+}
+
+function parsePopulation(input: unknown): PopulationBound | undefined {
+  if (input === undefined || input === null) return undefined;
+  if (typeof input !== 'object') throw new DetectError('input-malformed', 'rule.population');
+  const record: Readonly<Record<string, unknown>> = { ...input };
+  const compare = populationComparisons.find((comparison) => comparison === record['compare']);
+  if (compare === undefined) throw new DetectError('control-out-of-range', 'rule.population.compare');
+  const people = record['people'];
+  if (typeof people !== 'number') throw new DetectError('input-malformed', 'rule.population.people');
+  return { compare, people };
 }
 
 export function detectRule(series: Series, rule: Rule, range?: IndexRange): Detection[] {
@@ -147,6 +178,35 @@ export function detectRule(series: Series, rule: Rule, range?: IndexRange): Dete
 }
 
 function evaluateRule(series: Series, rule: Rule, t: number): Detection {
+  const found = evaluateShape(series, rule, t);
+  if (rule.population === undefined) return found;
+  const people = populationAt(series, t);
+  if (people === undefined) {
+    const known = found.warnings.some(({ code }) => code === 'population-missing');
+    return {
+      ...found,
+      alarm: undefined,
+      warnings: known ? found.warnings : [...found.warnings, { code: 'population-missing' }],
+    };
+  }
+  if (isWithin(people, rule.population)) return found;
+  return { ...found, alarm: false, warnings: [...found.warnings, { code: 'not-meant-for-population' }] };
+}
+
+function isWithin(people: number, bound: PopulationBound): boolean {
+  switch (bound.compare) {
+    case 'at-least':
+      return people >= bound.people;
+    case 'more-than':
+      return people > bound.people;
+    case 'at-most':
+      return people <= bound.people;
+    case 'less-than':
+      return people < bound.people;
+  }
+}
+
+function evaluateShape(series: Series, rule: Rule, t: number): Detection {
   switch (rule.kind) {
     case 'cases':
       return judgeSum(series, rule.compare, rule.cases, 1, t);
@@ -230,9 +290,14 @@ function judgeRate(
       threshold: rule.ratePer100k,
     };
   const rate = (window.known * 100_000) / people;
+  const needs = rule.minimumCases ?? 0;
+  const enough = window.known >= needs;
+  const few: Warning[] = enough ? [] : [{ code: 'too-few-recent-cases', needs, has: window.known }];
+  const alarm = judgeLowerBound(rate, window.missing === 0, rule.compare, rule.ratePer100k);
   return {
-    ...cannotJudge(t, rate, rule.compare, window.warnings),
-    alarm: judgeLowerBound(rate, window.missing === 0, rule.compare, rule.ratePer100k),
+    ...cannotJudge(t, rate, rule.compare, [...window.warnings, ...few]),
+    // With too few known cases and a gap, the missing ones decide.
+    alarm: enough || alarm === false ? alarm : window.missing === 0 ? false : undefined,
     threshold: rule.ratePer100k,
   };
 }
@@ -351,6 +416,7 @@ function requireSensible(rule: Rule): void {
   if ('quantile' in rule) requireWithin('rule.quantile', rule.quantile, 0, 1);
   if ('deviations' in rule) requireWithin('rule.deviations', rule.deviations, 0);
   if ('ratePer100k' in rule) requirePositive('rule.ratePer100k', rule.ratePer100k);
+  if (rule.population !== undefined) requirePositive('rule.population.people', rule.population.people);
   if ('minimumCases' in rule && rule.minimumCases !== undefined)
     requireWhole('rule.minimumCases', rule.minimumCases, 0);
 }

@@ -15,4 +15,20 @@ import reporting from './ar/reporting.json' with { type: 'json' };
 import signals from './ar/signals.json' with { type: 'json' };
 import start from './ar/start.json' with { type: 'json' };
 
-export const ar: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, exchange, fields, network, observatory, problems, reporting, signals, start };
+export const ar: Catalogue = {
+  accounts,
+  agreement,
+  bulletins,
+  chart,
+  common,
+  demo,
+  events,
+  exchange,
+  fields,
+  network,
+  observatory,
+  problems,
+  reporting,
+  signals,
+  start,
+};

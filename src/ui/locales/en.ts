@@ -15,4 +15,20 @@ import signals from './en/signals.json' with { type: 'json' };
 import start from './en/start.json' with { type: 'json' };
 
 /** One line for each slice; the other languages must then have it too, or the types say so. */
-export const en = { accounts, agreement, bulletins, chart, common, demo, events, exchange, fields, network, observatory, problems, reporting, signals, start };
+export const en = {
+  accounts,
+  agreement,
+  bulletins,
+  chart,
+  common,
+  demo,
+  events,
+  exchange,
+  fields,
+  network,
+  observatory,
+  problems,
+  reporting,
+  signals,
+  start,
+};

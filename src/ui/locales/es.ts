@@ -15,4 +15,20 @@ import reporting from './es/reporting.json' with { type: 'json' };
 import signals from './es/signals.json' with { type: 'json' };
 import start from './es/start.json' with { type: 'json' };
 
-export const es: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, exchange, fields, network, observatory, problems, reporting, signals, start };
+export const es: Catalogue = {
+  accounts,
+  agreement,
+  bulletins,
+  chart,
+  common,
+  demo,
+  events,
+  exchange,
+  fields,
+  network,
+  observatory,
+  problems,
+  reporting,
+  signals,
+  start,
+};

@@ -15,4 +15,20 @@ import reporting from './fr/reporting.json' with { type: 'json' };
 import signals from './fr/signals.json' with { type: 'json' };
 import start from './fr/start.json' with { type: 'json' };
 
-export const fr: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, exchange, fields, network, observatory, problems, reporting, signals, start };
+export const fr: Catalogue = {
+  accounts,
+  agreement,
+  bulletins,
+  chart,
+  common,
+  demo,
+  events,
+  exchange,
+  fields,
+  network,
+  observatory,
+  problems,
+  reporting,
+  signals,
+  start,
+};

@@ -15,4 +15,20 @@ import reporting from './pt/reporting.json' with { type: 'json' };
 import signals from './pt/signals.json' with { type: 'json' };
 import start from './pt/start.json' with { type: 'json' };
 
-export const pt: Catalogue = { accounts, agreement, bulletins, chart, common, demo, events, exchange, fields, network, observatory, problems, reporting, signals, start };
+export const pt: Catalogue = {
+  accounts,
+  agreement,
+  bulletins,
+  chart,
+  common,
+  demo,
+  events,
+  exchange,
+  fields,
+  network,
+  observatory,
+  problems,
+  reporting,
+  signals,
+  start,
+};

@@ -3,7 +3,7 @@
  * is committed; a crash between the two leaves a file that nothing refers to, which costs space and is taken up when the same bytes come again.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { PartyId } from '../../../ids.ts';
@@ -23,7 +23,6 @@ export interface Attachments {
 }
 
 export interface Draft {
-  /** Resolves when more may be written. */
   write(text: string): Promise<void>;
   keep(): Promise<Stored>;
   drop(): Promise<void>;
@@ -77,28 +76,36 @@ export function openAttachments(dataDir: string, party: PartyId): Attachments {
     },
     async create() {
       const temporary = await temporaryPath();
-      const stream = createWriteStream(temporary, { flags: 'wx', mode: 0o600, highWaterMark: pieceBytes });
-      let failure: unknown;
-      stream.on('error', (error) => (failure = error));
+      const handle = await open(temporary, 'wx', 0o600).catch((error: unknown) => {
+        throw asProblem(error);
+      });
+      let isOpen = true;
+      const close = async (): Promise<void> => {
+        if (isOpen) await handle.close();
+        isOpen = false;
+      };
+      const drop = async (): Promise<void> => {
+        await close();
+        await rm(temporary, { force: true });
+      };
       return {
         async write(text) {
-          if (failure !== undefined) throw asProblem(failure);
-          if (!stream.write(text))
-            await new Promise<void>((resolve) => stream.once('drain', resolve).once('error', () => resolve()));
-        },
-        async keep() {
           try {
-            await new Promise<void>((resolve, reject) => stream.once('error', reject).end(() => resolve()));
-            return await settle(temporary);
+            await handle.writeFile(text); // at the current end
           } catch (error) {
-            await rm(temporary, { force: true });
             throw asProblem(error);
           }
         },
-        async drop() {
-          if (!stream.closed) await new Promise<void>((resolve) => stream.once('close', () => resolve()).destroy());
-          await rm(temporary, { force: true });
+        async keep() {
+          try {
+            await close();
+            return await settle(temporary);
+          } catch (error) {
+            await drop();
+            throw asProblem(error);
+          }
         },
+        drop,
       };
     },
     read: (sha256) => createReadStream(pathOf(sha256), { highWaterMark: pieceBytes }),
