@@ -92,7 +92,7 @@ describe('a count', () => {
   });
   test('every whole number in range is itself', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: largestCount }), (value) => expect(parseCount(String(value))).toBe(value)),
+      fc.property(fc.integer({ min: 0, max: largestCount }), (value) => parseCount(String(value)) === value),
     );
   });
 });
