@@ -122,7 +122,9 @@ async function takeAct(work: Work, id: ActId): Promise<boolean> {
     return false;
   }
   await store.setStanding(work.tx, id, 'accepted', null);
-  await store.moveHead(work.tx, act.payload.party, act.payload.subject, id);
+  // An act of our own moved it when it was declared, and its author may have gone on from there since.
+  const isOwn = row.log_id === (await work.house.journal.findOwnLogId(work.tx.db));
+  if (!isOwn) await store.moveHead(work.tx, act.payload.party, act.payload.subject, id);
   await carryOut(work, received);
   // An entry whose act is missing goes back to being held.
   return (await store.findAct(work.tx.db, id))?.standing === 'accepted';

@@ -51,8 +51,10 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 /** Opens the pool and nothing else: migrations and clusters are others' work. Statements run as the role reciproca_app, under row-level security. */
 export function openDatabase(connection: pg.PoolConfig, clock: Clock): Database {
   const pool = new pg.Pool({ max: 16, connectionTimeoutMillis: 10_000, application_name: 'reciproca', ...connection });
-  // An idle connection lost with its server is replaced at next use; without a listener Node would end the process.
+  // A connection lost with its server fails the statement under way and is replaced at next use; without listeners Node would end the
+  // process. The pool's own listener is off while a connection is lent out.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 
   const enter = async (db: Transaction<Tables>, scope: Scope, readOnly: boolean): Promise<void> => {
