@@ -80,17 +80,23 @@ export function fitBoda(series: Series, control: BodaControl, range?: IndexRange
     if (fitted === undefined) return nothing([...warnings, { code: 'not-converged' }], rows.length);
 
     const { fit, link, linkError } = fitted;
-    const mixture = spreadParameters(fit, link, linkError, compat);
-    if (mixture.length === 0 || mixture.some(({ q }) => Number.isNaN(q)))
-      return nothing([...warnings, { code: 'not-converged' }], rows.length);
-    const threshold = mixtureQuantile(mixture, 1 - alpha);
+    const withoutBound = (more: readonly Warning[]): BodaFit => ({
+      ...nothing([...warnings, ...more], rows.length),
+      theta: fit.theta,
+      thetaError: fit.thetaError,
+      link,
+      linkError,
+    });
     let recent = 0;
     for (let i = Math.max(0, k - limit54[1] + 1); i <= k; i++) recent += series.values[i]!;
     const enough = recent >= limit54[0];
     if (!enough)
       warnings.push({ code: 'too-few-recent-cases', needs: limit54[0], has: Number.isNaN(recent) ? 0 : recent });
-    if (compat === 'r' && !enough)
-      return { ...nothing(warnings, rows.length), theta: fit.theta, thetaError: fit.thetaError, link, linkError };
+    if (compat === 'r' && !enough) return withoutBound([]);
+    const mixture = spreadParameters(fit, link, linkError, compat);
+    if (mixture.length === 0 || mixture.some(({ q }) => Number.isNaN(q)))
+      return withoutBound([{ code: 'not-converged' }]);
+    const threshold = mixtureQuantile(mixture, 1 - alpha);
     return {
       detection: {
         index: k,
@@ -171,8 +177,10 @@ function spreadParameters(fit: NegativeBinomialFit, link: number, linkError: num
   const points = compat === 'r' ? 401 : 31;
   const scores = Array.from({ length: points }, (_, i) => normalQuantile((i + 0.5) / points));
   const bounded = Number.isFinite(fit.theta) && Number.isFinite(fit.thetaError);
+  // R's draws are unknown where the error is.
+  const keepsUnknown = compat === 'r' && Number.isNaN(fit.thetaError);
   const component = (sizeScore: number, linkScore: number): Component => {
-    const size = bounded || compat === 'r' ? fit.theta + fit.thetaError * sizeScore : POISSON_SIZE;
+    const size = bounded || keepsUnknown ? fit.theta + fit.thetaError * sizeScore : POISSON_SIZE;
     const mu = Math.exp(link + linkError * linkScore);
     return { size, p: size / (size + mu), q: mu / (size + mu) };
   };

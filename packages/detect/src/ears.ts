@@ -74,23 +74,37 @@ export function detectEars(series: Series, control: EarsControl, range?: IndexRa
   return detections;
 }
 
-/** All of a range at once, without a word on any of it. */
-export function computeEars(values: Float64Array, plan: EarsPlan, first: number, last: number): EarsColumns {
+/** All of a range at once, without a word on any of it. `reuse` are columns of the same range that are done with. */
+export function computeEars(
+  values: Float64Array,
+  plan: EarsPlan,
+  first: number,
+  last: number,
+  reuse?: EarsColumns,
+): EarsColumns {
   // C3 also needs what C2 says of the two periods before.
   const from = plan.method === 'C3' ? Math.max(0, first - 2) : first;
   const length = Math.max(0, last - from + 1);
-  const columns: EarsColumns = {
-    first: from,
-    mean: new Float64Array(length),
-    sd: new Float64Array(length),
-    threshold: new Float64Array(length),
-  };
-  fillBaselines(values, plan, columns, last);
-  if (plan.method === 'C3') fillThirdThresholds(values, plan, columns);
-  else {
+  const columns: EarsColumns =
+    reuse?.first === from && reuse.mean.length === length
+      ? reuse
+      : {
+          first: from,
+          mean: new Float64Array(length),
+          sd: new Float64Array(length),
+          threshold: new Float64Array(length),
+        };
+  const start = Math.max(from, plan.baseline + plan.gap);
+  for (const column of [columns.mean, columns.sd, columns.threshold])
+    column.fill(Number.NaN, 0, Math.min(length, start - from));
+  if (start > last) return columns;
+  if (!fillKnownBaselines(values, plan, columns, start, last)) {
+    fillBaselines(values, plan, columns, start, last);
     const { mean, sd, threshold } = columns;
-    for (let i = 0; i < length; i++) threshold[i] = mean[i]! + plan.quantile * Math.max(sd[i]!, plan.minSigma);
+    for (let i = start - from; i < length; i++)
+      threshold[i] = mean[i]! + plan.quantile * Math.max(sd[i]!, plan.minSigma);
   }
+  if (plan.method === 'C3') fillThirdThresholds(values, plan, columns);
   return columns;
 }
 
@@ -102,19 +116,62 @@ function fillThirdThresholds(
 ): void {
   let before = Number.NaN;
   let twoBefore = Number.NaN;
+  const isR = compat === 'r';
   for (let i = 0; i < threshold.length; i++) {
     const y = values[first + i]!;
     const average = mean[i]!;
-    const sigma = Math.max(sd[i]!, minSigma);
+    const deviation = sd[i]!;
+    // Comparisons that a NaN falls through, so that it stays one.
+    const sigma = deviation < minSigma ? minSigma : deviation;
     const earlier = before + twoBefore;
-    if (compat === 'r') threshold[i] = Math.max(0, y + sigma * (quantile - earlier));
-    else if (sigma === 0 && !Number.isNaN(earlier)) threshold[i] = average;
-    else threshold[i] = Math.max(0, average + sigma * (quantile - earlier));
     const distance = y - average;
-    const standardised = compat === 'paper' && distance === 0 ? 0 : distance / sigma;
+    if (!isR && sigma === 0 && !Number.isNaN(earlier)) threshold[i] = average;
+    else {
+      const bound = (isR ? y : average) + sigma * (quantile - earlier);
+      threshold[i] = bound < 0 ? 0 : bound;
+    }
+    const standardised = !isR && distance === 0 ? 0 : distance / sigma;
     twoBefore = before;
-    before = Math.max(0, standardised - 1);
+    before = standardised <= 1 ? 0 : standardised - 1;
   }
+}
+
+/** Below this the sums of a baseline and of its squares are whole numbers that a double holds exactly. */
+const exactLimit = (baseline: number): number => Math.sqrt(Number.MAX_SAFE_INTEGER) / baseline;
+
+/** The ordinary case, without a branch: no baseline period is missing or too large. Answers false when one is, having filled in nonsense. */
+function fillKnownBaselines(
+  values: Float64Array,
+  { baseline, gap, minSigma, quantile }: EarsPlan,
+  { first, mean, sd, threshold }: EarsColumns,
+  start: number,
+  last: number,
+): boolean {
+  const exactBelow = exactLimit(baseline);
+  const perDeviation = 1 / Math.sqrt(baseline * (baseline - 1));
+  let sum = 0;
+  let squares = 0;
+  for (let i = start - gap - baseline; i < start - gap - 1; i++) {
+    const entering = values[i]!;
+    if (!(entering < exactBelow)) return false;
+    sum += entering;
+    squares += entering * entering;
+  }
+  let leaving = 0;
+  for (let t = start; t <= last; t++) {
+    const end = t - gap - 1;
+    const entering = values[end]!;
+    if (!(entering < exactBelow)) return false;
+    sum += entering - leaving;
+    squares += entering * entering - leaving * leaving;
+    leaving = values[end - baseline + 1]!;
+    const average = sum / baseline;
+    const deviation = Math.sqrt(baseline * squares - sum * sum) * perDeviation;
+    mean[t - first] = average;
+    sd[t - first] = deviation;
+    threshold[t - first] = average + quantile * (deviation > minSigma ? deviation : minSigma);
+  }
+  return true;
 }
 
 /**
@@ -125,13 +182,10 @@ function fillBaselines(
   values: Float64Array,
   { baseline, gap, leastKnown }: EarsPlan,
   { first, mean, sd }: EarsColumns,
+  start: number,
   last: number,
 ): void {
-  const start = Math.max(first, baseline + gap);
-  mean.fill(Number.NaN, 0, Math.max(0, start - first));
-  sd.fill(Number.NaN, 0, Math.max(0, start - first));
-  if (start > last) return;
-  const exactBelow = Math.sqrt(Number.MAX_SAFE_INTEGER) / baseline;
+  const exactBelow = exactLimit(baseline);
   let known = 0;
   let large = 0;
   let sum = 0;

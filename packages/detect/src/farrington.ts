@@ -3,7 +3,7 @@
  * trend when it is significant, past outbreaks weighted down, a two-sided prediction interval on the 2/3 power scale.
  *
  * Both modes follow R `surveillance` 1.20.3, which is right here; they differ in two habits: in compat 'r' too few
- * recent cases make the bound 0 and an unknown score no alarm.
+ * recent cases make the bound 0, and a recent period without a count leaves bound and alarm unknown.
  */
 import { type Compat, requireOneOf, requireProbability, requireWhole, requireWithin, resolveRange } from './control.ts';
 import { normalCdf, normalQuantile } from './distributions/normal.ts';
@@ -132,14 +132,14 @@ export function fitFarrington(series: Series, control: FarringtonControl, range?
     const reference: ReferencePeriod[] = [];
     forEachRow(glm, (index, weight) => reference.push({ index, weight }));
     if (reference.every(({ index }) => series.values[index] === 0)) warnings.push({ code: 'all-zero' });
-    const withheld = plan.compat === 'r' && enough === false;
+    const isR = plan.compat === 'r';
     return {
       detection: {
         index: k,
         observed,
-        alarm: raise(score, enough),
+        alarm: isR && enough === undefined ? undefined : raise(score, enough),
         expected: mean,
-        threshold: withheld ? 0 : threshold,
+        threshold: isR && enough !== true ? (enough === undefined ? undefined : 0) : threshold,
         raisedWhen: 'more-than',
         pValue: observed === undefined ? undefined : normalCdf(-z),
         score: observed === undefined ? undefined : score,
