@@ -105,7 +105,7 @@ export async function saveAct(work: Work, declaration: Declaration, draft: Draft
   const logId = await house.journal.findOwnLogId(tx.db);
   if (logId === undefined) throw problem.notSetUp({});
   const key = signer ?? (await house.journal.keyring.getActKey(tx.db, party.id));
-  const jws = await signAct(draft.payloadBytes, key);
+  const jws = signAct(draft.payloadBytes, key);
   const audience = type.audience === 'subject' ? await participantsOf(work, subject) : (declaration.audience ?? []);
   const { id, payload } = draft;
   const { prev, commitment } = payload;

@@ -17,7 +17,7 @@ export async function signingKeyProblem(
   const x = await expectedKey(reader, act, received);
   if (x === undefined) return 'key-not-valid';
   if (keyIdOf(x) !== act.kid) return 'key-not-valid';
-  return (await isSignedBy(act, x)) ? undefined : 'signature-invalid';
+  return isSignedBy(act, x) ? undefined : 'signature-invalid';
 }
 
 async function expectedKey(

@@ -180,7 +180,7 @@ async function signatureFault(audit: Audit, act: ParsedAct, place: Place, known:
   const x = audit.expectedKey(act, place);
   if (known !== undefined) return known === 'valid' ? undefined : known;
   if (x === undefined) return 'key-not-valid' as const;
-  return (await isSignedBy(act, x)) ? undefined : ('signature-invalid' as const);
+  return isSignedBy(act, x) ? undefined : ('signature-invalid' as const);
 }
 
 /** Folds read public bodies; most types have an empty one, which nobody need fetch. */

@@ -187,7 +187,7 @@ async function readEntryZero(
   if (!entry) throw new LogFault(`${origin}: no entry 0`);
   const act = parseAct(entry);
   const log = readOpening(act, origin);
-  if (!log || !(await isSignedBy(act, parseSummary(nodeOpen, act.payload).key)))
+  if (!log || !isSignedBy(act, parseSummary(nodeOpen, act.payload).key))
     throw new LogFault(`${origin}: entry 0 does not open this log`);
   return { log, fingerprint: fingerprintOf(entry) };
 }

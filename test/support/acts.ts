@@ -31,7 +31,7 @@ export async function logByHand(
   const payloadBytes = formatPayload(payload);
   const id = actIdOf(payloadBytes);
   const key = await house.database.read('node', (reader) => house.journal.keyring.getActKey(reader, operator.id));
-  const jws = damage(await signAct(payloadBytes, key));
+  const jws = damage(signAct(payloadBytes, key));
   await house.database.transact('node', { system: 'set-up' }, async (tx) => {
     const log = await store.findOwnLog(tx.db);
     if (!log) throw new Error('not set up');

@@ -128,7 +128,7 @@ export async function openHandLog(name: string, kind = 'government', country: st
       };
       const bytes = formatPayload(payload);
       const id = actIdOf(bytes);
-      const jws = await signAct(bytes, key);
+      const jws = signAct(bytes, key);
       if (isPublic) bodies.set(sealed.commitment, { state: 'given', value: body });
       if (!unlogged) heads.set(chain, id);
       return { id, commitment: sealed.commitment, jws, index: unlogged ? -1 : log.append(jws) };

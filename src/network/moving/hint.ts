@@ -63,7 +63,7 @@ async function takeHint({ tx, house }: Work, hint: Hint): Promise<void> {
     summary.success &&
     summary.data.to === opening.origin &&
     recoveryHashOf(summary.data.recoveryKey) === party?.recovery_hash &&
-    (await isSignedBy(act, summary.data.recoveryKey));
+    isSignedBy(act, summary.data.recoveryKey);
   if (!isProven) throw problem.actNotAdmitted({ reason: 'move-not-proven' });
   const own = parseAddress(house.config.publicUrl);
   if (opening.url === own.url) return;

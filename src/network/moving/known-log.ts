@@ -22,7 +22,7 @@ export async function readOpening(bytes: Uint8Array): Promise<Opening> {
   const address = parseAddress(summary.url);
   const isItsOwn =
     act.payload.type === nodeOpen.name && act.payload.party === address.did && summary.origin === address.logOrigin;
-  if (!isItsOwn || !(await isSignedBy(act, summary.key)))
+  if (!isItsOwn || !isSignedBy(act, summary.key))
     throw problem.peerAnswerInvalid({ peer: summary.url, reason: 'entry 0 is not its own' });
   return { operator: act.payload.party, origin: summary.origin, url: address.url, bytes };
 }

@@ -74,7 +74,7 @@ async function identify(url: string, body: Uint8Array): Promise<PeerIdentity> {
       act.payload.party === address.did &&
       summary.origin === address.logOrigin &&
       summary.url === address.url;
-    if (!isItsOwn || !(await isSignedBy(act, summary.key)))
+    if (!isItsOwn || !isSignedBy(act, summary.key))
       throw problem.peerAnswerInvalid({ peer: url, reason: 'entry 0 is not its own' });
     return { url: address.url, operator: act.payload.party, name, opening: bytes, fingerprint: fingerprintOf(bytes) };
   } catch (error) {
