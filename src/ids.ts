@@ -6,6 +6,11 @@ type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
 /** Row identifiers, UUID v4, never derived from anything a person or place could be recognised by. */
 export type PartyId = Branded<string, 'PartyId'>;
 export type AccountId = Branded<string, 'AccountId'>;
+export type MemberId = Branded<string, 'MemberId'>;
+export type OrganisationId = Branded<string, 'OrganisationId'>;
+export type SpaceId = Branded<string, 'SpaceId'>;
+export type DialogueSessionId = Branded<string, 'DialogueSessionId'>;
+export type ReferenceId = Branded<string, 'ReferenceId'>;
 
 /** A decentralised identifier of the method `web`: `did:web:<host>[%3A<port>][:<path>...]`. */
 export type Did = Branded<string, 'Did'>;
@@ -18,6 +23,11 @@ export type SubjectId = Branded<string, 'SubjectId'>;
 
 export const newPartyId = (): PartyId => randomUUID() as PartyId;
 export const newAccountId = (): AccountId => randomUUID() as AccountId;
+export const newMemberId = (): MemberId => randomUUID() as MemberId;
+export const newOrganisationId = (): OrganisationId => randomUUID() as OrganisationId;
+export const newSpaceId = (): SpaceId => randomUUID() as SpaceId;
+export const newDialogueSessionId = (): DialogueSessionId => randomUUID() as DialogueSessionId;
+export const newReferenceId = (): ReferenceId => randomUUID() as ReferenceId;
 
 export function newSubjectId(firstHost: Did): SubjectId {
   return `${firstHost}/${randomBytes(16).toString('base64url')}` as SubjectId;

@@ -102,4 +102,7 @@ export const problem = {
   // Reports
   fileUnreadable: kind<{ reason: string; row: number | null }>('file-unreadable', 422),
   columnsUnfit: kind<{ reason: string; names: readonly string[] }>('columns-unfit', 422),
+
+  // Dialogues
+  chathamHouse: kind('chatham-house', 409),
 } as const;

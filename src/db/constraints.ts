@@ -8,6 +8,15 @@ const problemOfConstraint: Readonly<Record<string, () => Problem>> = {
   accounts_first_key: () => problem.invitationInvalid({}),
   bulletins_period_key: () => problem.conflict({ what: 'bulletin' }),
   signals_open_key: () => problem.conflict({ what: 'signal' }),
+  members_email_key: () => problem.conflict({ what: 'member' }),
+  members_account_key: () => problem.conflict({ what: 'member' }),
+  organisations_name_key: () => problem.conflict({ what: 'organisation' }),
+  spaces_slug_key: () => problem.conflict({ what: 'address' }),
+  dialogue_sessions_slug_key: () => problem.conflict({ what: 'address' }),
+  dialogue_sessions_uid_key: () => problem.conflict({ what: 'session' }),
+  dialogue_sessions_recording_check: () => problem.chathamHouse({}),
+  session_people_chatham_check: () => problem.chathamHouse({}),
+  reference_contributions_chatham_check: () => problem.chathamHouse({}),
 };
 
 // PostgreSQL error classes (appendix A of its manual): 53100 disk_full; 08 connection; 57P0x shutting down; 40001/40P01 try again.
