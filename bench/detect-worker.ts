@@ -15,6 +15,13 @@ interface Share {
   readonly milliseconds: number;
 }
 
+export interface ThreadAnswer {
+  readonly evaluations: number;
+  readonly milliseconds: number;
+  /** Time that this thread was given of a core. */
+  readonly cpuMilliseconds: number;
+}
+
 const { counts, periods, milliseconds } = workerData as Share;
 const plan = planFarringtonFlexible({ ...noufailySettings, alpha: 0.01 });
 const series = counts.map((row) => createSeries({ kind: 'week', counts: row }));
@@ -33,8 +40,15 @@ function evaluateAll(): number {
 for (let round = 0; round < 5; round++) evaluateAll();
 parentPort?.once('message', () => {
   const started = performance.now();
+  const before = process.threadCpuUsage();
   let evaluations = 0;
   while (performance.now() - started < milliseconds) evaluations += evaluateAll();
-  parentPort?.postMessage({ evaluations, milliseconds: performance.now() - started }, []);
+  const { user, system } = process.threadCpuUsage(before);
+  const answer: ThreadAnswer = {
+    evaluations,
+    milliseconds: performance.now() - started,
+    cpuMilliseconds: (user + system) / 1000,
+  };
+  parentPort?.postMessage(answer, []);
 });
 parentPort?.postMessage('ready', []);
