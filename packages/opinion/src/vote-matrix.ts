@@ -179,3 +179,24 @@ function sortIds(numbers: ReadonlyMap<string, number>): {
   for (const [at, id] of ids.entries()) place[numbers.get(id)!] = at;
   return { ids, place };
 }
+
+/** Some of the participants, ascending; all statements. */
+export function takeRows(matrix: VoteMatrix, rows: Int32Array): VoteMatrix {
+  const rowStarts = new Int32Array(rows.length + 1);
+  for (const [at, row] of rows.entries())
+    rowStarts[at + 1] = rowStarts[at]! + matrix.rowStarts[row + 1]! - matrix.rowStarts[row]!;
+  const columns = new Int32Array(rowStarts[rows.length]!);
+  const votes = new Int8Array(columns.length);
+  for (const [at, row] of rows.entries()) {
+    columns.set(matrix.columns.subarray(matrix.rowStarts[row], matrix.rowStarts[row + 1]), rowStarts[at]);
+    votes.set(matrix.votes.subarray(matrix.rowStarts[row], matrix.rowStarts[row + 1]), rowStarts[at]);
+  }
+  return {
+    participants: Array.from(rows, (row) => matrix.participants[row]!),
+    statements: matrix.statements,
+    rowStarts,
+    columns,
+    votes,
+    arrival: rows.map((_, at) => at),
+  };
+}
