@@ -24,13 +24,14 @@ import { exchangePart } from './exchange/part.ts';
 import { neighbourSource } from './exchange/neighbours.ts';
 import { exchangeEndpoints } from './exchange/routes.tsx';
 import { exchangeWaiting } from './exchange/waiting.ts';
+import type { MailKind } from './field/mail/mail-kind.ts';
+import { mailJobs } from './field/mail/mail-jobs.ts';
 import type { House } from './house.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import { openJobs, type Job } from './jobs.ts';
 import type { Logger } from './log.ts';
 import { assuranceEndpoints } from './network/assurance/routes.tsx';
 import { peopleRoutes } from './network/people/routes.tsx';
-import { mailJob } from './network/members/outgoing.ts';
 import { movingFederationEndpoints } from './network/moving/hint.ts';
 import { networkEndpoints } from './network/routes.tsx';
 import { openRounds } from './network/rounds.ts';
@@ -64,9 +65,10 @@ const protocolParts: readonly ProtocolPart[] = [
 export const protocol = createProtocol(protocolParts);
 
 // Its runner belongs to src/field/mail; the queue must exist for those who ask for a mail.
-const mailQueue: Job = { ...mailJob, run: async (house) => house.log.warn('no mail is sent from here') };
+/** What can be read and answered by plain mail. */
+export const mailKinds: readonly MailKind[] = [];
 
-export const jobs: readonly Job[] = [...exchangeJobs, observeJob, runDetection, mailQueue];
+export const jobs: readonly Job[] = [...exchangeJobs, observeJob, runDetection, ...mailJobs(mailKinds)];
 
 export interface HouseParts {
   readonly config: Config;

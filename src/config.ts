@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { parseMailAddress, type MailAddress } from './mail-address.ts';
 import { OperatorError } from './operator-error.ts';
 
 /** Everything the environment decides. docs/operating.md has the same table for people. */
@@ -17,6 +18,16 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** Set by `demo` for the nodes it starts: what their start pages tell. */
   readonly demoStoryFile?: string | undefined;
+  /** Undefined: this node sends and takes no mail. */
+  readonly mail?: MailSettings | undefined;
+}
+
+export interface MailSettings {
+  /** From which all mails are sent; answers come to the same with a key (`reply+KEY@host`). */
+  readonly address: MailAddress;
+  readonly smtpUrl: string;
+  /** The mailbox that answers arrive in. Undefined: a mail server hands them over with `mail take-in`. */
+  readonly imapUrl: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,6 +59,24 @@ const variables = z.object({
   RECIPROCA_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
   RECIPROCA_ADMIN_PASSWORD_FILE: z.string().optional(),
   RECIPROCA_DEMO_STORY: z.string().optional(),
+  RECIPROCA_MAIL_ADDRESS: z
+    .string()
+    .transform((text, context) => {
+      const address = parseMailAddress(text);
+      if (address) return address;
+      context.addIssue({
+        code: 'custom',
+        message: 'must be an e-mail address without a plus sign, such as reply@example.org',
+      });
+      return z.NEVER;
+    })
+    .optional(),
+  RECIPROCA_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must look like smtps://user:password@host:465' })
+    .optional(),
+  RECIPROCA_IMAP_URL: z
+    .url({ protocol: /^imaps?$/, error: 'must look like imaps://user:password@host:993/INBOX' })
+    .optional(),
   RECIPROCA_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
 });
 
@@ -76,7 +105,21 @@ export function readConfig(environment: Environment = process.env): Config {
     firstAdministrator: readFirstAdministrator(env.RECIPROCA_ADMIN_EMAIL, env.RECIPROCA_ADMIN_PASSWORD_FILE),
     logLevel: env.RECIPROCA_LOG_LEVEL,
     demoStoryFile: env.RECIPROCA_DEMO_STORY,
+    mail: readMail(env.RECIPROCA_MAIL_ADDRESS, env.RECIPROCA_SMTP_URL, env.RECIPROCA_IMAP_URL),
   };
+}
+
+function readMail(
+  address: MailAddress | undefined,
+  smtpUrl: string | undefined,
+  imapUrl: string | undefined,
+): MailSettings | undefined {
+  if (address === undefined && smtpUrl === undefined && imapUrl === undefined) return undefined;
+  if (address === undefined || smtpUrl === undefined)
+    throw new OperatorError(
+      'RECIPROCA_MAIL_ADDRESS and RECIPROCA_SMTP_URL go together: set both so that this node sends mail, or neither.',
+    );
+  return { address, smtpUrl, imapUrl };
 }
 
 function readFirstAdministrator(

@@ -41,7 +41,8 @@ function newKey(): string {
   return key;
 }
 
-const hashKey = (key: string): Buffer => createHash('sha256').update(key.toLowerCase()).digest();
+/** What of a key is kept, and looked up. */
+export const hashKey = (key: string): Buffer => createHash('sha256').update(key.toLowerCase()).digest();
 
 export async function mailKeyFor(work: Work, member: MemberId, thing: Thing): Promise<string> {
   const [key] = await mailKeysFor(work, [member], thing);

@@ -8,6 +8,8 @@ import demo from './ar/demo.json' with { type: 'json' };
 import events from './ar/events.json' with { type: 'json' };
 import exchange from './ar/exchange.json' with { type: 'json' };
 import fields from './ar/fields.json' with { type: 'json' };
+import mail from './ar/mail.json' with { type: 'json' };
+import methods from './ar/methods.json' with { type: 'json' };
 import network from './ar/network.json' with { type: 'json' };
 import observatory from './ar/observatory.json' with { type: 'json' };
 import problems from './ar/problems.json' with { type: 'json' };
@@ -25,6 +27,8 @@ export const ar: Catalogue = {
   events,
   exchange,
   fields,
+  mail,
+  methods,
   network,
   observatory,
   problems,

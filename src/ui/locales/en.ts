@@ -7,6 +7,8 @@ import demo from './en/demo.json' with { type: 'json' };
 import events from './en/events.json' with { type: 'json' };
 import exchange from './en/exchange.json' with { type: 'json' };
 import fields from './en/fields.json' with { type: 'json' };
+import mail from './en/mail.json' with { type: 'json' };
+import methods from './en/methods.json' with { type: 'json' };
 import network from './en/network.json' with { type: 'json' };
 import observatory from './en/observatory.json' with { type: 'json' };
 import problems from './en/problems.json' with { type: 'json' };
@@ -25,6 +27,8 @@ export const en = {
   events,
   exchange,
   fields,
+  mail,
+  methods,
   network,
   observatory,
   problems,

@@ -8,6 +8,8 @@ import demo from './es/demo.json' with { type: 'json' };
 import events from './es/events.json' with { type: 'json' };
 import exchange from './es/exchange.json' with { type: 'json' };
 import fields from './es/fields.json' with { type: 'json' };
+import mail from './es/mail.json' with { type: 'json' };
+import methods from './es/methods.json' with { type: 'json' };
 import network from './es/network.json' with { type: 'json' };
 import observatory from './es/observatory.json' with { type: 'json' };
 import problems from './es/problems.json' with { type: 'json' };
@@ -25,6 +27,8 @@ export const es: Catalogue = {
   events,
   exchange,
   fields,
+  mail,
+  methods,
   network,
   observatory,
   problems,

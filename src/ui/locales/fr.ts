@@ -8,6 +8,8 @@ import demo from './fr/demo.json' with { type: 'json' };
 import events from './fr/events.json' with { type: 'json' };
 import exchange from './fr/exchange.json' with { type: 'json' };
 import fields from './fr/fields.json' with { type: 'json' };
+import mail from './fr/mail.json' with { type: 'json' };
+import methods from './fr/methods.json' with { type: 'json' };
 import network from './fr/network.json' with { type: 'json' };
 import observatory from './fr/observatory.json' with { type: 'json' };
 import problems from './fr/problems.json' with { type: 'json' };
@@ -25,6 +27,8 @@ export const fr: Catalogue = {
   events,
   exchange,
   fields,
+  mail,
+  methods,
   network,
   observatory,
   problems,

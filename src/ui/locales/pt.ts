@@ -8,6 +8,8 @@ import demo from './pt/demo.json' with { type: 'json' };
 import events from './pt/events.json' with { type: 'json' };
 import exchange from './pt/exchange.json' with { type: 'json' };
 import fields from './pt/fields.json' with { type: 'json' };
+import mail from './pt/mail.json' with { type: 'json' };
+import methods from './pt/methods.json' with { type: 'json' };
 import network from './pt/network.json' with { type: 'json' };
 import observatory from './pt/observatory.json' with { type: 'json' };
 import problems from './pt/problems.json' with { type: 'json' };
@@ -25,6 +27,8 @@ export const pt: Catalogue = {
   events,
   exchange,
   fields,
+  mail,
+  methods,
   network,
   observatory,
   problems,
