@@ -105,6 +105,7 @@ const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
   'GET /signals.csv': office,
   'GET /signals/all': office,
   'GET /signals/beyond': office,
+  'GET /signals/held-back': office,
   'GET /signals/capacity': office,
   'POST /signals/capacity': office,
   'GET /signals/new': officers,

@@ -181,7 +181,7 @@ export async function raiseSignal(
 ): Promise<SignalId> {
   await node.act(async (work) => {
     const { rows } = await sql<{ id: number }>`select id from indicators where code = ${indicator}`.execute(work.tx.db);
-    await watchIndicator(work, rows[0]!.id, { kind: 'rule', rule: { kind: 'cases', compare: 'at-least', cases: 10 } });
+    await watchIndicator(work, rows[0]!.id, { method: 'rule', rule: { kind: 'cases', compare: 'at-least', cases: 10 } });
   });
   await report(node, indicator, period, { [place]: cases });
   await node.act(({ tx }) =>

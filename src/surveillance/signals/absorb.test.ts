@@ -18,7 +18,11 @@ function judgement(week: number, observed: number | undefined, limit = 10): Judg
     range: { lower: 2, upper: 6 },
     threshold: limit,
     raisedWhen: 'more-than',
-    missingReference: 0,
+    pValue: undefined,
+    score: undefined,
+    scoreLimit: undefined,
+    reference: [],
+    warnings: [],
   };
 }
 
@@ -39,7 +43,9 @@ class Shelf {
           covered.set(period, { signal: String(index) as SignalId, ...alarm });
     });
     const last = this.signals.at(-1);
-    return last && { signal: String(this.signals.length - 1) as SignalId, endedAt: last.endedAt, covered };
+    return (
+      last && { signal: String(this.signals.length - 1) as SignalId, endedAt: last.endedAt, isMember: false, covered }
+    );
   }
 
   detect(judgements: readonly Judgement[], now: Date): readonly Change[] {

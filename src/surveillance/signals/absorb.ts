@@ -10,6 +10,8 @@ import type { SignalId } from './signal.ts';
 export interface Standing {
   readonly signal: SignalId;
   readonly endedAt: Date | undefined;
+  /** It goes along with another series' signal; its alarms are kept apart from those of the series that raised it. */
+  readonly isMember: boolean;
   /** By first day of the period, every period that the rule has spoken of here: with which signal and number. */
   readonly covered: ReadonlyMap<PlainDate, CoveredPeriod>;
 }
@@ -35,15 +37,21 @@ const dayMs = 86_400_000;
 const isRaised = (judgement: Judgement): judgement is RaisedAlarm =>
   judgement.alarm === true && judgement.observed !== undefined;
 
-export function absorb(judgements: readonly Judgement[], standing: Standing | undefined, now: Date): readonly Change[] {
-  if (standing === undefined) return raise(judgements.filter(isRaised));
+/** `stands`: whether an alarm may raise a signal, or is one of too many to be believed (see consolidation.ts). It never ends one. */
+export function absorb(
+  judgements: readonly Judgement[],
+  standing: Standing | undefined,
+  now: Date,
+  stands: (alarm: RaisedAlarm) => boolean = () => true,
+): readonly Change[] {
+  if (standing === undefined) return raise(judgements.filter(isRaised).filter(stands));
   const { signal, endedAt, covered } = standing;
   const coveredBy = (judgement: Judgement): CoveredPeriod | undefined => covered.get(startOf(judgement.period));
   /** A higher number than the one that was decided about is news; the same one, again, is not. */
   const isNews = (alarm: RaisedAlarm): boolean => alarm.observed > (coveredBy(alarm)?.observed ?? -1);
 
   if (endedAt === undefined) return judgements.flatMap((judgement) => update(judgement, signal, coveredBy(judgement)));
-  const news = judgements.filter(isRaised).filter(isNews);
+  const news = judgements.filter(isRaised).filter(isNews).filter(stands);
   // The ended signal remembers what came while it kept the rule silent, so that the same alarm does not come up when the silence ends.
   if (now.getTime() < endedAt.getTime() + quietDays * dayMs)
     return news.map((alarm) => ({ kind: 'record', signal, alarm, holds: true }));

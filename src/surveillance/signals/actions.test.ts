@@ -52,7 +52,9 @@ describe('refused', () => {
     await expect(asJob((work) => actions.assessRisk(work, id, assessment))).rejects.toMatchObject({
       code: 'person-needed',
     });
-    await expect(asJob((work) => actions.stateCapacity(work, 3))).rejects.toMatchObject({ code: 'person-needed' });
+    await expect(
+      asJob((work) => actions.stateOffice(work, { signalsPerWeek: 3, falseDiscoveryRate: 0.1 })),
+    ).rejects.toMatchObject({ code: 'person-needed' });
     await expect(
       asJob((work) => actions.recordSignal(work, { summary: 'x', indicatorId: undefined, placeId: undefined })),
     ).rejects.toMatchObject({

@@ -173,11 +173,11 @@ export async function raiseRumourSignal(
   return id;
 }
 
-/** How many signals a week the office can look into; undefined: it does not say, and everything is listed. */
-export async function stateCapacity(work: Work, perWeek: number | undefined): Promise<void> {
+/** How many signals a week the office can look into, and how many of a test's signals may be expected to be nothing. */
+export async function stateOffice(work: Work, office: store.Office): Promise<void> {
   requirePerson(work);
-  await store.saveSignalsPerWeek(work.tx, requireParty(work), perWeek);
-  await work.tx.audit('signals.capacity', { perWeek: perWeek ?? null });
+  await store.saveOffice(work.tx, requireParty(work), office);
+  await work.tx.audit('signals.capacity', { perWeek: office.signalsPerWeek ?? null, rate: office.falseDiscoveryRate });
 }
 
 /** The latest periods of every series are judged again; nothing that was decided changes by it. */
@@ -193,10 +193,15 @@ async function judgeAgain(work: Work, indicatorId: number): Promise<void> {
   await work.house.jobs.enqueue(work.tx, detectJob, { party }, { key: party });
 }
 
+/** Which field of the form a method of another kind of period is about. */
+const kindRefusal = (method: Method): string =>
+  method.method === 'rule' ? 'signals.window-kind' : 'signals.weeks-only';
+
 async function requireSuitable(work: Work, indicatorId: number, method: Method): Promise<void> {
   const indicator = (await reported.listIndicators(work.tx.db, [indicatorId])).get(indicatorId);
   if (!indicator) throw problem.notFound({ what: 'indicator' });
-  if (!suits(method, indicator.periodKind)) throw invalid('windowDays', 'signals.window-kind');
+  if (!suits(method, indicator.periodKind))
+    throw invalid(method.method === 'rule' ? 'windowDays' : 'kind', kindRefusal(method));
 }
 
 export async function watchIndicator(work: Work, indicatorId: number, method: Method): Promise<DetectorId> {

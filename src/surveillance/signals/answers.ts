@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { endOf, periodKinds, startOf, type Period } from '../../period.ts';
 import type { MessageKey } from '../../ui/locales.ts';
-import { explainAlarm, explainRank, type Words } from './explanation.ts';
+import { explainAlarm, explainRank, explainWarnings, type Words } from './explanation.ts';
 import { allowedSteps, signalStatuses, signalSteps } from './life-cycle.ts';
 import {
   headline,
@@ -49,8 +49,15 @@ const alarmAnswer = z.object({
   raisedWhen: z.enum(['more-than', 'at-least']),
   /** False: a later report took the number below the threshold. */
   holds: z.boolean(),
-  /** Earlier periods without a report that the method would have compared with. */
-  missingReference: z.int(),
+  expected: z.number().nullable(),
+  pValue: z.number().nullable(),
+  score: z.number().nullable(),
+  scoreLimit: z.number().nullable(),
+  /** What the expectation was learnt from; a weight below 1 is a past outbreak held down. */
+  reference: z.array(z.object({ start: z.iso.date(), count: z.number().nullable(), weight: z.number() })),
+  /** What should make a reader careful, as codes and in the language asked for. */
+  warnings: z.array(z.object({ code: z.string() })),
+  cautions: z.array(z.string()),
 });
 
 export const signalAnswer = z.object({
@@ -70,7 +77,7 @@ export const signalAnswer = z.object({
       score: z.number(),
       reasons: z.array(
         z.object({
-          code: z.enum(['immediate', 'told', 'excess', 'over-limit', 'neighbours', 'persisting']),
+          code: z.enum(['immediate', 'told', 'evidence', 'excess', 'over-limit', 'neighbours', 'persisting']),
           text: z.string(),
         }),
       ),
@@ -105,6 +112,8 @@ export const worklistAnswer = z.object({
   triagedThisWeek: z.int(),
   /** New signals that stand beyond the capacity. */
   overflow: z.int(),
+  /** Alarms of the latest periods that are too many to be believed, listed apart. */
+  heldBack: z.int(),
   fresh: z.array(listedSignal),
   taken: z.array(signalAnswer),
 });
@@ -171,6 +180,18 @@ export const signalPageAnswer = signalAnswer.extend({
   ),
   /** Steps that this person may take now. */
   steps: z.array(z.enum(signalSteps)),
+  /** Series in alarm that go along with this signal: the area around it, areas inside it, other rules of the place. */
+  members: z.array(
+    z.object({
+      place: z.string(),
+      code: z.string(),
+      rule: z.string(),
+      period: periodAnswer,
+      observed: z.number(),
+      expected: z.number().nullable(),
+      pValue: z.number().nullable(),
+    }),
+  ),
   /** Other open signals that this one may repeat. */
   similar: z.array(z.object({ id: z.uuid(), title: z.string() })),
 });
@@ -201,14 +222,20 @@ function sentenceOf(words: Words, signal: SignalReading): string {
   });
 }
 
-const describeAlarm = (alarm: SignalReading['alarms'][number]): z.input<typeof alarmAnswer> => ({
+const describeAlarm = (words: Words, alarm: SignalReading['alarms'][number]): z.input<typeof alarmAnswer> => ({
   period: describePeriod(alarm.period),
   observed: alarm.observed,
   usual: asNull(alarm.range),
   threshold: asNull(alarm.threshold),
   raisedWhen: alarm.raisedWhen,
   holds: alarm.holds,
-  missingReference: alarm.missingReference,
+  expected: asNull(alarm.expected),
+  pValue: asNull(alarm.pValue),
+  score: asNull(alarm.score),
+  scoreLimit: asNull(alarm.scoreLimit),
+  reference: alarm.reference.map(({ start, count, weight }) => ({ start, count: asNull(count), weight })),
+  warnings: alarm.warnings.map(({ code }) => ({ code })),
+  cautions: [...explainWarnings(words, alarm.warnings)],
 });
 
 export function describeSignal(
@@ -233,7 +260,7 @@ export function describeSignal(
         }
       : null,
     place: place ? { code: place.code, name: place.name } : null,
-    alarm: alarm ? describeAlarm(alarm) : null,
+    alarm: alarm ? describeAlarm(words, alarm) : null,
     sentence: sentenceOf(words, signal),
     rank: ranked
       ? {
@@ -267,6 +294,7 @@ export function describeWorklist(
     signalsPerWeek: asNull(list.perWeek),
     triagedThisWeek: list.triagedThisWeek,
     overflow: list.fresh.overflow.length,
+    heldBack: list.heldBack,
     fresh: list.fresh.listed.map((ranked) => ({
       ...describeSignal(words, ranked.candidate.signal, ranked),
       curve: describeCurve(curves.get(ranked.candidate.id) ?? []),

@@ -24,7 +24,7 @@ describe('bin/reciproca detect', () => {
     const first = await run({ party: 'operator', json: true });
     expect(first.code).toBe(0);
     expect(JSON.parse(first.written)).toEqual({ results: [{ party: 'operator', series: 6, raised: 1, recorded: 0 }] });
-    expect(first.progress).toBe('operator: 6 series, 1 new signals\n');
+    expect(first.progress).toBe('operator: 6 series looked at\n');
     expect((await run({ party: 'operator' })).written).toBe(
       'operator: 0 series looked at, 0 new signals, 0 alarms added or corrected\n',
     );

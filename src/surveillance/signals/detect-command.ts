@@ -34,8 +34,8 @@ export async function detectCommand(house: House, options: DetectOptions, output
     );
   const results: (DetectionReport & { readonly party: string })[] = [];
   for (const { id, slug } of chosen) {
-    const report = await detectParty(house, id, options.all, ({ series, raised }) =>
-      output.progress(`${slug}: ${series} series, ${raised} new signals\n`),
+    const report = await detectParty(house, id, options.all, (series) =>
+      output.progress(`${slug}: ${series} series looked at\n`),
     );
     results.push({ party: slug, ...report });
   }
@@ -56,7 +56,7 @@ async function detectParty(
   house: House,
   party: PartyId,
   all: boolean,
-  onBatch: (report: DetectionReport) => void,
+  onBatch: (seriesSoFar: number) => void,
 ): Promise<DetectionReport> {
   if (all) await work(house, { party }, { system: 'command-line' }, watchEverythingAgain);
   return detectChanges(house, party, 'command-line', onBatch);

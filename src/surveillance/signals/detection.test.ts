@@ -41,7 +41,11 @@ describe('detection', () => {
     await country.report('measles', 1, country.lastWeek, 31);
     expect(await country.detect()).toEqual({ series: 1, raised: 1, recorded: 0 });
     const [signal] = await signalsOf(1);
-    expect(signal).toMatchObject({ status: 'new', source: 'detector', method: { kind: 'ears', variant: 'C2' } });
+    expect(signal).toMatchObject({
+      status: 'new',
+      source: 'detector',
+      method: { method: 'ears', control: { method: 'C2' } },
+    });
     expect(signal && headline(signal)).toMatchObject({ period: country.lastWeek, observed: 31, holds: true });
     expect(signal && headline(signal)?.range?.upper).toBeLessThanOrEqual(5);
   });
@@ -106,7 +110,7 @@ describe('detection', () => {
     await country.report('cholera', 5, country.lastWeek, 1);
     expect(await country.detect()).toMatchObject({ raised: 1 });
     expect(await signalsOf(5, 'cholera')).toMatchObject([
-      { method: { kind: 'rule', rule: { kind: 'cases', cases: 1 } } },
+      { method: { method: 'rule', rule: { kind: 'cases', cases: 1 } } },
     ]);
   });
 
@@ -118,10 +122,13 @@ describe('detection', () => {
     await country.detect();
     expect(await signalsOf(6)).toEqual([]);
     await country.actAs('amina', (work) =>
-      watchIndicator(work, rows[0]?.id ?? 0, { kind: 'rule', rule: { kind: 'cases', compare: 'at-least', cases: 6 } }),
+      watchIndicator(work, rows[0]?.id ?? 0, {
+        method: 'rule',
+        rule: { kind: 'cases', compare: 'at-least', cases: 6 },
+      }),
     );
     await country.house.jobs.drain(country.house);
-    expect(await signalsOf(6)).toMatchObject([{ method: { kind: 'rule' }, status: 'new' }]);
+    expect(await signalsOf(6)).toMatchObject([{ method: { method: 'rule' }, status: 'new' }]);
   });
 
   test('reports of facilities are put together for the area they lie in', async () => {

@@ -4,6 +4,7 @@ import {
   Button,
   DateField,
   Form,
+  NumberField,
   SelectField,
   TextareaField,
   TextField,
@@ -163,6 +164,15 @@ export function capacityPage(view: View, form: FormState): Page {
             hint={t('signals.capacity-hint')}
             width="short"
             optional
+          />
+          <NumberField
+            view={view}
+            form={form}
+            name="falsePercent"
+            label={t('signals.false-label')}
+            hint={t('signals.false-hint')}
+            decimals
+            unit="%"
           />
           <Actions>
             <Button>{t('signals.save')}</Button>

@@ -1,27 +1,35 @@
+import { noufailySettings } from '@reciproca/detect/farrington-flexible';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { periodKinds, periodOf, shiftPeriod, type Period, type PlainDate } from '../../period.ts';
-import { defaultMethod, historyNeeded, judge, parseMethod, suits, type Method } from './method.ts';
+import { defaultMethod, historyNeeded, judge, parseMethod, suits, type Judgement, type Method } from './method.ts';
 
 const week: Period = periodOf('iso-week', '2024-01-01' as PlainDate);
 const ordinary = defaultMethod({ isImmediate: false });
 const immediate = defaultMethod({ isImmediate: true });
 
+const rule = (of: Extract<Method, { method: 'rule' }>['rule']): Method => ({ method: 'rule', rule: of });
+
 const methods: readonly Method[] = [
   ordinary,
   immediate,
-  { kind: 'ears', variant: 'C3', baseline: 7, alpha: 0.025, minSigma: 0.5 },
-  { kind: 'rule', rule: { kind: 'cases-in-window', compare: 'at-least', cases: 3, windowDays: 28 } },
-  { kind: 'rule', rule: { kind: 'times-recent-mean', compare: 'at-least', factor: 2, periods: 3, minimumCases: 3 } },
-  {
-    kind: 'rule',
-    rule: { kind: 'quantile-of-past-years', compare: 'more-than', quantile: 0.75, years: 5, halfWindow: 1 },
-  },
-  {
-    kind: 'rule',
-    rule: { kind: 'deviations-from-past-years', compare: 'more-than', deviations: 2, years: 3, halfWindow: 2 },
-  },
-  { kind: 'rule', rule: { kind: 'successive-growth', compare: 'at-least', factor: 2, periods: 3, minimumCases: 5 } },
+  { method: 'ears', control: { method: 'C3', baseline: 7, alpha: 0.025, minSigma: 0.5 } },
+  rule({ kind: 'cases-in-window', compare: 'at-least', cases: 3, windowDays: 28 }),
+  rule({ kind: 'times-recent-mean', compare: 'at-least', factor: 2, periods: 3, minimumCases: 3 }),
+  rule({ kind: 'quantile-of-past-years', compare: 'more-than', quantile: 0.75, years: 5, halfWindow: 1 }),
+  rule({ kind: 'deviations-from-past-years', compare: 'more-than', deviations: 2, years: 3, halfWindow: 2 }),
+  rule({ kind: 'successive-growth', compare: 'at-least', factor: 2, periods: 3, minimumCases: 5 }),
+  { method: 'farrington-flexible', control: { ...noufailySettings, alpha: 0.01 } },
+  { method: 'farrington', control: { alpha: 0.01 } },
+  { method: 'bayes', control: { b: 2, w: 4, actY: false } },
+  { method: 'rki', control: { b: 0, w: 6, actY: true } },
+  { method: 'cdc', control: {} },
+  { method: 'cusum', control: { trans: 'rossi' } },
+  { method: 'glr', control: { cArl: 5 } },
+  { method: 'outbreak-p', control: {} },
+  { method: 'rogerson', control: { arl0: 500 } },
+  { method: 'ewma', control: { m: 'glm' } },
+  { method: 'moving-epidemic', control: {} },
 ];
 
 describe('watching an indicator', () => {
@@ -29,11 +37,12 @@ describe('watching an indicator', () => {
     for (const wrong of [
       undefined,
       {},
-      { kind: 'ears', variant: 'C4', baseline: 7, alpha: 0.1, minSigma: 0 },
-      { kind: 'ears', variant: 'C1', baseline: 1, alpha: 0.1, minSigma: 0 },
-      { kind: 'ears', variant: 'C1', baseline: 7, alpha: 0, minSigma: 0 },
-      { kind: 'rule', rule: { kind: 'cases', cases: 3 } },
-      { kind: 'rule', rule: { kind: 'cases', compare: 'at-least', cases: 0 } },
+      { method: 'ears', control: { method: 'C4' } },
+      { method: 'ears', control: { method: 'C1', baseline: 1 } },
+      { method: 'ears', control: { method: 'C1', alpha: 0 } },
+      { method: 'farrington-flexible', control: { alfa: 0.01 } },
+      { method: 'rule', rule: { kind: 'cases', cases: 3 } },
+      { method: 'rule', rule: { kind: 'cases', compare: 'at-least', cases: 0 } },
     ])
       expect(() => parseMethod(wrong)).toThrowError(expect.objectContaining({ name: 'DetectError' }) as Error);
   });
@@ -62,7 +71,7 @@ describe('watching an indicator', () => {
   test('the usual range comes from the weeks compared with, and never reaches past the limit', () => {
     const values = [9, 0, 1, 2, 3, 3, 4, 5, 30];
     const [last] = judge(
-      { kind: 'ears', variant: 'C1', baseline: 7, alpha: 0.001, minSigma: 1 },
+      { method: 'ears', control: { method: 'C1', baseline: 7, alpha: 0.001, minSigma: 1 } },
       { first: week, values },
       1,
     );
@@ -91,7 +100,7 @@ describe('watching an indicator', () => {
         fc.constantFrom(...periodKinds),
         fc.array(fc.nat(40), { minLength: 600, maxLength: 700 }),
         (method, kind, counts) => {
-          if (!suits(method, kind) || (kind === 'day' && 'rule' in method && 'years' in method.rule)) return;
+          if (!suits(method, kind) || (kind === 'day' && historyNeeded(method, kind) > 500)) return;
           const first = periodOf(kind, '2010-01-04' as PlainDate);
           const kept = historyNeeded(method, kind) + 4;
           const whole = judge(method, { first, values: counts }, 4);
@@ -100,7 +109,14 @@ describe('watching an indicator', () => {
             { first: shiftPeriod(first, counts.length - kept), values: counts.slice(-kept) },
             4,
           );
-          expect(short).toEqual(whole);
+          // Sums over the same numbers in another order end in other last digits.
+          const rounded = (judgements: readonly Judgement[]): unknown =>
+            JSON.parse(
+              JSON.stringify(judgements, (_, value: unknown) =>
+                typeof value === 'number' ? Number(value.toPrecision(8)) : value,
+              ),
+            );
+          expect(rounded(short)).toEqual(rounded(whole));
         },
       ),
       { numRuns: 200 },
@@ -108,10 +124,7 @@ describe('watching an indicator', () => {
   });
 
   test('a rule about days does not suit months', () => {
-    const window: Method = {
-      kind: 'rule',
-      rule: { kind: 'cases-in-window', compare: 'at-least', cases: 3, windowDays: 30 },
-    };
+    const window = rule({ kind: 'cases-in-window', compare: 'at-least', cases: 3, windowDays: 30 });
     expect(periodKinds.map((kind) => suits(window, kind))).toEqual([true, false, false, false]);
     expect(suits(methods[3] ?? ordinary, 'iso-week')).toBe(true);
     expect(suits(ordinary, 'month')).toBe(true);

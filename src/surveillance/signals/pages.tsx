@@ -1,15 +1,24 @@
 import type { Child } from 'hono/jsx';
 import type { JSX } from 'hono/jsx/jsx-runtime';
+import { z } from 'zod';
 import { periodOf, type Period, type PlainDate } from '../../period.ts';
 import { CurveLegend, EpidemicCurve } from '../../ui/chart.tsx';
-import { formatNumber, formatPeriodShort } from '../../ui/format.ts';
+import { formatNumber, formatPeriod, formatPeriodShort } from '../../ui/format.ts';
 import { Actions } from '../../ui/forms.tsx';
 import type { Page } from '../../ui/layout.tsx';
 import { Age, DownloadLinks, Status, type Tone } from '../../ui/parts.tsx';
 import { Table } from '../../ui/table.tsx';
 import { Name } from '../../ui/text.tsx';
 import type { View } from '../../ui/view.ts';
-import type { CurveAnswer, ListedSignal, SignalAnswer, SignalListAnswer, WorklistAnswer } from './answers.ts';
+import {
+  periodAnswer,
+  type CurveAnswer,
+  type ListedSignal,
+  type SignalAnswer,
+  type SignalListAnswer,
+  type WorklistAnswer,
+} from './answers.ts';
+import { formatProbability } from './explanation.ts';
 import { promptHours, signalStatuses, type SignalStatus } from './life-cycle.ts';
 
 const toneOf = {
@@ -114,6 +123,11 @@ export function worklistPage(answer: WorklistAnswer, view: View): Page {
             <a href="/signals/beyond">{t('signals.see-beyond', { count: overflow })}</a>
           </p>
         ) : null}
+        {answer.heldBack > 0 ? (
+          <p>
+            <a href="/signals/held-back">{t('signals.see-held-back', { count: answer.heldBack })}</a>
+          </p>
+        ) : null}
         <SignalTable view={view} id="taken" caption={t('signals.taken')} signals={taken} />
         <p>
           <DownloadLinks view={view} data={{ csv: '/signals.csv', json: '/api/signals' }} />
@@ -209,6 +223,63 @@ export function beyondPage(answer: SignalListAnswer, view: View): Page {
       <>
         <p class="lead">{t('signals.beyond-lead')}</p>
         <SignalTable view={view} id="beyond" caption={t('signals.beyond')} signals={answer.signals} />
+      </>
+    ),
+  };
+}
+
+export const heldBackAnswer = z.object({
+  falsePercent: z.number(),
+  alarms: z.array(
+    z.object({
+      place: z.string(),
+      indicator: z.string(),
+      period: periodAnswer,
+      observed: z.number(),
+      expected: z.number().nullable(),
+      pValue: z.number().nullable(),
+    }),
+  ),
+});
+
+export function heldBackPage(answer: z.output<typeof heldBackAnswer>, view: View): Page {
+  const { t } = view;
+  return {
+    title: t('signals.held-back'),
+    breadcrumbs: [signalsCrumb(view)],
+    wide: true,
+    body: (
+      <>
+        <p class="lead">{t('signals.held-back-lead', { percent: answer.falsePercent })}</p>
+        <Table
+          view={view}
+          id="held"
+          caption={t('signals.held-back-caption')}
+          rows={answer.alarms}
+          columns={[
+            { key: 'indicator', header: t('signals.indicator'), cell: ({ indicator }) => <Name>{indicator}</Name> },
+            { key: 'place', header: t('signals.place'), cell: ({ place }) => <Name>{place}</Name> },
+            { key: 'period', header: t('signals.period'), cell: ({ period }) => formatPeriod(view, toPeriod(period)) },
+            {
+              key: 'observed',
+              header: t('signals.observed'),
+              cell: ({ observed }) => formatNumber(view, observed),
+              numeric: true,
+            },
+            {
+              key: 'expected',
+              header: t('signals.expected'),
+              cell: ({ expected }) => (expected === null ? '' : formatNumber(view, Math.round(expected * 10) / 10)),
+              numeric: true,
+            },
+            {
+              key: 'p',
+              header: t('signals.p-value'),
+              cell: ({ pValue }) => (pValue === null ? '' : formatProbability(view, pValue)),
+              numeric: true,
+            },
+          ]}
+        />
       </>
     ),
   };

@@ -3,6 +3,7 @@ import type { Reader } from '../../db/database.ts';
 import { periodOf, periodsBetween, shiftPeriod, startOf, type Period } from '../../period.ts';
 import { cutToCapacity, type Cut } from './capacity.ts';
 import { toCounts } from './counts.ts';
+import { countHeldBack } from './judgement-store.ts';
 import { isOpen, type SignalStatus } from './life-cycle.ts';
 import { comparesCounts, historyNeeded, judge, type Judgement } from './method.ts';
 import type { IndicatorFacts, PlaceFacts, PlaceShape } from './reported.ts';
@@ -71,6 +72,7 @@ export interface Worklist {
   readonly fresh: Cut<RankedSignal>;
   readonly perWeek: number | undefined;
   readonly triagedThisWeek: number;
+  readonly heldBack: number;
 }
 
 const takenStatuses = ['to-verify', 'monitoring', 'verified', 'assessed'] as const satisfies readonly SignalStatus[];
@@ -81,7 +83,7 @@ const mostFresh = 5000;
 export async function readWorklist(reader: Reader, now: Date): Promise<Worklist> {
   const fresh = await readSignals(reader, { statuses: ['new'], limit: mostFresh });
   const taken = await readSignals(reader, { statuses: takenStatuses, limit: mostFresh });
-  const perWeek = await store.findSignalsPerWeek(reader);
+  const { signalsPerWeek: perWeek } = await store.readOffice(reader);
   const triagedThisWeek = await store.countTriagedSince(reader, new Date(now.getTime() - 7 * dayMs));
   const neighbours = await reported.listNeighbours(
     reader,
@@ -98,6 +100,7 @@ export async function readWorklist(reader: Reader, now: Date): Promise<Worklist>
       observed: alarm?.observed,
       usual: alarm?.expected,
       limit: alarm?.threshold,
+      pValue: alarm?.pValue,
       neighbours: around.filter((place) => open.has(`${signal.indicatorId} ${place}`)).length,
       alarmPeriods: signal.alarms.filter(({ holds }) => holds).length,
       raisedAt: signal.raisedAt,
@@ -113,6 +116,7 @@ export async function readWorklist(reader: Reader, now: Date): Promise<Worklist>
     ),
     perWeek,
     triagedThisWeek,
+    heldBack: await countHeldBack(reader),
   };
 }
 
@@ -175,7 +179,11 @@ function drawCurve(
         range: undefined,
         threshold: undefined,
         raisedWhen: 'more-than',
-        missingReference: 0,
+        pValue: undefined,
+        score: undefined,
+        scoreLimit: undefined,
+        reference: [],
+        warnings: [],
       }));
   // The limit of a sum or a rate has no place on a curve of counts.
   const testsCounts = signal.method !== undefined && comparesCounts(signal.method);

@@ -71,8 +71,11 @@ describe('the signals page', () => {
 
   test('stops at the stated capacity and counts the overflow; a disease for immediate notification is never cut', async () => {
     await country.as('amina', '/api/signals/capacity', { json: { perWeek: 8 } });
-    for (const district of [1, 2, 3, 4, 5]) await country.report('measles', district, country.lastWeek, 30 + district);
-    await country.detect();
+    // One after the other: all at once would be one signal of the region.
+    for (const district of [1, 2, 3, 4, 5]) {
+      await country.report('measles', district, country.lastWeek, 30 + district);
+      await country.detect();
+    }
     const eight = await worklist();
     expect([eight.fresh.length, eight.overflow]).toEqual([8, 3]);
     await country.as('amina', '/api/signals/capacity', { json: { perWeek: 2 } });
@@ -101,8 +104,10 @@ test('the signals page with ten signals and their curves is at most 20 kB compre
   await country.reportQuietYear('cholera');
   await country.detect();
   await country.as('amina', '/api/signals/capacity', { json: { perWeek: 10 } });
-  for (const district of [1, 2, 3, 4, 5]) await country.report('measles', district, country.lastWeek, 60 + district);
-  await country.detect();
+  for (const district of [1, 2, 3, 4, 5]) {
+    await country.report('measles', district, country.lastWeek, 60 + district);
+    await country.detect();
+  }
   // Counts without any pattern, up to three digits: nothing that compression could live on.
   await country.act(
     ({ tx }) =>
@@ -203,7 +208,9 @@ describe('how an indicator is watched', () => {
         ({ code }) => code === 'measles',
       );
     const before = await list();
-    expect(before?.rules.map(({ text }) => text)).toEqual(['EARS C2, from mean and spread of the 7 weeks before']);
+    expect(before?.rules.map(({ text }) => text)).toEqual([
+      'EARS C2 (alpha 0.001), from the mean of the 7 weeks before',
+    ]);
     const add = `/detection/${before?.id}/add`;
     const wrong = await country.as('amina', add, {
       form: { kind: 'cases-in-window', compare: 'at-least', cases: '3', windowDays: '10' },
@@ -216,7 +223,7 @@ describe('how an indicator is watched', () => {
     expect(right.status).toBe(303);
     const after = await list();
     expect(after?.rules.map(({ text }) => text)).toEqual([
-      'EARS C2, from mean and spread of the 7 weeks before',
+      'EARS C2 (alpha 0.001), from the mean of the 7 weeks before',
       '3 cases or more within 28 days',
     ]);
     const off = await country.as('amina', `/detection/rules/${after?.rules[1]?.id}`, {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Caller } from '../../http/caller.ts';
 import { raw, read, write, type Endpoint } from '../../http/endpoint.ts';
 import type { Reading } from '../../house.ts';
-import type { PlainDate } from '../../period.ts';
+import { periodOf, type PlainDate } from '../../period.ts';
 import { problem } from '../../problem.ts';
 import { blankForm } from '../../ui/forms.tsx';
 import { withNotice } from '../../ui/layout.tsx';
@@ -13,6 +13,7 @@ import {
   describeAssessment,
   describeCurve,
   describeHistory,
+  describePeriod,
   describeSignal,
   describeWorklist,
   signalListAnswer,
@@ -25,9 +26,10 @@ import {
   type SignalPageAnswer,
 } from './answers.ts';
 import { describeMethod } from './explanation.ts';
+import { listHeldBack, listMembers } from './judgement-store.ts';
 import { isOpen, signalStatuses } from './life-cycle.ts';
 import { capacityPage, recordPage, riskPage, type Choices } from './form-pages.tsx';
-import { allSignalsPage, beyondPage, worklistPage } from './pages.tsx';
+import { allSignalsPage, beyondPage, heldBackAnswer, heldBackPage, worklistPage } from './pages.tsx';
 import { plainSteps, signalPage } from './signal-page.tsx';
 import { findSignal, readCurves, readPlacesAround, readSignals, readWorklist, type SignalReading } from './reading.ts';
 import { nameIn } from './reported.ts';
@@ -143,6 +145,40 @@ const beyond = read({
   page: beyondPage,
 });
 
+const heldBack = read({
+  path: '/signals/held-back',
+  summary: 'Alarms of the latest periods that raised no signal because, among so many tests, they may well be chance',
+  for: office,
+  answer: heldBackAnswer,
+  async handle(reading) {
+    const { falseDiscoveryRate } = await store.readOffice(reading.reader);
+    const held = await listHeldBack(reading.reader, 500);
+    const places = await reported.listPlaces(reading.reader, [...new Set(held.map(({ place }) => place))]);
+    const indicators = await reported.listIndicators(reading.reader, [
+      ...new Set(held.map(({ indicator }) => indicator)),
+    ]);
+    return {
+      falsePercent: Number((falseDiscoveryRate * 100).toPrecision(6)),
+      alarms: held.flatMap(({ place, indicator, start, observed, expected, pValue }) => {
+        const at = places.get(place);
+        const what = indicators.get(indicator);
+        if (!at || !what) return [];
+        return [
+          {
+            place: at.name,
+            indicator: nameIn(reading.locale, what.names, what.code),
+            period: describePeriod(periodOf(what.periodKind, start)),
+            observed,
+            expected: expected ?? null,
+            pValue: pValue ?? null,
+          },
+        ];
+      }),
+    };
+  },
+  page: heldBackPage,
+});
+
 const all = read({
   path: '/signals/all',
   summary: 'All signals, latest first, of one status or any',
@@ -219,10 +255,42 @@ async function describeOne(
     history: describeHistory(await store.listDecisions(reader, [signal.id])),
     assessments: (await store.listRiskAssessments(reader, [signal.id])).map(describeAssessment),
     steps: stepsFor(signal, viewer.roles.has('officer')),
+    members: await describeMembers(reading, signal),
     similar: (await readSignals(reader, { ...similarTo(signal), limit: 50 }))
       .filter((other) => other.id !== signal.id && other.status !== 'duplicate')
       .map((other) => ({ id: other.id, title: titleOf(words, other) })),
   };
+}
+
+async function describeMembers(
+  reading: Reading & Caller,
+  signal: SignalReading,
+): Promise<z.input<typeof signalPageAnswer>['members']> {
+  const words = wordsOf(reading);
+  const members = await listMembers(reading.reader, [signal.id]);
+  const places = await reported.listPlaces(reading.reader, [...new Set(members.map(({ place }) => place))]);
+  const kind = signal.indicator?.periodKind;
+  const detectors = new Map(
+    (await store.listDetectors(reading.reader, signal.indicatorId === undefined ? [] : [signal.indicatorId])).map(
+      (each) => [each.id, each],
+    ),
+  );
+  return members.flatMap(({ place, detector, start, observed, expected, pValue }) => {
+    const at = places.get(place);
+    const method = detectors.get(detector)?.method;
+    if (!at || !method || kind === undefined) return [];
+    return [
+      {
+        place: at.name,
+        code: at.code,
+        rule: describeMethod(words, method, kind),
+        period: describePeriod(periodOf(kind, start)),
+        observed,
+        expected: expected ?? null,
+        pValue: pValue ?? null,
+      },
+    ];
+  });
 }
 
 /** Of the same place, whatever is counted; and of the places next to it, of the same indicator. */
@@ -460,27 +528,47 @@ const record = write({
   form: async ({ form }, view, reading) => recordPage(view, await choicesOf(reading), form),
 });
 
-const capacityAnswer = z.object({ perWeek: z.int().nullable() });
+const capacityAnswer = z.object({
+  perWeek: z.int().nullable(),
+  /** Of the signals that a test raises, the percentage that may be expected to be nothing. */
+  falsePercent: z.number(),
+});
+
+const describeOffice = ({ signalsPerWeek, falseDiscoveryRate }: store.Office): z.input<typeof capacityAnswer> => ({
+  perWeek: signalsPerWeek ?? null,
+  falsePercent: Number((falseDiscoveryRate * 100).toPrecision(6)),
+});
 
 const capacityForm = read({
   path: '/signals/capacity',
   summary: 'How many signals a week the office can look into',
   for: office,
   answer: capacityAnswer,
-  handle: async ({ reader }) => ({ perWeek: (await store.findSignalsPerWeek(reader)) ?? null }),
-  page: ({ perWeek }, view) =>
-    capacityPage(view, blankForm({ perWeek: perWeek === null ? undefined : String(perWeek) })),
+  handle: async ({ reader }) => describeOffice(await store.readOffice(reader)),
+  page: ({ perWeek, falsePercent }, view) =>
+    capacityPage(
+      view,
+      blankForm({ perWeek: perWeek === null ? undefined : String(perWeek), falsePercent: String(falsePercent) }),
+    ),
 });
 
 const capacity = write({
   path: '/signals/capacity',
   summary: 'States how many signals a week the office can look into',
   for: office,
-  body: z.object({ perWeek: z.int().min(0).max(10_000).optional() }),
+  body: z.object({
+    perWeek: z.int().min(0).max(10_000).optional(),
+    falsePercent: z.number().min(0.1).max(50).optional(),
+  }),
   answer: capacityAnswer,
   async handle(work, { body }) {
-    await actions.stateCapacity(work, body.perWeek);
-    return { perWeek: body.perWeek ?? null };
+    const before = await store.readOffice(work.tx.db);
+    const office = {
+      signalsPerWeek: body.perWeek,
+      falseDiscoveryRate: body.falsePercent === undefined ? before.falseDiscoveryRate : body.falsePercent / 100,
+    };
+    await actions.stateOffice(work, office);
+    return describeOffice(office);
   },
   then: () => withNotice('/signals', 'signals.done-capacity'),
   form: ({ form }, view) => capacityPage(view, form),
@@ -491,6 +579,7 @@ export function signalEndpoints(hooks: SignalHooks): readonly Endpoint[] {
     worklist,
     worklistCsv,
     beyond,
+    heldBack,
     all,
     recordForm,
     record,

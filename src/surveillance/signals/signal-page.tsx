@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx';
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import type { PlainDate } from '../../period.ts';
 import { CurveLegend } from '../../ui/chart.tsx';
-import { formatDate, formatNumber, formatPeriodWithDays } from '../../ui/format.ts';
+import { formatDate, formatNumber, formatPeriod, formatPeriodWithDays } from '../../ui/format.ts';
 import {
   Actions,
   blankForm,
@@ -18,9 +18,11 @@ import type { Page } from '../../ui/layout.tsx';
 import { PlaceMap } from '../../ui/map.tsx';
 import type { Geometry } from '../../ui/map-geometry.ts';
 import { Age, Facts, Notice, Status, Timeline, type Tone } from '../../ui/parts.tsx';
+import { Table } from '../../ui/table.tsx';
 import { Name, Text } from '../../ui/text.tsx';
 import type { View } from '../../ui/view.ts';
 import type { SignalPageAnswer } from './answers.ts';
+import { formatProbability } from './explanation.ts';
 import type { SignalStep } from './life-cycle.ts';
 import { riskScopes, type RiskLevel } from './risk-assessment.ts';
 import { Curve, SignalStatusChip, signalsCrumb, toPeriod } from './pages.tsx';
@@ -57,11 +59,17 @@ export function signalPage(answer: SignalPageAnswer, view: View, form: FormState
           <p class="lead">{answer.sentence}</p>
         )}
         {alarm && !alarm.holds ? <Notice tone="warn">{t('signals.no-longer')}</Notice> : null}
-        {alarm && alarm.missingReference > 0 ? (
-          <p class="soft">{t('signals.missing-reference', { count: alarm.missingReference })}</p>
+        {alarm && alarm.cautions.length > 0 ? (
+          <ul class="soft">
+            {alarm.cautions.map((caution) => (
+              <li>{caution}</li>
+            ))}
+          </ul>
         ) : null}
         <WhatNow view={view} answer={answer} form={form} />
         <SignalFacts view={view} answer={answer} />
+        <Members view={view} answer={answer} />
+        <ReferencePeriods view={view} answer={answer} />
         <Around view={view} answer={answer} />
         <Elsewhere view={view} answer={answer} />
         <Assessments view={view} answer={answer} />
@@ -91,6 +99,12 @@ function SignalFacts({ view, answer }: { readonly view: View; readonly answer: S
                 },
               ]
             : []),
+          ...(alarm?.expected == null
+            ? []
+            : [{ label: t('signals.expected'), value: formatNumber(view, Math.round(alarm.expected * 10) / 10) }]),
+          ...(alarm?.pValue == null
+            ? []
+            : [{ label: t('signals.p-value'), value: formatProbability(view, alarm.pValue) }]),
           ...(alarm?.threshold === null || alarm === null
             ? []
             : [{ label: t('signals.threshold'), value: formatNumber(view, Math.round(alarm.threshold * 10) / 10) }]),
@@ -110,6 +124,91 @@ function SignalFacts({ view, answer }: { readonly view: View; readonly answer: S
             : [{ label: t('signals.event'), value: <a href={answer.eventPath}>{t('signals.to-event')}</a> }]),
         ]}
       />
+    </section>
+  );
+}
+
+function Members({ view, answer }: { readonly view: View; readonly answer: SignalPageAnswer }): Child {
+  const { t } = view;
+  if (answer.members.length === 0) return null;
+  return (
+    <section>
+      <h2>{t('signals.members')}</h2>
+      <p>{t('signals.members-lead')}</p>
+      <Table
+        view={view}
+        id="members"
+        caption={t('signals.members-caption')}
+        rows={answer.members}
+        columns={[
+          { key: 'place', header: t('signals.place'), cell: ({ place }) => <Name>{place}</Name> },
+          { key: 'rule', header: t('signals.rule'), cell: ({ rule }) => rule },
+          { key: 'period', header: t('signals.period'), cell: ({ period }) => formatPeriod(view, toPeriod(period)) },
+          {
+            key: 'observed',
+            header: t('signals.observed'),
+            cell: ({ observed }) => formatNumber(view, observed),
+            numeric: true,
+          },
+          {
+            key: 'expected',
+            header: t('signals.expected'),
+            cell: ({ expected }) => (expected === null ? '' : formatNumber(view, Math.round(expected * 10) / 10)),
+            numeric: true,
+          },
+          {
+            key: 'p',
+            header: t('signals.p-value'),
+            cell: ({ pValue }) => (pValue === null ? '' : formatProbability(view, pValue)),
+            numeric: true,
+          },
+        ]}
+      />
+    </section>
+  );
+}
+
+/** What "expected" was learnt from, week by week, with what each counted for. */
+function ReferencePeriods({ view, answer }: { readonly view: View; readonly answer: SignalPageAnswer }): Child {
+  const { t } = view;
+  const { alarm } = answer;
+  if (!alarm || alarm.reference.length === 0) return null;
+  const down = alarm.reference.filter(({ weight }) => weight < 1).length;
+  return (
+    <section>
+      <h2>{t('signals.reference')}</h2>
+      <p>
+        {t('signals.reference-lead', { count: alarm.reference.length })}{' '}
+        {down > 0 ? t('signals.reference-down', { count: down }) : ''}
+      </p>
+      <details>
+        <summary>{t('signals.reference-show')}</summary>
+        <Table
+          view={view}
+          id="reference"
+          caption={t('signals.reference-caption')}
+          rows={alarm.reference}
+          columns={[
+            {
+              key: 'period',
+              header: t('signals.period'),
+              cell: ({ start }) => formatPeriod(view, toPeriod({ kind: alarm.period.kind, start })),
+            },
+            {
+              key: 'count',
+              header: t('signals.observed'),
+              cell: ({ count }) => (count === null ? t('chart.missing') : formatNumber(view, count)),
+              numeric: true,
+            },
+            {
+              key: 'weight',
+              header: t('signals.weight'),
+              cell: ({ weight }) => formatNumber(view, Math.round(weight * 100) / 100),
+              numeric: true,
+            },
+          ]}
+        />
+      </details>
     </section>
   );
 }

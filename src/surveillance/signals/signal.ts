@@ -1,7 +1,7 @@
-import type { Comparison } from '@reciproca/detect/result';
+import type { Comparison, Warning } from '@reciproca/detect/result';
 import type { Period } from '../../period.ts';
 import type { SignalStatus } from './life-cycle.ts';
-import type { Method, Range } from './method.ts';
+import type { Method, Range, ReferencePeriod } from './method.ts';
 
 declare const brand: unique symbol;
 export type SignalId = string & { readonly [brand]: 'SignalId' };
@@ -18,7 +18,11 @@ export interface Alarm {
   readonly range: Range | undefined;
   readonly threshold: number | undefined;
   readonly raisedWhen: Comparison;
-  readonly missingReference: number;
+  readonly pValue: number | undefined;
+  readonly score: number | undefined;
+  readonly scoreLimit: number | undefined;
+  readonly reference: readonly ReferencePeriod[];
+  readonly warnings: readonly Warning[];
   /** False: a later report took the number below the threshold. */
   readonly holds: boolean;
 }

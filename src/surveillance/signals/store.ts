@@ -5,13 +5,14 @@ import type { AccountId, PartyId } from '../../ids.ts';
 import { periodOf, startOf, type PeriodKind, type PlainDate } from '../../period.ts';
 import type { Standing } from './absorb.ts';
 import { endedStatuses, type SignalStatus, type SignalStep } from './life-cycle.ts';
-import { parseMethod, type Judgement, type Method } from './method.ts';
+import { parseMethod, type Judgement, type Method, type ReferencePeriod } from './method.ts';
 import type { RiskScope, ScopeAssessment } from './risk-assessment.ts';
 import type { Alarm, DetectorId, Signal, SignalId, SignalSource } from './signal.ts';
 
 interface OfficesTable {
   party_id: PartyId;
   signals_per_week: number | null;
+  false_discovery_rate: Generated<number>;
 }
 
 interface DetectorsTable {
@@ -61,7 +62,11 @@ interface SignalAlarmsTable {
   expected: number | null;
   threshold: number | null;
   raised_when: Comparison;
-  missing_reference: number;
+  p_value: number | null;
+  score: number | null;
+  score_limit: number | null;
+  reference: unknown;
+  warnings: unknown;
   holds: boolean;
   known_at: Date;
 }
@@ -106,16 +111,32 @@ declare module '../../db/schema.ts' {
   }
 }
 
-export async function findSignalsPerWeek(reader: Reader): Promise<number | undefined> {
-  const row = await reader.selectFrom('surveillance_offices').select('signals_per_week').executeTakeFirst();
-  return row?.signals_per_week ?? undefined;
+export interface Office {
+  /** Undefined: not said; then everything is listed. */
+  readonly signalsPerWeek: number | undefined;
+  /** Of the signals raised by a test, the share that may be expected to be nothing. */
+  readonly falseDiscoveryRate: number;
 }
 
-export async function saveSignalsPerWeek(tx: Tx, party: PartyId, perWeek: number | undefined): Promise<void> {
+export const standardFalseDiscoveryRate = 0.1;
+
+export async function readOffice(reader: Reader): Promise<Office> {
+  const row = await reader.selectFrom('surveillance_offices').selectAll().executeTakeFirst();
+  return {
+    signalsPerWeek: row?.signals_per_week ?? undefined,
+    falseDiscoveryRate: row?.false_discovery_rate ?? standardFalseDiscoveryRate,
+  };
+}
+
+export async function saveOffice(tx: Tx, party: PartyId, office: Office): Promise<void> {
+  const values = {
+    signals_per_week: office.signalsPerWeek ?? null,
+    false_discovery_rate: office.falseDiscoveryRate,
+  };
   await tx.db
     .insertInto('surveillance_offices')
-    .values({ party_id: party, signals_per_week: perWeek ?? null })
-    .onConflict((conflict) => conflict.column('party_id').doUpdateSet({ signals_per_week: perWeek ?? null }))
+    .values({ party_id: party, ...values })
+    .onConflict((conflict) => conflict.column('party_id').doUpdateSet(values))
     .execute();
 }
 
@@ -360,7 +381,10 @@ export async function listDecisions(reader: Reader, signals: readonly SignalId[]
   });
 }
 
-/** Where each rule stands at each place, with the periods from that day on that it has spoken of; of several signals about one, the highest number. */
+/**
+ * Where each detector stands at each place: the signal it raised or goes along with, the open one before those that ended, and the periods from
+ * that day on that it has spoken of; of several signals about one, the highest number.
+ */
 export async function listStandings(
   tx: Tx,
   detectors: readonly DetectorId[],
@@ -368,25 +392,36 @@ export async function listStandings(
   from: PlainDate,
 ): Promise<ReadonlyMap<string, Standing>> {
   if (detectors.length === 0 || places.length === 0) return new Map();
-  const latest = await tx.db
-    .selectFrom('signals')
-    .select(['id', 'detector_id', 'place_id', 'ended_at'])
-    .distinctOn(['detector_id', 'place_id'])
-    .where('detector_id', 'in', detectors)
-    .where('place_id', 'in', places)
-    .orderBy('detector_id')
-    .orderBy('place_id')
-    .orderBy('ended_at', (order) => order.desc().nullsFirst())
-    .execute();
-  const alarms = await tx.db
-    .selectFrom('signal_alarms')
-    .innerJoin('signals', 'signals.id', 'signal_alarms.signal_id')
-    .select(['detector_id', 'place_id', 'signal_id', 'period_start', 'observed', 'holds'])
-    .where('detector_id', 'in', detectors)
-    .where('place_id', 'in', places)
-    .where('period_start', '>=', from)
-    .orderBy('observed')
-    .execute();
+  const { rows: latest } = await sql<{
+    readonly id: SignalId;
+    readonly detector_id: DetectorId;
+    readonly place_id: number;
+    readonly ended_at: Date | null;
+    readonly is_member: boolean;
+  }>`
+    select distinct on (detector_id, place_id) * from (
+      select id, detector_id, place_id, ended_at, false as is_member from signals
+        where detector_id = any (${detectors}::uuid[]) and place_id = any (${places}::int[])
+      union all
+      select signals.id, member.detector_id, member.place_id, signals.ended_at, true
+        from signal_members member join signals on signals.id = member.signal_id
+        where member.detector_id = any (${detectors}::uuid[]) and member.place_id = any (${places}::int[])) as stands
+    order by detector_id, place_id, ended_at desc nulls first, is_member`.execute(tx.db);
+  const { rows: alarms } = await sql<{
+    readonly detector_id: DetectorId;
+    readonly place_id: number;
+    readonly signal_id: SignalId;
+    readonly period_start: PlainDate;
+    readonly observed: number;
+    readonly holds: boolean;
+  }>`
+    select detector_id, place_id, signal_id, period_start, observed, holds
+      from signal_alarms join signals on signals.id = signal_alarms.signal_id
+      where detector_id = any (${detectors}::uuid[]) and place_id = any (${places}::int[]) and period_start >= ${from}
+    union all
+    select detector_id, place_id, signal_id, period_start, observed, holds from signal_members
+      where detector_id = any (${detectors}::uuid[]) and place_id = any (${places}::int[]) and period_start >= ${from}
+    order by observed`.execute(tx.db);
   const byPair = Map.groupBy(alarms, (row) => standingKey(row.detector_id, row.place_id));
   return new Map(
     latest.map((row) => {
@@ -396,6 +431,7 @@ export async function listStandings(
         {
           signal: row.id,
           endedAt: row.ended_at ?? undefined,
+          isMember: row.is_member,
           covered: new Map(
             (byPair.get(key) ?? []).map((alarm) => [
               alarm.period_start,
@@ -414,34 +450,41 @@ export async function saveAlarm(
   tx: Tx,
   party: PartyId,
   signal: SignalId,
-  {
-    period,
-    observed,
-    range,
-    expected,
-    threshold,
-    raisedWhen,
-    missingReference,
-  }: Judgement & { readonly observed: number },
+  alarm: Judgement & { readonly observed: number },
   holds: boolean,
 ): Promise<void> {
   const values = {
-    observed,
-    usual_lower: range?.lower ?? null,
-    usual_upper: range?.upper ?? null,
-    expected: expected ?? null,
-    threshold: threshold ?? null,
-    raised_when: raisedWhen,
-    missing_reference: missingReference,
+    observed: alarm.observed,
+    usual_lower: alarm.range?.lower ?? null,
+    usual_upper: alarm.range?.upper ?? null,
+    expected: alarm.expected ?? null,
+    threshold: alarm.threshold ?? null,
+    raised_when: alarm.raisedWhen,
+    p_value: alarm.pValue ?? null,
+    score: alarm.score ?? null,
+    score_limit: alarm.scoreLimit ?? null,
+    reference: writeReference(alarm.reference),
+    warnings: JSON.stringify(alarm.warnings),
     holds,
     known_at: tx.now,
   };
   await tx.db
     .insertInto('signal_alarms')
-    .values({ signal_id: signal, party_id: party, period_start: startOf(period), ...values })
+    .values({ signal_id: signal, party_id: party, period_start: startOf(alarm.period), ...values })
     .onConflict((conflict) => conflict.columns(['signal_id', 'period_start']).doUpdateSet(values))
     .execute();
 }
+
+export const writeReference = (reference: readonly ReferencePeriod[]): string =>
+  JSON.stringify(reference.map(({ start, count, weight }) => [start, count ?? null, weight]));
+
+/** Written by `writeReference` alone. */
+export const readReference = (stored: unknown): readonly ReferencePeriod[] =>
+  (stored as readonly [PlainDate, number | null, number][]).map(([start, count, weight]) => ({
+    start,
+    count: count ?? undefined,
+    weight,
+  }));
 
 /** The report behind an alarm was withdrawn: the number stays as it was, and no longer holds. */
 export async function withdrawAlarm(tx: Tx, signal: SignalId, period: PlainDate): Promise<void> {
@@ -495,7 +538,12 @@ function toAlarm(row: Selectable<SignalAlarmsTable>, kind: PeriodKind): Alarm {
         : { lower: row.usual_lower, upper: row.usual_upper },
     threshold: row.threshold ?? undefined,
     raisedWhen: row.raised_when,
-    missingReference: row.missing_reference,
+    pValue: row.p_value ?? undefined,
+    score: row.score ?? undefined,
+    scoreLimit: row.score_limit ?? undefined,
+    reference: readReference(row.reference),
+    // Written by saveAlarm alone.
+    warnings: row.warnings as Alarm['warnings'],
     holds: row.holds,
   };
 }

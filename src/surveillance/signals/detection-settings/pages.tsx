@@ -1,3 +1,5 @@
+import { methodSettings, type Setting } from '@reciproca/detect/method';
+import { populationComparisons } from '@reciproca/detect/rules';
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import { z } from 'zod';
 import {
@@ -8,6 +10,8 @@ import {
   HiddenField,
   NumberField,
   RadiosField,
+  SelectField,
+  TextField,
   type FormState,
 } from '../../../ui/forms.tsx';
 import type { Page } from '../../../ui/layout.tsx';
@@ -16,7 +20,18 @@ import { Table } from '../../../ui/table.tsx';
 import { Name } from '../../../ui/text.tsx';
 import type { View } from '../../../ui/view.ts';
 import { signalsCrumb } from '../pages.tsx';
-import { isOptional, methodKindNames, methodKinds, type MethodField, type MethodKind } from './method-form.ts';
+import {
+  isOptional,
+  isRuleKind,
+  methodKindNames,
+  ruleKindNames,
+  ruleKinds,
+  statistics,
+  type MethodKind,
+  type RuleField,
+  type RuleKind,
+  type Statistic,
+} from './method-form.ts';
 
 export const detectionAnswer = z.object({
   mayChange: z.boolean(),
@@ -125,30 +140,29 @@ export function methodPage(view: View, answer: RuleAnswer, form: FormState): Pag
       body: (
         <>
           <p class="lead">{t('signals.choose-kind')}</p>
-          <ul>
-            {methodKindNames.map((name) => (
-              <li>
-                <a href={`${answer.path}?kind=${name}`}>{t(`signals.kind-${name}`)}</a>
-                <br />
-                <small>{t(`signals.kind-hint-${name}`)}</small>
-              </li>
-            ))}
-          </ul>
+          <h2>{t('methods.rules')}</h2>
+          <KindList view={view} path={answer.path} kinds={ruleKindNames} />
+          <h2>{t('methods.statistics')}</h2>
+          <p>{t('methods.statistics-lead')}</p>
+          <KindList view={view} path={answer.path} kinds={statistics} />
         </>
       ),
     };
+  const { name, about } = wordsOfKind(view, kind);
   return {
     title: t('signals.rule-for', { indicator: answer.indicator }),
     breadcrumbs: crumbs,
     body: (
       <>
-        <p class="lead">{t(`signals.kind-${kind}`)}</p>
-        <p>{t(`signals.kind-hint-${kind}`)}</p>
+        <p class="lead">{name}</p>
+        <p>{about}</p>
         <Form view={view} action={answer.path} form={form}>
           <HiddenField name="kind" value={kind} />
-          {methodKinds[kind].map((field) => (
-            <MethodInput view={view} form={form} kind={kind} field={field} />
-          ))}
+          {isRuleKind(kind)
+            ? ruleKinds[kind].map((field) => <RuleInput view={view} form={form} kind={kind} field={field} />)
+            : methodSettings[kind].map((setting) => (
+                <SettingInput view={view} form={form} kind={kind} setting={setting} />
+              ))}
           {answer.isNew ? null : (
             <CheckboxesField
               view={view}
@@ -167,13 +181,41 @@ export function methodPage(view: View, answer: RuleAnswer, form: FormState): Pag
   };
 }
 
-const decimals: readonly MethodField[] = ['alpha', 'minSigma', 'factor', 'share', 'deviations', 'ratePer100k'];
+function wordsOfKind({ t }: View, kind: MethodKind): { readonly name: string; readonly about: string } {
+  return isRuleKind(kind)
+    ? { name: t(`signals.kind-${kind}`), about: t(`signals.kind-hint-${kind}`) }
+    : { name: t(`methods.name-${kind}`), about: t(`methods.about-${kind}`) };
+}
 
-function MethodInput(props: {
+function KindList(props: {
+  readonly view: View;
+  readonly path: string;
+  readonly kinds: readonly MethodKind[];
+}): JSX.Element {
+  const { view, path, kinds } = props;
+  return (
+    <ul>
+      {kinds.map((kind) => {
+        const { name, about } = wordsOfKind(view, kind);
+        return (
+          <li>
+            <a href={`${path}?kind=${kind}`}>{name}</a>
+            <br />
+            <small>{about}</small>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+const decimals: readonly RuleField[] = ['factor', 'share', 'deviations', 'ratePer100k'];
+
+function RuleInput(props: {
   readonly view: View;
   readonly form: FormState;
-  readonly kind: MethodKind;
-  readonly field: MethodField;
+  readonly kind: RuleKind;
+  readonly field: RuleField;
 }): JSX.Element {
   const { view, form, kind, field } = props;
   const { t } = view;
@@ -187,6 +229,17 @@ function MethodInput(props: {
         options={(['at-least', 'more-than'] as const).map((value) => ({ value, label: t(`signals.compare-${value}`) }))}
       />
     );
+  if (field === 'populationCompare')
+    return (
+      <SelectField
+        view={view}
+        form={form}
+        name={field}
+        label={t('signals.field-populationCompare')}
+        optional
+        options={populationComparisons.map((value) => ({ value, label: t(`signals.people-${value}`) }))}
+      />
+    );
   return (
     <NumberField
       view={view}
@@ -197,4 +250,107 @@ function MethodInput(props: {
       optional={isOptional(kind, field)}
     />
   );
+}
+
+/** A control is called by its name in the paper and in R; what it does is said below it. */
+function SettingInput(props: {
+  readonly view: View;
+  readonly form: FormState;
+  readonly kind: Statistic;
+  readonly setting: Setting;
+}): JSX.Element {
+  const { view, form, kind, setting } = props;
+  const field = {
+    view,
+    form,
+    name: `control.${setting.name}`,
+    label: <code translate="no">{setting.name}</code>,
+    hint: view.t(`methods.control-${controlMeaning(kind, setting.name)}`),
+    optional: setting.standard === undefined,
+  };
+  switch (setting.kind) {
+    case 'number':
+    case 'whole':
+      return <NumberField {...field} decimals={setting.kind === 'number'} />;
+    case 'flag':
+      return (
+        <SelectField
+          {...field}
+          options={(['true', 'false'] as const).map((value) => ({ value, label: view.t(`methods.flag-${value}`) }))}
+        />
+      );
+    case 'choice':
+      return <SelectField {...field} options={setting.choices.map((value) => ({ value, label: value }))} />;
+    case 'mean':
+    case 'numbers':
+      return <TextField {...field} width="short" code />;
+  }
+}
+
+/** Some letters mean different things in different papers. */
+const ownMeaning = {
+  'cusum alpha': 'dispersion',
+  'glr alpha': 'dispersion',
+  'ewma dispersion': 'spread',
+  'cdc m': 'blocks',
+  'glr m': 'window',
+  'outbreak-p k': 'ratio',
+  'hidden-markov mTilde': 'fitted',
+  'glr mTilde': 'shortest',
+} as const;
+
+const meanings = [
+  'actY',
+  'alpha',
+  'arl0',
+  'b',
+  'baseline',
+  'cArl',
+  'change',
+  'compat',
+  'covEffectEqual',
+  'delta',
+  'digits',
+  'dir',
+  'fir',
+  'h',
+  'harmonics',
+  'k',
+  'L',
+  'lambda',
+  'limit',
+  'limit54',
+  'm',
+  'method',
+  'minSigma',
+  'noHarmonics',
+  'noPeriods',
+  'noStates',
+  'pThresholdTrend',
+  'pastWeeksNotIncluded',
+  'populationOffset',
+  'powertrans',
+  'refit',
+  'ret',
+  'reweight',
+  's',
+  'seasonStartMonth',
+  'theta',
+  'thresholdLevel',
+  'thresholdMethod',
+  'trans',
+  'trend',
+  'valuesPerSeason',
+  'w',
+  'weightsThreshold',
+] as const;
+
+type Meaning = (typeof meanings)[number] | (typeof ownMeaning)[keyof typeof ownMeaning];
+
+function controlMeaning(kind: Statistic, name: string): Meaning {
+  const own = Object.entries(ownMeaning).find(([key]) => key === `${kind} ${name}`)?.[1];
+  const found = own ?? meanings.find((meaning) => meaning === name);
+  // A setting that the package adds needs its words here.
+  if (found === undefined) throw new TypeError(`no words for the setting ${name} of ${kind}`);
+  return found;
 }

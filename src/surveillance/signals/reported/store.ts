@@ -1,6 +1,7 @@
 /** What reporting keeps (migration 0004), as detection and its pages read it. A signal is about an area: what the facilities in it report is put together here. */
 import { sql } from 'kysely';
 import type { Reader, Tx } from '../../../db/database.ts';
+import type { PartyId } from '../../../ids.ts';
 import type { PeriodKind, PlainDate } from '../../../period.ts';
 import type { Geometry } from '../../../ui/map-geometry.ts';
 import type { IndicatorFacts, PlaceFacts, PlaceShape } from '../reported.ts';
@@ -140,6 +141,64 @@ export async function takeChangedSeries(tx: Tx, limit: number): Promise<readonly
   }));
 }
 
+/**
+ * Takes up to `limit` areas whose sum of what lies below has changed. What lies below them was judged before, in the transaction that
+ * listed them here.
+ */
+export async function takeChangedAreas(tx: Tx, limit: number): Promise<readonly ChangedSeries[]> {
+  const { rows } = await sql<{
+    readonly indicator_id: number;
+    readonly area_id: number;
+    readonly since: PlainDate;
+    readonly population: number | null;
+  }>`
+    with taken as (
+      delete from changed_areas where (indicator_id, area_id) in (
+        select indicator_id, area_id from changed_areas where party_id = current_party()
+        order by indicator_id, area_id limit ${limit} for update skip locked)
+      returning indicator_id, area_id, since)
+    select taken.indicator_id, taken.area_id, taken.since, places.population
+    from taken join places on places.id = taken.area_id order by 1, 2`.execute(tx.db);
+  return rows.map((row) => ({
+    indicatorId: row.indicator_id,
+    placeId: row.area_id,
+    since: row.since,
+    population: row.population ?? undefined,
+  }));
+}
+
+/**
+ * Lists the areas around changed ones for which the numbers add up, up to the first that reports by itself. Of indicators whose numbers say
+ * nothing about the area above, none.
+ */
+export async function markAreasAbove(tx: Tx, party: PartyId, changed: readonly ChangedSeries[]): Promise<void> {
+  if (changed.length === 0) return;
+  const json = JSON.stringify(
+    changed.map(({ indicatorId, placeId, since }) => ({ indicator_id: indicatorId, area_id: placeId, since })),
+  );
+  await sql`
+    with recursive changed as (
+      select changed.* from jsonb_to_recordset(${json}::jsonb) as changed (indicator_id int, area_id int, since date)
+        join indicators on indicators.id = changed.indicator_id where indicators.aggregation <> 'none'),
+    reporting as (
+      select distinct series.indicator_id, judged.area_id from series join place_areas judged on judged.place_id = series.place_id
+      where series.indicator_id in (select indicator_id from changed)),
+    above (indicator_id, area_id, since) as (
+      select changed.indicator_id, places.parent_id, changed.since
+        from changed join places on places.id = changed.area_id where places.parent_id is not null
+      union
+      select above.indicator_id, places.parent_id, above.since from above join places on places.id = above.area_id
+        where places.parent_id is not null
+          and not exists (select from reporting where reporting.indicator_id = above.indicator_id and reporting.area_id = above.area_id))
+    insert into changed_areas (indicator_id, area_id, party_id, since)
+    select indicator_id, area_id, ${party}, min(since) from above
+    where not exists (select from reporting where reporting.indicator_id = above.indicator_id and reporting.area_id = above.area_id)
+    group by indicator_id, area_id order by indicator_id, area_id
+    on conflict (indicator_id, area_id) do update set since = least(changed_areas.since, excluded.since)`.execute(
+    tx.db,
+  );
+}
+
 /** Everything of an indicator is looked at again, because the way it is watched has changed. */
 export async function markIndicatorChanged(tx: Tx, indicator: number, since: PlainDate): Promise<void> {
   await sql`
@@ -191,9 +250,97 @@ export interface AreaValues {
 
 /**
  * One indicator in several areas. An area's own number counts; where it has none, what its facilities reported is added up, or the highest
- * taken, as the indicator says. A value that was taken back is missing.
+ * taken, as the indicator says; and where neither it nor its facilities ever report, the uppermost areas inside it that do. A value that was
+ * taken back is missing.
  */
 export async function listValues(
+  reader: Reader,
+  indicator: number,
+  areas: readonly number[],
+  from: PlainDate,
+  until: PlainDate,
+): Promise<ReadonlyMap<number, AreaValues>> {
+  const own = await listOwnValues(reader, indicator, areas, from, until);
+  const others = areas.filter((area) => !own.has(area));
+  const parts = await listReportingInside(reader, indicator, others);
+  if (parts.size === 0) return own;
+  const inside = await listOwnValues(reader, indicator, [...new Set([...parts.values()].flat())], from, until);
+  const combine = await findCombination(reader, indicator);
+  return new Map([
+    ...own,
+    ...[...parts].map(
+      ([area, members]) =>
+        [
+          area,
+          sumUp(
+            members.flatMap((member) => inside.get(member) ?? []),
+            combine,
+          ),
+        ] as const,
+    ),
+  ]);
+}
+
+/** Below this share of the places that have begun to report, a sum says little about the area and is missing. */
+const leastReporting = 0.8;
+
+type Combine = (values: readonly number[]) => number;
+
+async function findCombination(reader: Reader, indicator: number): Promise<Combine> {
+  const { rows } = await sql<{ readonly aggregation: string }>`
+    select aggregation from indicators where id = ${indicator}`.execute(reader);
+  return rows[0]?.aggregation === 'highest'
+    ? (values) => Math.max(...values)
+    : (values) => values.reduce((sum, value) => sum + value, 0);
+}
+
+function sumUp(parts: readonly AreaValues[], combine: Combine): AreaValues {
+  const begins = parts
+    .flatMap(({ byPeriod }) =>
+      [...byPeriod.keys()].reduce<PlainDate[]>(
+        (best, day) => (best[0] !== undefined && best[0] <= day ? best : [day]),
+        [],
+      ),
+    )
+    .toSorted();
+  const values = new Map<PlainDate, number[]>();
+  for (const { byPeriod } of parts)
+    for (const [day, { value }] of byPeriod) {
+      const known = values.get(day);
+      if (known) known.push(value);
+      else values.set(day, [value]);
+    }
+  const byPeriod = new Map<PlainDate, ReportedValue>();
+  for (const [day, known] of values) {
+    const begun = begins.filter((begin) => begin <= day).length;
+    if (known.length >= leastReporting * begun) byPeriod.set(day, { value: combine(known), places: known.length });
+  }
+  return { byPeriod, places: parts.length };
+}
+
+/** For each area the uppermost areas inside it that report, themselves or by their facilities; none for numbers that do not add up. */
+async function listReportingInside(
+  reader: Reader,
+  indicator: number,
+  areas: readonly number[],
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  if (areas.length === 0) return new Map();
+  const { rows } = await sql<{ readonly top: number; readonly area: number }>`
+    with recursive reporting as materialized (
+      select distinct judged.area_id from series join indicators on indicators.id = series.indicator_id
+        join place_areas judged on judged.place_id = series.place_id
+      where series.indicator_id = ${indicator} and indicators.aggregation <> 'none'),
+    below (top, area) as (
+      select parent_id, id from places where parent_id = any (${areas}::int[]) and kind = 'area'
+      union
+      select below.top, places.id from below join places on places.parent_id = below.area and places.kind = 'area'
+      where below.area not in (select area_id from reporting))
+    select top, area from below where area in (select area_id from reporting) order by 1, 2`.execute(reader);
+  const groups = Map.groupBy(rows, ({ top }) => top);
+  return new Map([...groups].map(([top, group]) => [top, group.map(({ area }) => area)]));
+}
+
+async function listOwnValues(
   reader: Reader,
   indicator: number,
   areas: readonly number[],
@@ -265,4 +412,11 @@ export async function findRumourText(reader: Reader, submission: number): Promis
   const { rows } = await sql<{ readonly what: string }>`
     select what from rumours where submission_id = ${submission}`.execute(reader);
   return rows[0]?.what;
+}
+
+/** For each area the one it lies in. */
+export async function listParents(reader: Reader): Promise<ReadonlyMap<number, number>> {
+  const { rows } = await sql<{ readonly id: number; readonly parent_id: number }>`
+    select id, parent_id from places where kind = 'area' and parent_id is not null`.execute(reader);
+  return new Map(rows.map(({ id, parent_id }) => [id, parent_id]));
 }
