@@ -1,6 +1,8 @@
 /** A mail server for tests: takes everything for every address, and refuses or puts off whom a test says. */
 import { SMTPServer } from 'smtp-server';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { callbackify } from 'node:util';
 import { parseMail, type IncomingMail } from '../../src/field/mail/incoming.ts';
 
 export interface TestMailServer extends AsyncDisposable {
@@ -24,18 +26,14 @@ export async function openMailServer(): Promise<TestMailServer> {
       done(code === undefined ? null : Object.assign(new Error('as the test says'), { responseCode: code }));
     },
     onData(stream, { envelope }, done) {
-      const pieces: Buffer[] = [];
-      stream.on('data', (piece: Buffer) => pieces.push(piece));
-      stream.on('end', () => {
-        const raw = Buffer.concat(pieces);
+      const take = async (): Promise<void> => {
+        const raw = await buffer(stream);
+        const parsed = await parseMail(raw);
         const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-        void parseMail(raw)
-          .then((parsed) => {
-            if ('mail' in parsed)
-              for (const { address } of envelope.rcptTo) mails.push({ to: address, from, raw, mail: parsed.mail });
-          })
-          .then(() => done(), done);
-      });
+        if ('mail' in parsed)
+          for (const { address } of envelope.rcptTo) mails.push({ to: address, from, raw, mail: parsed.mail });
+      };
+      callbackify(take)(done);
     },
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
