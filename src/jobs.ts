@@ -58,6 +58,13 @@ export async function listWaitingJobs(client: Client): Promise<WaitingJob[]> {
 
 const retryLimit = 5;
 const pollingIntervalSeconds = 2;
+/** While the database announces new jobs; what is tried again, or was set for a later time, is found by looking. */
+const notifyPollingIntervalSeconds = 5;
+/** A process that was killed says nothing more; after this long its jobs are taken up by others, and not only when their time has run out. */
+const heartbeatSeconds = 30;
+const heartbeatRefreshSeconds = 5;
+const working = { pollingIntervalSeconds, notifyPollingIntervalSeconds, heartbeatRefreshSeconds };
+const superviseIntervalSeconds = 10;
 
 export async function openJobs(connection: PoolConfig, jobs: readonly Job[], log: Logger): Promise<Jobs> {
   const boss = new PgBoss({
@@ -65,11 +72,17 @@ export async function openJobs(connection: PoolConfig, jobs: readonly Job[], log
     application_name: 'reciproca jobs',
     max: 3,
     useListenNotify: true,
+    superviseIntervalSeconds,
+    monitorIntervalSeconds: superviseIntervalSeconds,
   });
   boss.on('error', (error) => log.error('jobs', { error }));
   await boss.start();
-  for (const { name } of jobs)
-    await boss.createQueue(name, { policy: 'short', notify: true, retryLimit, retryBackoff: true, retryDelay: 1 });
+  for (const { name } of jobs) {
+    const options = { notify: true, retryLimit, retryBackoff: true, retryDelay: 1, heartbeatSeconds };
+    await boss.createQueue(name, { policy: 'short', ...options });
+    // One made by an older release.
+    await boss.updateQueue(name, options);
+  }
   const db = boss.getDb();
   await db.executeSql('grant usage on schema pgboss to reciproca_app', []);
   await db.executeSql('grant select, insert, update on all tables in schema pgboss to reciproca_app', []);
@@ -90,7 +103,7 @@ export async function openJobs(connection: PoolConfig, jobs: readonly Job[], log
       for (const { name, schedule } of jobs)
         if (schedule !== undefined) await boss.schedule(name, schedule, {}, { tz: 'UTC' });
       for (const job of jobs)
-        await boss.work<object>(job.name, { batchSize: 1, pollingIntervalSeconds }, async ([item]) => {
+        await boss.work<object>(job.name, { batchSize: 1, ...working }, async ([item]) => {
           if (!item) return;
           try {
             await run(house, job, item.data);

@@ -9,14 +9,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseAct } from '../../src/acts/jws.ts';
-import type { Payload } from '../../src/acts/payload.ts';
+import { parseAct, type ParsedAct } from '../../src/acts/jws.ts';
 import { PeerUnreachable } from '../../src/network/dial.ts';
-import { formatReports, type Ledger, type Side } from './client.ts';
+import { formatReports, type Ledger, type Side } from './ledger.ts';
 
 export interface LogView {
   readonly head: TreeHead;
-  readonly acts: readonly Payload[];
+  readonly acts: readonly ParsedAct[];
 }
 
 /** Every entry against the signed root; that it extends what was seen before is proven, not assumed. */
@@ -28,8 +27,8 @@ export async function readLog({ node }: Side, vkey: string, before: TreeHead | u
     throw new Error(`${node.name}: the log shrank from ${before.size} to ${head.size}`);
   const tree = await openTree(head, (path) => fetchFile(node, `/log/${path}`));
   if (before) await tree.proveExtension(before);
-  const acts: Payload[] = [];
-  for await (const { entry } of tree.readEntries(0, head.size)) acts.push(parseAct(entry).payload);
+  const acts: ParsedAct[] = [];
+  for await (const { entry } of tree.readEntries(0, head.size)) acts.push(parseAct(entry));
   return { head, acts };
 }
 
@@ -41,7 +40,7 @@ async function fetchFile(node: Side['node'], path: string): Promise<Uint8Array |
 }
 
 /** A limit on requests is an answer that asks for patience. */
-async function sendPatiently(node: Side['node'], path: string, token?: string) {
+export async function sendPatiently(node: Side['node'], path: string, token?: string) {
   for (;;) {
     const answer = await node.send(path, token === undefined ? {} : { token });
     if (answer.status !== 429) return answer;
@@ -49,23 +48,25 @@ async function sendPatiently(node: Side['node'], path: string, token?: string) {
   }
 }
 
-/** What was acknowledged as an act is in its author's log. */
-export function demandActs(ledger: Ledger, side: Side, acts: readonly Payload[]): void {
+/** Empty when everything acknowledged as an act is in its author's log. It is saved when it is acknowledged, and logged a pass later. */
+export function findUnlogged(ledger: Ledger, side: Side, acts: readonly ParsedAct[]): string {
   const { name } = side.node;
-  const opened = new Set<string>(acts.filter(({ type }) => type === 'party.open/1').map(({ party }) => party));
+  const payloads = acts.map(({ payload }) => payload);
+  const opened = new Set<string>(payloads.filter(({ type }) => type === 'party.open/1').map(({ party }) => party));
   const by = (type: string): Set<string> =>
     new Set(
-      acts
+      payloads
         .filter((act) => act.type === type && act.party === side.did)
         .map(({ subject }) => subject.slice(subject.lastIndexOf('/') + 1)),
     );
   const [proposed, signed] = [by('agreement.propose/1'), by('agreement.sign/1')];
   for (const { node, did } of ledger.parties)
-    if (node === name && !opened.has(did)) throw new Error(`lost: ${did} was acknowledged by ${name}`);
+    if (node === name && !opened.has(did)) return `${did} was acknowledged by ${name} and is not in its log`;
   for (const { node, key } of ledger.proposed)
-    if (node === name && !proposed.has(key)) throw new Error(`lost: the proposal of ${key} by ${name}`);
+    if (node === name && !proposed.has(key)) return `the proposal of ${key} by ${name} is not in its log`;
   for (const { node, key } of ledger.signed)
-    if (node === name && !signed.has(key)) throw new Error(`lost: the signature of ${name} under ${key}`);
+    if (node === name && !signed.has(key)) return `the signature of ${name} under ${key} is not in its log`;
+  return '';
 }
 
 /** Taken in again, every acknowledged value is one that is there already. */
@@ -86,32 +87,37 @@ export async function demandReplay({ node }: Side): Promise<void> {
     throw new Error(`${node.name}: replay --check fails`);
 }
 
-/** Each holds all of the other's log, and both say the same of every agreement. */
-export async function untilConverged(
-  sides: readonly [Side, Side],
-  origins: readonly [string, string],
-  patienceMs: number,
-): Promise<void> {
-  const [a, b] = sides;
+/** Until `find` names nothing that is still missing. What may not come right by waiting, it throws. */
+export async function untilNothing(find: () => Promise<string>, patienceMs: number): Promise<void> {
   const untilMs = Date.now() + patienceMs;
-  let difference = '';
+  let missing = '';
   while (Date.now() < untilMs) {
     try {
-      difference = await findDifference(a, b, origins);
-      if (difference === '') return;
-      // What announcing does (src/network/rounds.ts): after a long absence a peer is asked more and more seldom.
-      await a.node.hint(origins[1]);
-      await b.node.hint(origins[0]);
+      missing = await find();
+      if (missing === '') return;
     } catch (error) {
       if (!(error instanceof PeerUnreachable)) throw error;
-      difference = error.message;
+      missing = error.message;
     }
     await delay(150);
   }
-  throw new Error(`the nodes do not converge: ${difference}`);
+  throw new Error(`after ${Math.round(patienceMs / 1000)} s: ${missing}`);
 }
 
-async function findDifference(a: Side, b: Side, [originA, originB]: readonly [string, string]): Promise<string> {
+/** What announcing does (src/network/rounds.ts): after a long absence a peer is asked more and more seldom. */
+export async function hintEachOther(
+  [a, b]: readonly [Side, Side],
+  [originA, originB]: readonly [string, string],
+): Promise<void> {
+  await a.node.hint(originB);
+  await b.node.hint(originA);
+}
+
+/** Each holds all of the other's log, and both say the same of every agreement. */
+export async function findDifference(
+  [a, b]: readonly [Side, Side],
+  [originA, originB]: readonly [string, string],
+): Promise<string> {
   for (const [owner, origin, keeper] of [
     [a, originA, b],
     [b, originB, a],

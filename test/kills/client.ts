@@ -6,23 +6,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateRecoveryKey } from '../../src/acts/recovery-key.ts';
 import { PeerUnreachable, type PeerAnswer } from '../../src/network/dial.ts';
+import { openFlows } from './flows.ts';
+import { formatReports, type Ledger, type Side } from './ledger.ts';
 import type { Random } from './random.ts';
-import type { ProcessNode } from './process-node.ts';
-
-export interface Side {
-  readonly node: ProcessNode;
-  readonly token: string;
-  readonly did: string;
-}
-
-export interface Ledger {
-  /** Parties opened, by the node's name. */
-  readonly parties: { readonly node: string; readonly did: string }[];
-  readonly proposed: { readonly node: string; readonly key: string }[];
-  readonly signed: { readonly node: string; readonly key: string }[];
-  /** Values taken in, by the node's name. */
-  readonly values: { readonly node: string; readonly week: string; readonly place: string; readonly value: number }[];
-}
 
 export interface Client {
   readonly ledger: Ledger;
@@ -38,7 +24,8 @@ interface Network {
 }
 
 export function openClient(sides: readonly [Side, Side], random: Random, makeValue: () => number): Client {
-  const ledger: Ledger = { parties: [], proposed: [], signed: [], values: [] };
+  const ledger: Ledger = { parties: [], proposed: [], signed: [], values: [], warned: [], tables: [] };
+  const flows = openFlows(sides, ledger);
   let made = 0;
   let weeks = 0;
 
@@ -127,15 +114,19 @@ export function openClient(sides: readonly [Side, Side], random: Random, makeVal
     if (answer !== undefined) ledger.values.push(...rows);
   };
 
+  const once = async (run: () => Promise<void>): Promise<void> => {
+    try {
+      await run();
+    } catch (error) {
+      // An answer that broke off is no answer; everything else is a defect.
+      if (!(error instanceof PeerUnreachable) && !(error instanceof SyntaxError) && !(error instanceof TypeError))
+        throw error;
+    }
+  };
+
   const repeat = async (signal: AbortSignal, run: () => Promise<void>): Promise<void> => {
     while (!signal.aborted) {
-      try {
-        await run();
-      } catch (error) {
-        // An answer that broke off is no answer; everything else is a defect.
-        if (!(error instanceof PeerUnreachable) && !(error instanceof SyntaxError) && !(error instanceof TypeError))
-          throw error;
-      }
+      await once(run);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
@@ -146,24 +137,20 @@ export function openClient(sides: readonly [Side, Side], random: Random, makeVal
     async work(signal) {
       const importing = random.pick(sides);
       const isImport = random.below(3) === 0;
+      const giving = random.pick(sides);
+      const isTable = random.below(2) === 0;
       await Promise.all([
         ...sides.map((side) =>
           repeat(signal, async () => {
             if (!(await isPaired())) return host(side).then(pair);
-            const run = random.pick([host, propose, sign, sign]);
+            if (!(await flows.isOpen(side))) return host(side);
+            const run = random.pick([host, propose, sign, sign, flows.warn]);
             await run(side);
           }),
         ),
         ...(isImport ? [importWeek(importing)] : []),
+        ...(isTable ? [once(async () => ((await flows.isOpen(giving)) ? flows.giveTable(giving) : undefined))] : []),
       ]);
     },
   };
-}
-
-export function formatReports(rows: Ledger['values']): string {
-  return [
-    'period,place,indicator,value',
-    ...rows.map(({ week, place, value }) => `${week},${place},measles,${value}`),
-    '',
-  ].join('\n');
 }

@@ -12,9 +12,22 @@ import type { TreeHead } from '@reciproca/tlog/merkle';
 import { parseAct } from '../../src/acts/jws.ts';
 import { parseSummary } from '../../src/acts/protocol.ts';
 import { nodeOpen } from '../../src/acts/spine-types.ts';
-import { demandActs, demandReplay, demandValues, readLog, untilConverged } from './checks.ts';
-import { openClient, type Side } from './client.ts';
-import { createNode, email, type ProcessNode } from './process-node.ts';
+import {
+  demandReplay,
+  demandValues,
+  findDifference,
+  findUnlogged,
+  hintEachOther,
+  readLog,
+  untilNothing,
+  type LogView,
+} from './checks.ts';
+import { openClient } from './client.ts';
+import type { Side } from './ledger.ts';
+import { demandCounts, findOpenFlow, findUnanswered } from './flow-checks.ts';
+import { givenIndicators } from './flows.ts';
+import { signIn } from './person.ts';
+import { createNode, email, password, type ProcessNode } from './process-node.ts';
 import { createRandom } from './random.ts';
 
 const { values } = parseArgs({ options: { count: { type: 'string', default: '20' }, seed: { type: 'string' } } });
@@ -25,7 +38,7 @@ if (!Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(seed)) {
   process.exit(2);
 }
 
-const convergePatienceMs = 60_000;
+const patienceMs = 60_000;
 const valuesEvery = 10;
 const random = createRandom(seed);
 const startedMs = Date.now();
@@ -51,7 +64,10 @@ async function setUp(name: string): Promise<Side> {
     places,
     ['code,name', ...Array.from({ length: 200 }, (_, at) => `D${at},District ${at}`), ''].join('\n'),
   );
-  writeFileSync(indicators, 'code,name,period\nmeasles,Measles,iso-week\n');
+  writeFileSync(
+    indicators,
+    ['code,name,period', ...['measles', ...givenIndicators].map((code) => `${code},${code},iso-week`), ''].join('\n'),
+  );
   const profile = [
     '--name',
     `Ministry ${name}`,
@@ -69,7 +85,13 @@ async function setUp(name: string): Promise<Side> {
   const { token } = JSON.parse(
     await must(['token', 'make', '--email', email, '--party', 'operator', '--name', 'kills', '--json']),
   ) as { token: string };
-  return { node, token, did };
+  const person = await signIn(node, email, password);
+  const people = JSON.parse(Buffer.from((await person.get('/api/people')).body).toString('utf8')) as {
+    people: { id: string }[];
+  };
+  // She has looked into her own signals as well: an officer verifies, not an administrator.
+  await person.post(`/api/people/${people.people[0]?.id}`, { roles: ['administrator', 'officer'] });
+  return { node, token, person, did };
 }
 
 async function readOpening({ node }: Side): Promise<{ readonly origin: string; readonly vkey: string }> {
@@ -108,22 +130,37 @@ async function play(): Promise<void> {
     await work;
     await Promise.all(nodes.map((each) => each.start()));
     const isPaired = await client.isPaired();
-    if (isPaired) await untilConverged([a, b], origins, convergePatienceMs);
-    for (const [at, side] of sides.entries()) {
-      const view = await readLog(side, openings[at]?.vkey ?? '', heads[at]);
-      demandActs(client.ledger, side, view.acts);
-      heads[at] = view.head;
-    }
+    if (isPaired)
+      await untilNothing(async () => {
+        const missing = (await findDifference([a, b], origins)) || (await findOpenFlow(client.ledger, [a, b]));
+        if (missing !== '') await hintEachOther([a, b], origins);
+        return missing;
+      }, patienceMs);
+    const views: LogView[] = [];
+    await untilNothing(async () => {
+      views.length = 0;
+      for (const [at, side] of sides.entries()) {
+        const view = await readLog(side, openings[at]?.vkey ?? '', heads[at]);
+        views.push(view);
+        heads[at] = view.head;
+        const missing = findUnlogged(client.ledger, side, view.acts);
+        if (missing !== '') return missing;
+      }
+      return findUnanswered(views.map(({ acts }) => acts));
+    }, patienceMs);
     await Promise.all(sides.map(demandReplay));
-    if (round % valuesEvery === 0 || round === count)
+    if (round % valuesEvery === 0 || round === count) {
       await Promise.all(sides.map((side) => demandValues(client.ledger, side, round)));
-    const { parties, proposed, signed, values: taken } = client.ledger;
+      await demandCounts(client.ledger, [a, b]);
+    }
+    const { parties, proposed, signed, values: taken, warned, tables } = client.ledger;
     say(
       `kill ${round}/${count}: ${victim} of ${node.name}${isPaired ? '' : ', not paired yet'}; logs ${heads.map((head) => head?.size).join(' + ')}; ` +
-        `acknowledged so far: ${parties.length} parties, ${proposed.length} proposals, ${signed.length} signatures, ${taken.length} values`,
+        `acknowledged so far: ${parties.length} parties, ${proposed.length} proposals, ${signed.length} signatures, ${taken.length} values, ${warned.length} warnings, ${tables.length} tables`,
     );
   }
-  if (count >= valuesEvery && !(await client.isPaired())) throw new Error('the nodes never got to pair');
+  if (count >= valuesEvery && client.ledger.warned.length + client.ledger.tables.length === 0)
+    throw new Error('nothing ever flowed: this run has tested less than it says');
 }
 
 try {

@@ -10,7 +10,14 @@ import { findPackageRoot } from '../../src/package-root.ts';
 
 const patienceMs = 90_000;
 export const email = 'fatou@example.org';
+export const password = 'seeded kills lose nothing';
 const program = join(findPackageRoot(), 'bin/reciproca');
+
+export interface SendOptions {
+  readonly token?: string;
+  readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 export interface ProcessNode {
   readonly name: string;
@@ -19,7 +26,9 @@ export interface ProcessNode {
   readonly dataDir: string;
   /** Exit code 0 and what was printed, or undefined: it was not acknowledged. */
   run(args: readonly string[]): Promise<string | undefined>;
-  send(path: string, options?: { readonly token?: string; readonly json?: unknown }): Promise<PeerAnswer>;
+  send(path: string, options?: SendOptions): Promise<PeerAnswer>;
+  /** True when the running node has been told to look for tables that are due. */
+  startRound(): Promise<boolean>;
   /** Says that another node's log has grown, as that node does. */
   hint(origin: string): Promise<void>;
   start(): Promise<void>;
@@ -36,7 +45,7 @@ export async function createNode(name: string, directory: string): Promise<Proce
   const dataDir = join(directory, name);
   const logFile = join(directory, `${name}.log`);
   const passwordFile = join(directory, 'password');
-  writeFileSync(passwordFile, 'seeded kills lose nothing', { mode: 0o600 });
+  writeFileSync(passwordFile, password, { mode: 0o600 });
   const { DATABASE_URL: _, ...inherited } = process.env;
   const env = {
     ...inherited,
@@ -50,12 +59,13 @@ export async function createNode(name: string, directory: string): Promise<Proce
   };
   let serving: ChildProcess | undefined;
 
-  const send: ProcessNode['send'] = (path, { token, json } = {}) =>
+  const send: ProcessNode['send'] = (path, { token, json, headers } = {}) =>
     dial(url + path, {
       method: json === undefined ? 'GET' : 'POST',
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(json !== undefined && { body: JSON.stringify(json) }),
       timeoutMs: 15_000,
@@ -63,20 +73,26 @@ export async function createNode(name: string, directory: string): Promise<Proce
 
   const isRunning = (): boolean => serving !== undefined && serving.exitCode === null && serving.signalCode === null;
 
+  const runToEnd = async (args: readonly string[]): Promise<string | undefined> => {
+    const log = openSync(logFile, 'a');
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', log, 'ipc'] });
+    closeSync(log);
+    const chunks: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return code === 0 ? Buffer.concat(chunks).toString('utf8') : undefined;
+  };
+
   const node: ProcessNode = {
     name,
     url,
     directory,
     dataDir,
     send,
-    async run(args) {
-      const log = openSync(logFile, 'a');
-      const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', log, 'ipc'] });
-      closeSync(log);
-      const chunks: Buffer[] = [];
-      child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
-      const [code] = (await once(child, 'close')) as [number | null];
-      return code === 0 ? Buffer.concat(chunks).toString('utf8') : undefined;
+    run: (args) => runToEnd([program, ...args]),
+    async startRound() {
+      const round = join(import.meta.dirname, 'start-round.ts');
+      return (await runToEnd([join(findPackageRoot(), 'bin/run.mjs'), 'tsx-node', round])) !== undefined;
     },
     async hint(origin) {
       await dial(`${url}/federation/hint`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: origin });
