@@ -4,6 +4,7 @@ import { attestCommand, backupCommand, restoreCommand } from './commands/backup.
 import { conformanceCommand } from './commands/conformance.ts';
 import { detectCommand } from './commands/detect.ts';
 import { demoCommand } from './commands/demo.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { importCommand } from './commands/import.ts';
 import { partyCommand } from './commands/party.ts';
 import { personCommand, signCommand } from './commands/person.ts';
@@ -36,6 +37,7 @@ const commands = [
   verifyLogCommand(),
   migrateCommand(),
   conformanceCommand(),
+  evaluateCommand(),
 ];
 for (const command of commands) program.addCommand(command.exitOverride());
 

@@ -61,7 +61,7 @@ export function runCusum(series: Series, control: CusumControl, range?: IndexRan
   requireOneOf('control.compat', compat, ['r', 'paper']);
   if (typeof m === 'number') requireWithin('control.m', m, 0);
   const { first, last } = resolveChartRange(series, range);
-  const means = inControlMeans(series, m, startPeriod, first, last);
+  const means = inControlMeans(series, m, startPeriod, compat, first, last);
   const detections: Detection[] = [];
   let sum = 0;
   for (let t = first; t <= last; t++) {
@@ -96,6 +96,7 @@ function inControlMeans(
   series: Series,
   m: number | 'glm' | undefined,
   startPeriod: number,
+  compat: Compat,
   first: number,
   last: number,
 ): Float64Array | undefined {
@@ -109,8 +110,8 @@ function inControlMeans(
   let known = 0;
   for (let i = 0; i < first; i++) {
     const count = countAt(series, i);
-    if (count === undefined) continue;
-    cases += count;
+    if (count === undefined && compat === 'paper') continue;
+    cases += count ?? Number.NaN;
     known++;
   }
   return known === 0 ? undefined : new Float64Array(length).fill(cases / known);

@@ -80,7 +80,10 @@ export function compareGlr(golden: GoldenCase): Comparison[] {
   const given = asRecord(golden.fields['control_given'], 'control_given');
   const poisson = golden.algorithm === 'glrpois';
   const alpha = poisson ? 0 : asNumber(given['alpha']);
-  const model = asRecord(control['mu0Model'] ?? given['mu0'] ?? {}, 'mu0Model');
+  const means = Array.isArray(given['mu0'])
+    ? asNumbers(given['mu0'], 'mu0').map((mean) => mean ?? Number.NaN)
+    : undefined;
+  const model = means === undefined ? asRecord(control['mu0Model'] ?? given['mu0'] ?? {}, 'mu0Model') : {};
   const cases = control['ret'] === 'cases';
   const run = runGlr(
     seriesOf(golden),
@@ -93,6 +96,7 @@ export function compareGlr(golden: GoldenCase): Comparison[] {
       ...renamed(model, { harmonics: 'S' }),
       trend: model['trend'] === true,
       refit: model['refit'] === true,
+      means,
       ret: cases ? 'cases' : 'value',
       compat: 'r',
     },

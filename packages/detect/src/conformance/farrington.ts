@@ -20,6 +20,7 @@ import {
   type ThresholdMethod,
 } from '../farrington-flexible.ts';
 import { fitFarrington } from '../farrington.ts';
+import type { SeasonalGlm } from '../seasonal-glm.ts';
 import type { PowerTransformation } from '../power-transformation.ts';
 
 export function compareEars(golden: GoldenCase): Comparison[] {
@@ -57,9 +58,11 @@ export function compareFarringtonFlexible(golden: GoldenCase): Comparison[] {
   const prepared = prepareSeries(seriesOf(golden), plan);
   const workspace = createFlexibleWorkspace(plan, prepared.series.values.length);
   const outcomes: FlexibleOutcome[] = [];
+  const isAlone: boolean[] = [];
   for (let k = first; k <= last; k++) {
     evaluateFlexible(plan, prepared, workspace, k);
     outcomes.push({ ...workspace.outcome });
+    isAlone.push(plan.reweight && plan.noPeriods > 1 && countSeasonRows(workspace.glm, plan.noPeriods - 1) === 1);
   }
   const fitted = (of: (outcome: FlexibleOutcome) => number) =>
     outcomes.map((outcome) => (outcome.state === 'fitted' ? of(outcome) : undefined));
@@ -69,8 +72,10 @@ export function compareFarringtonFlexible(golden: GoldenCase): Comparison[] {
   // A constant past is fitted perfectly; whether it has a trend, and which, is then decided by rounding alone.
   const perfect = (i: number) =>
     Math.abs(errors[i] ?? 1) <= 1e-6 * Math.max(1, Math.abs(fits[i] ?? 0)) ? 'perfect fit' : undefined;
+  // The only week of its season has leverage 1 and residual 0 / 0: in R rounding decides whether it counts at all.
+  const alone = (i: number) => (isAlone[i] === true ? 'only week of its season' : undefined);
   const threshold = fitted((outcome) => outcome.threshold);
-  return [
+  const compared = [
     ...compareField(golden, 'upperbound', threshold),
     ...compareField(
       golden,
@@ -136,6 +141,13 @@ export function compareFarringtonFlexible(golden: GoldenCase): Comparison[] {
           ),
         ]),
   ];
+  return compared.map((comparison) => ({ ...comparison, tie: (i) => comparison.tie?.(i) ?? alone(i) }));
+}
+
+function countSeasonRows(glm: SeasonalGlm, season: number): number {
+  let rows = 0;
+  for (let r = 0; r < glm.runs; r++) if (glm.runLevel[r] === season) rows += glm.runLast[r]! - glm.runFirst[r]! + 1;
+  return rows;
 }
 
 export function compareFarrington(golden: GoldenCase): Comparison[] {
