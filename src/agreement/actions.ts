@@ -13,7 +13,7 @@ import * as types from './act-types.ts';
 import { documentSchema, type InstrumentDocument } from './document.ts';
 import { statusAt } from './entry-into-force.ts';
 import { articleBelowFloor } from './floor.ts';
-import { bindingText, currentText, partiesOf } from './instrument.ts';
+import { bindingText, partiesOf } from './instrument.ts';
 import type { Purpose } from './purposes.ts';
 import { allowedSteps, openAmendments, type InstrumentStep } from './steps.ts';
 import * as store from './store.ts';
@@ -43,8 +43,8 @@ export async function reviseText(
   document: InstrumentDocument,
 ): Promise<ActId> {
   const { instrument, party } = await open(work, by, id, 'revise');
-  if (base !== currentText(instrument.state).act)
-    throw problem.textHasMovedOn({ version: currentText(instrument.state).act });
+  if (base !== bindingText(instrument.state).act)
+    throw problem.textHasMovedOn({ version: bindingText(instrument.state).act });
   requireAboveFloor(document);
   return state(work, by, { type: types.revise, party, subject: id, summary: { base }, body: document });
 }
@@ -57,8 +57,8 @@ export async function signInstrument(
 ): Promise<Binding> {
   const step = consent === 'definitive' ? 'sign' : 'sign-subject-to-ratification';
   const { instrument, party } = await open(work, by, id, step);
-  const { act: version } = currentText(instrument.state);
-  return bind(work, by, currentText(instrument.state).document.assurance, {
+  const { act: version } = bindingText(instrument.state);
+  return bind(work, by, bindingText(instrument.state).document.assurance, {
     type: types.sign,
     party,
     subject: id,
@@ -68,11 +68,11 @@ export async function signInstrument(
 
 export async function ratifyInstrument(work: Work, by: Delegate, id: SubjectId): Promise<Binding> {
   const { instrument, party } = await open(work, by, id, 'ratify');
-  return bind(work, by, currentText(instrument.state).document.assurance, {
+  return bind(work, by, bindingText(instrument.state).document.assurance, {
     type: types.ratify,
     party,
     subject: id,
-    summary: { version: currentText(instrument.state).act },
+    summary: { version: bindingText(instrument.state).act },
   });
 }
 
@@ -82,13 +82,13 @@ export async function refuseInstrument(work: Work, by: Delegate, id: SubjectId):
     type: types.refuse,
     party,
     subject: id,
-    summary: { version: currentText(instrument.state).act },
+    summary: { version: bindingText(instrument.state).act },
   });
 }
 
 export async function withdrawFromInstrument(work: Work, by: Delegate, id: SubjectId): Promise<Binding> {
   const { instrument, party } = await open(work, by, id, 'withdraw');
-  return bind(work, by, currentText(instrument.state).document.assurance, {
+  return bind(work, by, bindingText(instrument.state).document.assurance, {
     type: types.withdraw,
     party,
     subject: id,
@@ -168,7 +168,7 @@ async function bind(work: Work, by: Delegate, needed: AssuranceMethod, declarati
 async function open(work: Work, by: Delegate, id: SubjectId, step: InstrumentStep) {
   const instrument = await store.findInstrument(work.tx.db, id);
   const party = await getHostedParty(work.tx.db, by.party);
-  if (!instrument || !currentText(instrument.state).document.parties.includes(party.did))
+  if (!instrument || !bindingText(instrument.state).document.parties.includes(party.did))
     throw problem.notFound({ what: 'agreement' });
   const status = statusAt(instrument.state, work.tx.now);
   if (!allowedSteps(instrument.state, status, party.did).includes(step)) throw problem.stepNotAllowed({ step, status });

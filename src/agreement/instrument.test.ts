@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { actOf, ambria, documentWith, signedSteps, sorell, tarn, weeklyTable } from '../../test/support/instruments.ts';
 import type { Did } from '../ids.ts';
+import type { InstrumentDocument } from './document.ts';
 import { applyStep, fold, type FoldAct, type Step } from '../acts/protocol.ts';
 import { acceptAmendment, amend, propose, ratify, refuse, revise, sign, withdraw } from './act-types.ts';
 import { boundFrom, boundUntil, entryIntoForce, statusAt, textInForceAt } from './entry-into-force.ts';
@@ -216,6 +217,180 @@ describe('ending and amending', () => {
     const base = fold(instrumentProcedure, signed)?.versions[0]?.act;
     const attempt = actOf(amend, ambria, { base }, documentWith([{ ...weeklyTable, purposes: ['model-training'] }]));
     expect(instrumentProcedure.refuses(stateAfter(signed), attempt)).toBe('below-the-floor');
+  });
+});
+
+describe('what no party can do to another', () => {
+  const t = Date.UTC(2026, 0, 1) / 1000;
+  const days = (count: number): Date => second(t + count * 86_400);
+  const three = (changes: Parameters<typeof documentWith>[1] = {}) =>
+    documentWith([weeklyTable], { parties: [ambria, sorell, tarn], ...changes });
+  const signedBy = (text: InstrumentDocument, ...parties: readonly Did[]): readonly Step[] => {
+    const proposed = actOf(propose, ambria, {}, text);
+    const acts = [
+      proposed,
+      ...parties.map((party) =>
+        actOf(sign, party, { version: proposed.id, consent: 'definitive' }, {}, text.assurance),
+      ),
+    ];
+    return acts.flatMap((each, index) => [act(index + 1, each), timed(index + 1, t + index + 1)]);
+  };
+  /** As a host would: what the fold refuses fails the test. */
+  const go = (before: readonly Step[], ...attempts: readonly (readonly [FoldAct, number | undefined])[]) => {
+    let state = stateAfter(before);
+    let n = before.filter((step) => step.kind === 'act').length;
+    for (const [attempt, unixSeconds] of attempts) {
+      expect(instrumentProcedure.refuses(state, attempt)).toBeUndefined();
+      state = applyStep(instrumentProcedure, state, act(++n, attempt));
+      if (unixSeconds !== undefined) state = applyStep(instrumentProcedure, state, timed(n, unixSeconds));
+    }
+    return state;
+  };
+  const base = (steps: readonly Step[]): string => stateAfter(steps).versions[0]?.act ?? '';
+  const minimumAt = (state: InstrumentState, at: Date) =>
+    textInForceAt(state, at).document.articles[0]?.terms[0]?.minimumCount;
+
+  it('bind it, while its notice runs, to a text that it never accepted; or make the notice longer', () => {
+    const signed = signedBy(documentWith([weeklyTable], { withdrawalNoticeDays: 90 }), ambria, sorell);
+    const worse = documentWith([{ ...weeklyTable, minimumCount: 1 }], { withdrawalNoticeDays: 3660 });
+    const state = go(
+      signed,
+      [actOf(withdraw, ambria), t + 100],
+      [actOf(amend, sorell, { base: base(signed) }, worse), t + 200],
+    );
+    expect(minimumAt(state, days(30))).toBe(5);
+    expect(boundUntil(state, ambria)).toEqual(days(90));
+    expect(statusAt(state, days(89))).toBe('in-force');
+    expect(statusAt(state, days(90))).toBe('ended');
+  });
+
+  it('refuse it a say in what binds it until it is gone', () => {
+    const signed = signedBy(three({ withdrawalNoticeDays: 90 }), ambria, sorell, tarn);
+    const amendment = actOf(
+      amend,
+      sorell,
+      { base: base(signed) },
+      three({ articles: documentWith([{ ...weeklyTable, minimumCount: 9 }]).articles }),
+    );
+    const given: [FoldAct, number][] = [
+      [actOf(withdraw, ambria), t + 100],
+      [amendment, t + 200],
+      [actOf(acceptAmendment, tarn, { amendment: amendment.id }), t + 300],
+    ];
+    expect(minimumAt(go(signed, ...given), days(30))).toBe(5);
+    expect(minimumAt(go(signed, ...given), days(91))).toBe(9);
+    const agreed = go(signed, ...given, [actOf(acceptAmendment, ambria, { amendment: amendment.id }), t + 400]);
+    expect(minimumAt(agreed, days(30))).toBe(9);
+  });
+
+  it('count a consent that was taken back before there was anything in force', () => {
+    const signed = signedBy(three({ entryIntoForce: { rule: { consents: 3 }, delayDays: 0 } }), ambria, sorell);
+    const proposed = base(signed);
+    const state = go(
+      signed,
+      [actOf(withdraw, ambria), t + 50],
+      [actOf(sign, tarn, { version: proposed, consent: 'definitive' }), t + 1000],
+    );
+    expect(entryIntoForce(state)).toBeUndefined();
+    const late = go(
+      signedBy(three({ entryIntoForce: { rule: { consents: 3 }, delayDays: 30 } }), ambria, sorell, tarn),
+      [actOf(withdraw, ambria), t + 86_400],
+    );
+    expect(entryIntoForce(late)).toBeUndefined();
+    expect(boundUntil(late, ambria)).toEqual(days(1));
+  });
+
+  it('change a text of passkeys by sessions', () => {
+    const text = documentWith([weeklyTable], { assurance: 'passkey' });
+    const signed = signedBy(text, ambria, sorell);
+    const by = (assurance: 'session' | 'passkey') =>
+      actOf(amend, sorell, { base: base(signed) }, documentWith([weeklyTable]), assurance);
+    expect(instrumentProcedure.refuses(stateAfter(signed), by('session'))).toBe('assurance-too-low');
+    const amendment = by('passkey');
+    const state = go(signed, [amendment, t + 50]);
+    const accept = actOf(acceptAmendment, ambria, { amendment: amendment.id }, {}, 'session');
+    expect(instrumentProcedure.refuses(state, accept)).toBe('assurance-too-low');
+  });
+
+  it('undo one amendment by another on the same text', () => {
+    const signed = signedBy(document, ambria, sorell);
+    const [first, other] = [20, 3].map((minimumCount) =>
+      actOf(amend, ambria, { base: base(signed) }, documentWith([{ ...weeklyTable, minimumCount }])),
+    );
+    const state = go(
+      signed,
+      [first!, t + 10],
+      [other!, t + 20],
+      [actOf(acceptAmendment, sorell, { amendment: first!.id }), t + 30],
+    );
+    expect(instrumentProcedure.refuses(state, actOf(acceptAmendment, sorell, { amendment: other!.id }))).toBe(
+      'text-has-moved-on',
+    );
+    expect(minimumAt(state, days(1))).toBe(20);
+    expect(allowedSteps(state, 'in-force', sorell)).not.toContain('accept-amendment');
+  });
+
+  it('change how the instrument enters into force once it was signed', () => {
+    const signed = signedBy(document, ambria, sorell);
+    const later = documentWith([weeklyTable], { entryIntoForce: { rule: { consents: 2 }, delayDays: 900 } });
+    expect(instrumentProcedure.refuses(stateAfter(signed), actOf(amend, ambria, { base: base(signed) }, later))).toBe(
+      'entry-into-force-changed',
+    );
+  });
+
+  it('end the negotiation of a new text by having refused an old one, or hold up those who agreed by refusing', () => {
+    const proposed = actOf(propose, ambria, {}, document);
+    const revised = actOf(revise, ambria, { base: proposed.id }, documentWith([weeklyTable], { title: 'New' }));
+    const state = stateAfter([act(1, proposed), act(2, revised)]);
+    expect(instrumentProcedure.refuses(state, actOf(refuse, sorell, { version: proposed.id }))).toBe(
+      'text-has-moved-on',
+    );
+    const signed = signedBy(three(), ambria, sorell);
+    const amended = go(
+      signed,
+      [actOf(refuse, tarn, { version: base(signed) }), t + 50],
+      [actOf(amend, ambria, { base: base(signed) }, three({ title: 'Amended' })), t + 60],
+    );
+    expect(amended.amendments).toHaveLength(1);
+  });
+
+  it('be bound to nobody', () => {
+    const signed = signedBy(three(), ambria, sorell);
+    const state = go(signed, [actOf(withdraw, sorell), t + 30]);
+    expect(statusAt(state, second(t + 29))).toBe('in-force');
+    expect(statusAt(state, second(t + 100))).toBe('ended');
+  });
+});
+
+describe('dates', () => {
+  it('a date in the rule is a date, and no delay is added to it', () => {
+    const text = documentWith([weeklyTable], {
+      entryIntoForce: { rule: { all: [{ consents: 2 }, { notBefore: '2026-07-01' }] }, delayDays: 30 },
+    });
+    expect(entryIntoForce(stateAfter(signedSteps(text, Date.UTC(2026, 0, 1) / 1000)))).toEqual(new Date('2026-07-01'));
+  });
+  it('a withdrawal without a date yet says nothing about the time before it', () => {
+    const state = stateAfter([...signedSteps(document, 1_000_000), act(4, actOf(withdraw, sorell))]);
+    expect(boundUntil(state, sorell)).toEqual(second(1_000_003));
+  });
+  it('who consents to an amended text is bound by it, and undoes nothing', () => {
+    const text = documentWith([weeklyTable], { parties: [ambria, sorell, tarn] });
+    const amended = { ...text, articles: documentWith([{ ...weeklyTable, minimumCount: 9 }]).articles };
+    const proposed = actOf(propose, ambria, {}, text);
+    const on = { version: proposed.id };
+    const amendment = actOf(amend, ambria, { base: proposed.id }, amended);
+    const before = stateAfter([
+      act(1, proposed),
+      act(2, actOf(sign, ambria, { ...on, consent: 'definitive' })),
+      act(3, actOf(sign, sorell, { ...on, consent: 'definitive' })),
+      act(4, actOf(sign, tarn, { ...on, consent: 'subject-to-ratification' })),
+      act(5, amendment),
+      act(6, actOf(acceptAmendment, sorell, { amendment: amendment.id })),
+      ...[2, 3, 5, 6].map((n) => timed(n, n * 1000)),
+    ]);
+    expect(instrumentProcedure.refuses(before, actOf(ratify, tarn, on))).toBe('text-has-moved-on');
+    const ratified = applyStep(instrumentProcedure, before, act(7, actOf(ratify, tarn, { version: amendment.id })));
+    for (const state of [before, ratified]) expect(textInForceAt(state, second(9000)).act).toBe(amendment.id);
   });
 });
 

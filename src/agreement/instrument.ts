@@ -1,4 +1,5 @@
 /** An instrument as the pure fold of its acts. What depends on the date (in force, bound, ended) is asked of the state, not stored in it. */
+import { isDeepStrictEqual } from 'node:util';
 import type { ActId, Did } from '../ids.ts';
 import { assuranceMethods } from '../acts/payload.ts';
 import type { FoldAct, Procedure } from '../acts/protocol.ts';
@@ -19,8 +20,21 @@ export interface Signature {
 }
 
 export interface Amendment extends TextVersion {
+  /** The text that it changes. */
+  readonly base: ActId;
   /** The acceptance of each party, by its number. Proposing is accepting. */
   readonly acceptances: Readonly<Record<string, number>>;
+  /**
+   * Those who were contracting parties when nobody else had to accept any more: each had, or was on its way out. Null until then. Whoever consents
+   * later consents to the text as amended (Article 40, paragraph 5).
+   */
+  readonly completedBy: readonly Did[] | null;
+}
+
+export interface Withdrawal {
+  readonly n: number;
+  /** That the text asked for when notice was given; a later text cannot make it longer. */
+  readonly noticeDays: number;
 }
 
 export interface InstrumentState {
@@ -29,7 +43,7 @@ export interface InstrumentState {
   readonly signatures: Readonly<Record<string, Signature>>;
   readonly ratifications: Readonly<Record<string, number>>;
   readonly refusals: Readonly<Record<string, number>>;
-  readonly withdrawals: Readonly<Record<string, number>>;
+  readonly withdrawals: Readonly<Record<string, Withdrawal>>;
   readonly amendments: readonly Amendment[];
   /** Legal time by act number, Unix seconds: only what independent copy-keepers confirmed. */
   readonly times: Readonly<Record<string, number>>;
@@ -49,9 +63,13 @@ export function consentNumber(state: InstrumentState, party: Did): number | unde
   return signature?.consent === 'definitive' ? signature.n : state.ratifications[party];
 }
 
-export function isSignedByAll(state: InstrumentState): boolean {
-  return partiesOf(state).every((party) => state.signatures[party] !== undefined);
-}
+/** Those who consented to be bound: whom the Vienna Convention calls contracting States or parties (Article 2), without those who refused. */
+export const contractingParties = (state: InstrumentState): readonly Did[] =>
+  partiesOf(state).filter((party) => consentNumber(state, party) !== undefined);
+
+/** Everybody who negotiated has said whether to go on; from now on the text changes by amendment, among those who consented. */
+export const isAnsweredByAll = (state: InstrumentState): boolean =>
+  partiesOf(state).every((party) => state.signatures[party] !== undefined || state.refusals[party] !== undefined);
 
 /** Once somebody consented, the text can change by amendment only. */
 const isTextOpen = (state: InstrumentState): boolean =>
@@ -81,36 +99,47 @@ export const instrumentProcedure: Procedure<InstrumentState> = {
   refuses(state, act) {
     const { party } = act;
     if (!partiesOf(state).includes(party)) return 'not-a-party';
-    if (state.refusals[party] !== undefined) return 'already-refused';
-    if (state.withdrawals[party] !== undefined) return 'already-withdrawn';
+    if (state.refusals[party] !== undefined && act.type !== revise.name) return 'already-refused';
+    // Who has given notice is bound until it has run, and has a say in what binds until then (Articles 54 and 56).
+    if (state.withdrawals[party] !== undefined && act.type !== acceptAmendment.name) return 'already-withdrawn';
     switch (act.type) {
       case revise.name:
         if (!isTextOpen(state)) return 'text-closed';
         if (revise.summary.parse(act.summary).base !== currentText(state).act) return 'text-has-moved-on';
         return documentProblem(act, partiesOf(state));
       case sign.name:
-        if (sign.summary.parse(act.summary).version !== currentText(state).act) return 'text-has-moved-on';
+        if (sign.summary.parse(act.summary).version !== bindingText(state).act) return 'text-has-moved-on';
         if (state.signatures[party]) return 'already-signed';
         return isAssured(state, act) ? undefined : 'assurance-too-low';
       case ratify.name:
-        if (ratify.summary.parse(act.summary).version !== currentText(state).act) return 'text-has-moved-on';
+        if (ratify.summary.parse(act.summary).version !== bindingText(state).act) return 'text-has-moved-on';
         if (state.signatures[party]?.consent !== 'subject-to-ratification') return 'nothing-to-ratify';
         if (state.ratifications[party] !== undefined) return 'already-ratified';
         return isAssured(state, act) ? undefined : 'assurance-too-low';
       case refuse.name:
+        if (refuse.summary.parse(act.summary).version !== currentText(state).act) return 'text-has-moved-on';
         return consentNumber(state, party) === undefined ? undefined : 'already-bound';
       case withdraw.name:
         if (consentNumber(state, party) === undefined) return 'not-bound';
         return isAssured(state, act) ? undefined : 'assurance-too-low';
-      case amend.name:
-        if (!isSignedByAll(state)) return 'not-signed-by-all';
+      case amend.name: {
+        if (!isAnsweredByAll(state)) return 'not-signed-by-all';
+        if (consentNumber(state, party) === undefined) return 'not-bound';
+        if (contractingParties(state).length < 2) return 'nobody-to-agree-with';
+        const { document } = bindingText(state);
         if (amend.summary.parse(act.summary).base !== bindingText(state).act) return 'text-has-moved-on';
-        return documentProblem(act, partiesOf(state));
+        if (!isAssured(state, act)) return 'assurance-too-low';
+        return documentProblem(act, partiesOf(state)) ?? refusesAmended(act, document);
+      }
       case acceptAmendment.name: {
         const { amendment: id } = acceptAmendment.summary.parse(act.summary);
         const amendment = state.amendments.find((candidate) => candidate.act === id);
         if (!amendment) return 'amendment-unknown';
-        return amendment.acceptances[party] === undefined ? undefined : 'already-accepted';
+        if (consentNumber(state, party) === undefined) return 'not-bound';
+        if (amendment.acceptances[party] !== undefined) return 'already-accepted';
+        // Another one was completed on the same text: this one would undo it unseen (Article 39 asks for agreement between all).
+        if (amendment.completedBy === null && amendment.base !== bindingText(state).act) return 'text-has-moved-on';
+        return isAssured(state, act) ? undefined : 'assurance-too-low';
       }
       default:
         return 'not-a-step-here';
@@ -121,7 +150,14 @@ export const instrumentProcedure: Procedure<InstrumentState> = {
     const { party } = act;
     switch (act.type) {
       case revise.name:
-        return { ...state, versions: [...state.versions, versionOf(act, n)], signatures: {}, ratifications: {} };
+        // What was said of another text is not said of this one.
+        return {
+          ...state,
+          versions: [...state.versions, versionOf(act, n)],
+          signatures: {},
+          ratifications: {},
+          refusals: {},
+        };
       case sign.name:
         return {
           ...state,
@@ -132,14 +168,23 @@ export const instrumentProcedure: Procedure<InstrumentState> = {
       case refuse.name:
         return { ...state, refusals: { ...state.refusals, [party]: n } };
       case withdraw.name:
-        return { ...state, withdrawals: { ...state.withdrawals, [party]: n } };
-      case amend.name:
-        return { ...state, amendments: [...state.amendments, { ...versionOf(act, n), acceptances: { [party]: n } }] };
+        return completeAmendments({
+          ...state,
+          withdrawals: {
+            ...state.withdrawals,
+            [party]: { n, noticeDays: bindingText(state).document.withdrawalNoticeDays },
+          },
+        });
+      case amend.name: {
+        const { base } = amend.summary.parse(act.summary);
+        const amendment: Amendment = { ...versionOf(act, n), base, acceptances: { [party]: n }, completedBy: null };
+        return completeAmendments({ ...state, amendments: [...state.amendments, amendment] });
+      }
       case acceptAmendment.name: {
         const { amendment: id } = acceptAmendment.summary.parse(act.summary);
         const accept = (amendment: Amendment): Amendment =>
           amendment.act === id ? { ...amendment, acceptances: { ...amendment.acceptances, [party]: n } } : amendment;
-        return { ...state, amendments: state.amendments.map(accept) };
+        return completeAmendments({ ...state, amendments: state.amendments.map(accept) });
       }
       default:
         throw new RangeError(`no step of an instrument: ${act.type}`);
@@ -149,20 +194,47 @@ export const instrumentProcedure: Procedure<InstrumentState> = {
   timed: (state, n, unixSeconds) => ({ ...state, times: { ...state.times, [n]: unixSeconds } }),
   participants: partiesOf,
   copyKeepers: (state) => {
-    const { keepers, k } = currentText(state).document.copyKeepers;
+    const { keepers, k } = bindingText(state).document.copyKeepers;
     return { vkeys: keepers.map((keeper) => keeper.vkey), k };
   },
 };
 
-/** The text that binds, or will: the last amendment everybody accepted, else the signed text. */
+/**
+ * The text that binds, or will without anybody doing anything more: the last amendment that is complete, else the signed text. From
+ * when it binds is a matter of legal times (entry-into-force.ts).
+ */
 export function bindingText(state: InstrumentState): TextVersion {
-  return state.amendments.findLast((amendment) => isAcceptedByAll(state, amendment)) ?? currentText(state);
+  return chainOfTexts(state).at(-1) ?? currentText(state);
 }
 
-export function isAcceptedByAll(state: InstrumentState, amendment: Amendment): boolean {
-  return partiesOf(state).every(
-    (party) => amendment.acceptances[party] !== undefined || state.withdrawals[party] !== undefined,
+/** Complete amendments, each on the one before it. */
+export function chainOfTexts(state: InstrumentState): readonly Amendment[] {
+  const chain: Amendment[] = [];
+  let base = currentText(state).act;
+  for (;;) {
+    const next = state.amendments.find((amendment) => amendment.base === base && amendment.completedBy !== null);
+    if (!next) return chain;
+    chain.push(next);
+    base = next.act;
+  }
+}
+
+/** At most one amendment of a text is ever completed: acceptance of the others is refused from then on. */
+function completeAmendments(state: InstrumentState): InstrumentState {
+  const base = bindingText(state).act;
+  const parties = contractingParties(state);
+  const completed = state.amendments.find(
+    (amendment) =>
+      amendment.base === base &&
+      parties.every((party) => amendment.acceptances[party] !== undefined || state.withdrawals[party] !== undefined),
   );
+  if (!completed) return state;
+  return {
+    ...state,
+    amendments: state.amendments.map((amendment) =>
+      amendment === completed ? { ...amendment, completedBy: parties } : amendment,
+    ),
+  };
 }
 
 function versionOf(act: FoldAct, n: number): TextVersion {
@@ -181,7 +253,13 @@ function documentProblem(act: FoldAct, parties: readonly Did[]): string | undefi
   return articleBelowFloor(document.data) ? 'below-the-floor' : undefined;
 }
 
+/** How the instrument enters into force was decided with it; an amendment that said otherwise would say nothing. */
+function refusesAmended(act: FoldAct, { entryIntoForce }: InstrumentDocument): string | undefined {
+  const amended = documentSchema.parse(act.publicBody);
+  return isDeepStrictEqual(amended.entryIntoForce, entryIntoForce) ? undefined : 'entry-into-force-changed';
+}
+
 function isAssured(state: InstrumentState, act: FoldAct): boolean {
-  const needed = currentText(state).document.assurance;
+  const needed = bindingText(state).document.assurance;
   return assuranceMethods.indexOf(act.assurance) >= assuranceMethods.indexOf(needed);
 }

@@ -14,9 +14,9 @@ import * as actions from './actions.ts';
 import { agreementTypes } from './act-types.ts';
 import { agreementAnswer, agreementListAnswer, answersAnswer, type AgreementAnswer } from './answers.ts';
 import { blankDraftValues, documentOf, draftOf, draftSchema, formValuesOf } from './draft.ts';
-import { boundFrom, boundUntil, entryIntoForce, statusAt } from './entry-into-force.ts';
+import { boundFrom, boundUntil, entryIntoForce, statusAt, textInForceAt } from './entry-into-force.ts';
 import { forbiddenPurposes } from './floor.ts';
-import { bindingText, currentText, isAcceptedByAll, partiesOf, type InstrumentState } from './instrument.ts';
+import { bindingText, currentText, partiesOf, type InstrumentState } from './instrument.ts';
 import {
   agreementListPage,
   agreementPage,
@@ -25,7 +25,7 @@ import {
   type DraftFormAnswer,
 } from './pages.tsx';
 import { purposes } from './purposes.ts';
-import { allowedSteps } from './steps.ts';
+import { allowedSteps, openAmendments } from './steps.ts';
 import * as store from './store.ts';
 
 /** The random half of a subject's id, which alone is unique. */
@@ -52,7 +52,7 @@ const list = read({
         id,
         path: pathOf(id),
         host,
-        title: currentText(state).document.title,
+        title: bindingText(state).document.title,
         status: statusAt(state, house.clock.now()),
         parties: partiesOf(state).map((did) => names[did] ?? did),
       })),
@@ -75,7 +75,7 @@ async function describe({ reader, house, viewer }: Reading & Caller, key: string
   const { id, host, state, frozenReason } = await getByKey(reader, key);
   const at = house.clock.now();
   const status = statusAt(state, at);
-  const { act, by, document } = currentText(state);
+  const { act, by, document } = textInForceAt(state, at);
   const own =
     viewer.party &&
     (await reader.selectFrom('parties').select('did').where('id', '=', viewer.party.id).executeTakeFirst());
@@ -115,11 +115,7 @@ async function describe({ reader, house, viewer }: Reading & Caller, key: string
       title: amendment.document.title,
       by: nameOf(amendment.by),
       accepted: Object.keys(amendment.acceptances).length,
-      mayAccept:
-        own !== undefined &&
-        isNegotiator(viewer.roles) &&
-        amendment.acceptances[own.did] === undefined &&
-        !isAcceptedByAll(state, amendment),
+      mayAccept: own !== undefined && isNegotiator(viewer.roles) && openAmendments(state, own.did).includes(amendment),
     })),
     isOurs: own !== undefined && partiesOf(state).includes(own.did),
     steps: own && isNegotiator(viewer.roles) ? [...allowedSteps(state, status, own.did)] : [],

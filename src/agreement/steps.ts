@@ -1,11 +1,12 @@
 import type { Did } from '../ids.ts';
 import type { InstrumentStatus } from './entry-into-force.ts';
 import {
+  bindingText,
   consentNumber,
-  currentText,
-  isAcceptedByAll,
-  isSignedByAll,
+  contractingParties,
+  isAnsweredByAll,
   partiesOf,
+  type Amendment,
   type InstrumentState,
 } from './instrument.ts';
 
@@ -39,7 +40,8 @@ export function allowedSteps(state: InstrumentState, status: InstrumentStatus, p
 }
 
 function isOpenTo(state: InstrumentState, party: Did, step: InstrumentStep): boolean {
-  if (state.refusals[party] !== undefined || state.withdrawals[party] !== undefined) return false;
+  if (state.refusals[party] !== undefined) return false;
+  if (state.withdrawals[party] !== undefined && step !== 'accept-amendment') return false;
   const isBound = consentNumber(state, party) !== undefined;
   const signature = state.signatures[party];
   switch (step) {
@@ -55,17 +57,18 @@ function isOpenTo(state: InstrumentState, party: Did, step: InstrumentStep): boo
     case 'withdraw':
       return isBound;
     case 'amend':
-      return isSignedByAll(state);
+      return isBound && isAnsweredByAll(state) && contractingParties(state).length > 1;
     case 'accept-amendment':
       return openAmendments(state, party).length > 0;
   }
 }
 
-export function openAmendments(state: InstrumentState, party: Did) {
+/** Of the text that binds, or complete without this party, which is on its way out and may still join. */
+export function openAmendments(state: InstrumentState, party: Did): readonly Amendment[] {
+  if (consentNumber(state, party) === undefined) return [];
+  const base = bindingText(state).act;
   return state.amendments.filter(
-    (amendment) =>
-      amendment.acceptances[party] === undefined &&
-      !isAcceptedByAll(state, amendment) &&
-      amendment.act !== currentText(state).act,
+    ({ acceptances, completedBy, base: of }) =>
+      acceptances[party] === undefined && (completedBy === null ? of === base : completedBy.includes(party)),
   );
 }
