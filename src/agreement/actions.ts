@@ -1,4 +1,5 @@
 /** One function per step of an instrument: load, authorise, declare. What the step means is decided by the fold, at the host and everywhere alike. */
+import { isDeepStrictEqual } from 'node:util';
 import { bySession, declare, type Declaration } from '../acts/declare.ts';
 import type { AssuranceMethod } from '../acts/payload.ts';
 import { prepareAct } from '../acts/prepare.ts';
@@ -13,7 +14,7 @@ import * as types from './act-types.ts';
 import { documentSchema, type InstrumentDocument } from './document.ts';
 import { statusAt } from './entry-into-force.ts';
 import { articleBelowFloor } from './floor.ts';
-import { bindingText, partiesOf } from './instrument.ts';
+import { bindingText, currentText, partiesOf, type InstrumentState } from './instrument.ts';
 import type { Purpose } from './purposes.ts';
 import { allowedSteps, openAmendments, type InstrumentStep } from './steps.ts';
 import * as store from './store.ts';
@@ -43,21 +44,23 @@ export async function reviseText(
   document: InstrumentDocument,
 ): Promise<ActId> {
   const { instrument, party } = await open(work, by, id, 'revise');
-  if (base !== bindingText(instrument.state).act)
-    throw problem.textHasMovedOn({ version: bindingText(instrument.state).act });
+  if (base !== currentText(instrument.state).act)
+    throw problem.textHasMovedOn({ version: currentText(instrument.state).act });
   requireAboveFloor(document);
   return state(work, by, { type: types.revise, party, subject: id, summary: { base }, body: document });
 }
 
+/** `version`: the text that the person has read. When another one has taken its place since, nothing is signed. */
 export async function signInstrument(
   work: Work,
   by: Delegate,
   id: SubjectId,
+  version: ActId,
   consent: 'definitive' | 'subject-to-ratification',
 ): Promise<Binding> {
   const step = consent === 'definitive' ? 'sign' : 'sign-subject-to-ratification';
   const { instrument, party } = await open(work, by, id, step);
-  const { act: version } = bindingText(instrument.state);
+  requireSameText(instrument.state, version);
   return bind(work, by, bindingText(instrument.state).document.assurance, {
     type: types.sign,
     party,
@@ -66,24 +69,22 @@ export async function signInstrument(
   });
 }
 
-export async function ratifyInstrument(work: Work, by: Delegate, id: SubjectId): Promise<Binding> {
+export async function ratifyInstrument(work: Work, by: Delegate, id: SubjectId, version: ActId): Promise<Binding> {
   const { instrument, party } = await open(work, by, id, 'ratify');
+  requireSameText(instrument.state, version);
   return bind(work, by, bindingText(instrument.state).document.assurance, {
     type: types.ratify,
     party,
     subject: id,
-    summary: { version: bindingText(instrument.state).act },
+    summary: { version },
   });
 }
 
-export async function refuseInstrument(work: Work, by: Delegate, id: SubjectId): Promise<ActId> {
+export async function refuseInstrument(work: Work, by: Delegate, id: SubjectId, version: ActId): Promise<ActId> {
   const { instrument, party } = await open(work, by, id, 'refuse');
-  return state(work, by, {
-    type: types.refuse,
-    party,
-    subject: id,
-    summary: { version: bindingText(instrument.state).act },
-  });
+  if (version !== currentText(instrument.state).act)
+    throw problem.textHasMovedOn({ version: currentText(instrument.state).act });
+  return state(work, by, { type: types.refuse, party, subject: id, summary: { version } });
 }
 
 export async function withdrawFromInstrument(work: Work, by: Delegate, id: SubjectId): Promise<Binding> {
@@ -100,24 +101,35 @@ export async function proposeAmendment(
   work: Work,
   by: Delegate,
   id: SubjectId,
+  base: ActId,
   document: InstrumentDocument,
-): Promise<ActId> {
+): Promise<Binding> {
   const { instrument, party } = await open(work, by, id, 'amend');
+  requireSameText(instrument.state, base);
   requireAboveFloor(document);
-  return state(work, by, {
+  if (!isDeepStrictEqual(document.entryIntoForce, bindingText(instrument.state).document.entryIntoForce))
+    throw problem.inputInvalid({
+      fields: [{ path: 'entryIntoForce', code: 'entry-into-force-changed', message: 'cannot be amended' }],
+    });
+  return bind(work, by, bindingText(instrument.state).document.assurance, {
     type: types.amend,
     party,
     subject: id,
-    summary: { base: bindingText(instrument.state).act },
+    summary: { base },
     body: document,
   });
 }
 
-export async function acceptAmendment(work: Work, by: Delegate, id: SubjectId, amendment: ActId): Promise<ActId> {
+export async function acceptAmendment(work: Work, by: Delegate, id: SubjectId, amendment: ActId): Promise<Binding> {
   const { instrument, party } = await open(work, by, id, 'accept-amendment');
   if (!openAmendments(instrument.state, party.did).some((candidate) => candidate.act === amendment))
     throw problem.notFound({ what: 'amendment' });
-  return state(work, by, { type: types.acceptAmendment, party, subject: id, summary: { amendment } });
+  return bind(work, by, bindingText(instrument.state).document.assurance, {
+    type: types.acceptAmendment,
+    party,
+    subject: id,
+    summary: { amendment },
+  });
 }
 
 /** The host has not taken up an act of ours for seven days: we take its place, with the proof that our own log's copy-keepers give. */
@@ -180,6 +192,10 @@ async function requireKnownParties(work: Work, document: InstrumentDocument): Pr
   for (const did of document.parties)
     if (!(await findParty(work.tx.db, did)))
       throw problem.inputInvalid({ fields: [{ path: 'parties', code: 'party-unknown', message: did }] });
+}
+
+function requireSameText(state: InstrumentState, version: ActId): void {
+  if (version !== bindingText(state).act) throw problem.textHasMovedOn({ version: bindingText(state).act });
 }
 
 function requireAboveFloor(document: InstrumentDocument): void {

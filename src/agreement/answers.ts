@@ -47,7 +47,16 @@ export const agreementAnswer = z.object({
     z.object({ did: didSchema, name: z.string(), purpose: z.enum(purposes), answer: z.enum(['agreed', 'refused']) }),
   ),
   amendments: z.array(
-    z.object({ act: actIdSchema, title: z.string(), by: z.string(), accepted: z.int(), mayAccept: z.boolean() }),
+    z.object({
+      act: actIdSchema,
+      title: z.string(),
+      /** The whole text as it would read, and the one it changes. */
+      document: documentSchema,
+      changes: documentSchema,
+      by: z.string(),
+      accepted: z.int(),
+      mayAccept: z.boolean(),
+    }),
   ),
   isOurs: z.boolean(),
   steps: z.array(z.enum(instrumentSteps)),

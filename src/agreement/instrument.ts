@@ -55,6 +55,12 @@ export function currentText(state: InstrumentState): TextVersion {
   return version;
 }
 
+export function textWithId(state: InstrumentState, id: ActId): TextVersion {
+  const text = [...state.versions, ...state.amendments].find(({ act }) => act === id);
+  if (!text) throw new RangeError('a text that is not of this instrument');
+  return text;
+}
+
 export const partiesOf = (state: InstrumentState): readonly Did[] => currentText(state).document.parties;
 
 /** The act by which a party consents to be bound: its definitive signature, or its ratification. */
@@ -193,9 +199,10 @@ export const instrumentProcedure: Procedure<InstrumentState> = {
 
   timed: (state, n, unixSeconds) => ({ ...state, times: { ...state.times, [n]: unixSeconds } }),
   participants: partiesOf,
-  copyKeepers: (state) => {
-    const { keepers, k } = bindingText(state).document.copyKeepers;
-    return { vkeys: keepers.map((keeper) => keeper.vkey), k };
+  copyKeepers: (state) => bindingText(state).document.copyKeepers,
+  keepersNamedBy(act) {
+    const document = documentSchema.safeParse(act.publicBody);
+    return document.success ? document.data.copyKeepers.keepers : [];
   },
 };
 

@@ -1,4 +1,6 @@
 import type { JSX } from 'hono/jsx/jsx-runtime';
+import { compareTexts } from '../text/comparison.ts';
+import { Comparison } from '../ui/comparison.tsx';
 import type { Did } from '../ids.ts';
 import type { PlainDate } from '../period.ts';
 import { formatDate, formatInstant, formatList, formatNumber } from '../ui/format.ts';
@@ -168,14 +170,7 @@ export function agreementPage(answer: AgreementAnswer, view: View): Page {
             : t('agreement.withdrawal-notice', { count: document.withdrawalNoticeDays })}
         </p>
         <p>
-          {t('agreement.keepers', {
-            keepers: formatList(
-              view,
-              document.copyKeepers.keepers.map(({ operator }) => nameOf(operator)),
-            ),
-            k: document.copyKeepers.k,
-          })}{' '}
-          {t(`agreement.assurance-${document.assurance}`)}
+          {keepersSentence(view, document.copyKeepers, nameOf)} {t(`agreement.assurance-${document.assurance}`)}
         </p>
         <h2>{t('agreement.acts')}</h2>
         <p>{t('agreement.acts-lead')}</p>
@@ -309,6 +304,7 @@ function StepsSection({ view, answer }: { readonly view: View; readonly answer: 
             view={view}
             action={`${answer.path}/${step}`}
             label={t(`agreement.step-${step}`)}
+            {...(step === 'withdraw' ? {} : { hidden: { version: answer.textAct } })}
             kind={dangerous.has(step) ? 'danger' : step === 'sign' || step === 'ratify' ? 'primary' : 'secondary'}
           />
         ))}
@@ -328,6 +324,7 @@ function StepsSection({ view, answer }: { readonly view: View; readonly answer: 
               count: answer.parties.length,
             })}
           </p>
+          <AmendmentChanges view={view} amendment={amendment} nameOf={namesIn(answer)} />
           {amendment.mayAccept ? (
             <ButtonForm
               view={view}
@@ -340,6 +337,58 @@ function StepsSection({ view, answer }: { readonly view: View; readonly answer: 
       ))}
     </>
   );
+}
+
+/** Article by article, words and terms alike; what stays as it is is left out. */
+function AmendmentChanges(props: {
+  readonly view: View;
+  readonly amendment: AgreementAnswer['amendments'][number];
+  readonly nameOf: NameOf;
+}): JSX.Element {
+  const { view, amendment, nameOf } = props;
+  const { t } = view;
+  const wordsOf = ({ articles, withdrawalNoticeDays, copyKeepers, assurance }: AgreementAnswer['document']) =>
+    new Map([
+      ...articles.map((article) => [
+        t('agreement.article', { number: article.id.slice('art-'.length), heading: article.heading }),
+        [article.text, ...article.terms.map((term) => termSentence(view, term, nameOf))].join('\n'),
+      ]),
+      [
+        t('agreement.rule-title'),
+        [
+          withdrawalNoticeDays === 0
+            ? t('agreement.withdrawal-none')
+            : t('agreement.withdrawal-notice', { count: withdrawalNoticeDays }),
+          keepersSentence(view, copyKeepers, nameOf),
+          t(`agreement.assurance-${assurance}`),
+        ].join('\n'),
+      ],
+    ] as [string, string][]);
+  const [before, after] = [wordsOf(amendment.changes), wordsOf(amendment.document)];
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (part) => before.get(part) !== after.get(part),
+  );
+  return (
+    <>
+      <h3>{t('agreement.amendment-changes')}</h3>
+      {changed.length === 0 ? <p>{t('agreement.amendment-title-only')}</p> : null}
+      {changed.map((part) => (
+        <section>
+          <h4>{part}</h4>
+          <Comparison view={view} pieces={compareTexts(before.get(part) ?? '', after.get(part) ?? '')} />
+        </section>
+      ))}
+    </>
+  );
+}
+
+function keepersSentence(
+  view: View,
+  { keepers, k }: AgreementAnswer['document']['copyKeepers'],
+  nameOf: NameOf,
+): string {
+  const names = keepers.map(({ operator }) => nameOf(operator));
+  return view.t('agreement.keepers', { keepers: formatList(view, names), k });
 }
 
 export interface DraftFormAnswer {

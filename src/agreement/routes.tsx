@@ -5,7 +5,7 @@ import type { Reader } from '../db/database.ts';
 import { read, write, type Attempt, type Endpoint } from '../http/endpoint.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Reading, Work } from '../house.ts';
-import type { Did, SubjectId } from '../ids.ts';
+import type { ActId, Did, SubjectId } from '../ids.ts';
 import { problem } from '../problem.ts';
 import { blankForm } from '../ui/forms.tsx';
 import { withNotice } from '../ui/layout.tsx';
@@ -16,7 +16,7 @@ import { agreementAnswer, agreementListAnswer, answersAnswer, type AgreementAnsw
 import { blankDraftValues, documentOf, draftOf, draftSchema, formValuesOf } from './draft.ts';
 import { boundFrom, boundUntil, entryIntoForce, statusAt, textInForceAt } from './entry-into-force.ts';
 import { forbiddenPurposes } from './floor.ts';
-import { bindingText, currentText, partiesOf, type InstrumentState } from './instrument.ts';
+import { bindingText, currentText, partiesOf, textWithId, type InstrumentState } from './instrument.ts';
 import {
   agreementListPage,
   agreementPage,
@@ -75,10 +75,14 @@ async function describe({ reader, house, viewer }: Reading & Caller, key: string
   const { id, host, state, frozenReason } = await getByKey(reader, key);
   const at = house.clock.now();
   const status = statusAt(state, at);
-  const { act, by, document } = textInForceAt(state, at);
   const own =
     viewer.party &&
     (await reader.selectFrom('parties').select('did').where('id', '=', viewer.party.id).executeTakeFirst());
+  const steps = own && isNegotiator(viewer.roles) ? allowedSteps(state, status, own.did) : [];
+  // Whoever may consent reads what there is to consent to; everybody else what binds today.
+  const { act, by, document } = steps.some((step) => step in stepsOnVersion)
+    ? bindingText(state)
+    : textInForceAt(state, at);
   const acts = await store.listActs(
     reader,
     id,
@@ -113,12 +117,14 @@ async function describe({ reader, house, viewer }: Reading & Caller, key: string
     amendments: state.amendments.map((amendment) => ({
       act: amendment.act,
       title: amendment.document.title,
+      document: amendment.document,
+      changes: textWithId(state, amendment.base).document,
       by: nameOf(amendment.by),
       accepted: Object.keys(amendment.acceptances).length,
       mayAccept: own !== undefined && isNegotiator(viewer.roles) && openAmendments(state, own.did).includes(amendment),
     })),
     isOurs: own !== undefined && partiesOf(state).includes(own.did),
-    steps: own && isNegotiator(viewer.roles) ? [...allowedSteps(state, status, own.did)] : [],
+    steps: [...steps],
     acts: acts.map((record) => ({
       id: record.act,
       step: record.type.slice('agreement.'.length, record.type.indexOf('/')) as AgreementAnswer['acts'][number]['step'],
@@ -295,47 +301,65 @@ function delegateOf({ viewer }: Caller): actions.Delegate {
   return { account: viewer.account.id, party: viewer.party.id };
 }
 
-type SimpleStep = 'sign' | 'sign-subject-to-ratification' | 'ratify' | 'refuse' | 'withdraw';
+/** What was on the page that the button stood on; a text that has changed since is neither signed nor refused unread. */
+const onVersion = z.object({ version: actIdSchema });
 
-const simpleSteps: Record<
-  SimpleStep,
+const stepsOnVersion: Record<
+  'sign' | 'sign-subject-to-ratification' | 'ratify' | 'refuse',
   {
     readonly summary: string;
-    readonly run: (work: Work, by: actions.Delegate, id: SubjectId) => Promise<actions.Binding>;
+    readonly run: (work: Work, by: actions.Delegate, id: SubjectId, version: ActId) => Promise<actions.Binding>;
   }
 > = {
   sign: {
-    summary: 'Signs the text, binding at once',
-    run: (work, by, id) => actions.signInstrument(work, by, id, 'definitive'),
+    summary: 'Signs this version of the text, binding at once',
+    run: (work, by, id, version) => actions.signInstrument(work, by, id, version, 'definitive'),
   },
   'sign-subject-to-ratification': {
-    summary: 'Signs the text; the party is bound when it ratifies',
-    run: (work, by, id) => actions.signInstrument(work, by, id, 'subject-to-ratification'),
+    summary: 'Signs this version of the text; the party is bound when it ratifies',
+    run: (work, by, id, version) => actions.signInstrument(work, by, id, version, 'subject-to-ratification'),
   },
-  ratify: { summary: 'Ratifies what was signed', run: actions.ratifyInstrument },
+  ratify: { summary: 'Ratifies the version that was signed', run: actions.ratifyInstrument },
   refuse: {
-    summary: 'Refuses the text; binds on receipt',
-    run: async (work, by, id) => ({ stated: await actions.refuseInstrument(work, by, id) }),
+    summary: 'Refuses this version of the text; binds on receipt',
+    run: async (work, by, id, version) => ({ stated: await actions.refuseInstrument(work, by, id, version) }),
   },
-  withdraw: { summary: 'Withdraws from the agreement', run: actions.withdrawFromInstrument },
 };
 
-const stepEndpoints = Object.entries(simpleSteps).map(([step, { summary, run }]) =>
+const pathAfter = (id: SubjectId, bound: actions.Binding): z.input<typeof stepAnswer> => ({
+  path: pathOf(id),
+  prepared: 'prepared' in bound ? `/acts/prepared/${bound.prepared}` : null,
+});
+
+const stepEndpoints = Object.entries(stepsOnVersion).map(([step, { summary, run }]) =>
   write({
     path: `/agreements/:key/${step}`,
     summary,
     for: negotiators,
     params: keyParam,
-    body: z.object({}),
+    body: onVersion,
     answer: stepAnswer,
-    async handle(work, { params }) {
+    async handle(work, { params, body }) {
       const { id } = await getByKey(work.tx.db, params.key);
-      const bound = await run(work, delegateOf(work), id);
-      return { path: pathOf(id), prepared: 'prepared' in bound ? `/acts/prepared/${bound.prepared}` : null };
+      return pathAfter(id, await run(work, delegateOf(work), id, body.version));
     },
     then: ({ path, prepared }) => prepared ?? withNotice(path, 'agreement.done-step'),
   }),
 );
+
+const withdraw = write({
+  path: '/agreements/:key/withdraw',
+  summary: 'Withdraws from the agreement, after the notice that it asks for',
+  for: negotiators,
+  params: keyParam,
+  body: z.object({}),
+  answer: stepAnswer,
+  async handle(work, { params }) {
+    const { id } = await getByKey(work.tx.db, params.key);
+    return pathAfter(id, await actions.withdrawFromInstrument(work, delegateOf(work), id));
+  },
+  then: ({ path, prepared }) => prepared ?? withNotice(path, 'agreement.done-step'),
+});
 
 const accept = write({
   path: '/agreements/:key/accept-amendment',
@@ -346,10 +370,9 @@ const accept = write({
   answer: stepAnswer,
   async handle(work, { params, body }) {
     const { id } = await getByKey(work.tx.db, params.key);
-    await actions.acceptAmendment(work, delegateOf(work), id, body.amendment);
-    return { path: pathOf(id), prepared: null };
+    return pathAfter(id, await actions.acceptAmendment(work, delegateOf(work), id, body.amendment));
   },
-  then: ({ path }) => withNotice(path, 'agreement.done-step'),
+  then: ({ path, prepared }) => prepared ?? withNotice(path, 'agreement.done-step'),
 });
 
 const takeOver = write({
@@ -400,11 +423,12 @@ const rewrites = (['revise', 'amend'] as const).flatMap((step) => {
       async handle(work, { params, body }) {
         const { id } = await getByKey(work.tx.db, params.key);
         const document = await toDocument(work, body);
-        if (step === 'revise') await actions.reviseText(work, delegateOf(work), id, body.base, document);
-        else await actions.proposeAmendment(work, delegateOf(work), id, document);
+        const by = delegateOf(work);
+        if (step === 'amend') return pathAfter(id, await actions.proposeAmendment(work, by, id, body.base, document));
+        await actions.reviseText(work, by, id, body.base, document);
         return { path: pathOf(id), prepared: null };
       },
-      then: (answer) => withNotice(answer.path, 'agreement.done-step'),
+      then: ({ path: to, prepared }) => prepared ?? withNotice(to, 'agreement.done-step'),
       form: async ({ form, params }: Attempt<z.output<typeof keyParam>>, view: View, reading) => {
         const base = form.values['base'];
         return draftFormPage(
@@ -461,6 +485,7 @@ export const agreementEndpoints: readonly Endpoint[] = [
   one,
   proposeEndpoint,
   ...stepEndpoints,
+  withdraw,
   accept,
   takeOver,
   ...rewrites,

@@ -1,6 +1,8 @@
+import { signAsItStands } from '../support/instruments.ts';
 import { describe, expect, it } from 'vitest';
 import * as actions from '../../src/agreement/actions.ts';
 import type { InstrumentDocument } from '../../src/agreement/document.ts';
+import { currentText } from '../../src/agreement/instrument.ts';
 import { statusAt } from '../../src/agreement/entry-into-force.ts';
 import { findInstrument } from '../../src/agreement/store.ts';
 import { decide } from '../../src/agreement/terms.ts';
@@ -55,6 +57,23 @@ async function load(node: TestNode, id: SubjectId) {
 }
 
 describe('an agreement between two nodes', () => {
+  it('is not signed, ratified or refused by somebody who read another text', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    const document = await exampleDocument(a, b);
+    const id = await a.act((work) => actions.proposeInstrument(work, by(a), document));
+    await converge(a, b);
+    const read = currentText((await load(b, id))!.state).act;
+    await a.act((work) => actions.reviseText(work, by(a), id, read, { ...document, title: 'Another' }));
+    await converge(a, b);
+    const late = { code: 'text-has-moved-on' };
+    await expect(b.act((work) => actions.signInstrument(work, by(b), id, read, 'definitive'))).rejects.toMatchObject(
+      late,
+    );
+    await expect(b.act((work) => actions.refuseInstrument(work, by(b), id, read))).rejects.toMatchObject(late);
+  });
+
   it('is proposed, signed by both, enters into force by its own rule on both, and ends on receipt of a withdrawal', async () => {
     await using a = await openTestNode('a');
     await using b = await openTestNode('b');
@@ -62,10 +81,10 @@ describe('an agreement between two nodes', () => {
     const document = await exampleDocument(a, b);
     const id = await a.act((work) => actions.proposeInstrument(work, by(a), document));
     await converge(a, b);
-    await b.act((work) => actions.signInstrument(work, by(b), id, 'definitive'));
+    await b.act((work) => signAsItStands(work, by(b), id));
     await converge(a, b);
     expect(statusAt((await load(a, id))!.state, a.clock.now())).toBe('negotiation');
-    await a.act((work) => actions.signInstrument(work, by(a), id, 'definitive'));
+    await a.act((work) => signAsItStands(work, by(a), id));
     await converge(a, b);
     const [onA, onB] = [await load(a, id), await load(b, id)];
     expect(onB).toEqual(onA);

@@ -1,3 +1,4 @@
+import { signAsItStands } from '../support/instruments.ts';
 import { sql } from 'kysely';
 import { describe, expect, it, vi } from 'vitest';
 import { parseBody } from '../../src/acts/body.ts';
@@ -412,9 +413,9 @@ describe('the weekly table', () => {
     await converge(a, b);
     const text = await treaty([a, b], [[weekly]]);
     const id = await propose([a, b], { ...text, parties: [a.operator.did, coast.did] });
-    await a.act((work) => agreement.signInstrument(work, by(a), id, 'definitive'));
+    await a.act((work) => signAsItStands(work, by(a), id));
     await a.house.database.transact({ party: coast.id }, { account: a.person }, (tx) =>
-      agreement.signInstrument({ house: a.house, tx }, { account: a.person, party: coast.id }, id, 'definitive'),
+      signAsItStands({ house: a.house, tx }, { account: a.person, party: coast.id }, id),
     );
     await converge(a, b);
     await a.act((work) => sendTable(work, { ...order(id, b, week('2026-W09')), to: coast.did }));

@@ -1,3 +1,4 @@
+import { signAsItStands } from '../support/instruments.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,11 +112,11 @@ describe('a node that was restored from an older backup', { timeout: 120_000 }, 
     await pair(a, b);
     const early = await propose([a, b], await treaty([a, b], [[weekly]]));
     const file = await makeBackup(a);
-    const text = await a.act(async (work) => agreement.signInstrument(work, by(a), early, 'definitive'));
-    await b.act(async (work) => agreement.signInstrument(work, by(b), early, 'definitive'));
+    const text = await a.act(async (work) => signAsItStands(work, by(a), early));
+    await b.act(async (work) => signAsItStands(work, by(b), early));
     await converge(a, b);
     const late = await propose([b, a], await treaty([b, a], [[weekly]]));
-    await a.act(async (work) => agreement.signInstrument(work, by(a), late, 'definitive'));
+    await a.act(async (work) => signAsItStands(work, by(a), late));
     await converge(a, b);
     const before = await stateOf(a);
     const size = (await ownLog(a))!.provenSize;

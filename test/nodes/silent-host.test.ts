@@ -3,7 +3,7 @@ import * as actions from '../../src/agreement/actions.ts';
 import { statusAt } from '../../src/agreement/entry-into-force.ts';
 import { findInstrument } from '../../src/agreement/store.ts';
 import { newSubjectId, type SubjectId } from '../../src/ids.ts';
-import { documentWith, weeklyTable } from '../support/instruments.ts';
+import { documentWith, weeklyTable, signAsItStands } from '../support/instruments.ts';
 import { logByHand, payloadBy } from '../support/acts.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
 
@@ -33,10 +33,10 @@ describe('a host that falls silent', () => {
       copyKeepers: { keepers: [await keeperOf(a), await keeperOf(b), await keeperOf(c)], k: 1 },
     });
     const id = await a.act((work) => actions.proposeInstrument(work, by(a), document));
-    await a.act((work) => actions.signInstrument(work, by(a), id, 'definitive'));
+    await a.act((work) => signAsItStands(work, by(a), id));
     await converge(a, b, c);
     await a.stopServing();
-    await b.act((work) => actions.signInstrument(work, by(b), id, 'definitive'));
+    await b.act((work) => signAsItStands(work, by(b), id));
     await converge(b, c);
     const takeOver = () => b.act((work) => actions.takeOverHosting(work, by(b), id));
     await expect(takeOver()).rejects.toMatchObject({ code: 'host-not-silent' });

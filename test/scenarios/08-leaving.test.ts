@@ -1,3 +1,4 @@
+import { signAsItStands } from '../support/instruments.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,12 +112,10 @@ describe('a hosted party leaves its host', { timeout: 180_000 }, () => {
     expect(await partyAt(ministry, ngo.did)).toMatchObject({ is_hosted: false, origin: here.origin });
 
     await asParty(ministry, ministry.operator.id, (work) =>
-      agreement.signInstrument(work, delegate(ministry, ministry.operator.id), instrument, 'definitive'),
+      signAsItStands(work, delegate(ministry, ministry.operator.id), instrument),
     );
     await converge(elsewhere, ministry);
-    await asParty(elsewhere, here.id, (work) =>
-      agreement.signInstrument(work, delegate(elsewhere, here.id), instrument, 'definitive'),
-    );
+    await asParty(elsewhere, here.id, (work) => signAsItStands(work, delegate(elsewhere, here.id), instrument));
     await converge(elsewhere, ministry);
     const [there, mine] = await Promise.all([subjectAt(ministry, instrument), subjectAt(elsewhere, instrument)]);
     expect(mine).toEqual(there);

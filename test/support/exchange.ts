@@ -1,3 +1,4 @@
+import { signAsItStands } from './instruments.ts';
 import { sql } from 'kysely';
 import * as actions from '../../src/agreement/actions.ts';
 import type { InstrumentDocument, Term } from '../../src/agreement/document.ts';
@@ -87,7 +88,7 @@ export async function signAll(
   all: readonly TestNode[] = nodes,
 ): Promise<void> {
   for (const node of nodes) {
-    await node.act((work) => actions.signInstrument(work, by(node), id, 'definitive'));
+    await node.act((work) => signAsItStands(work, by(node), id));
     await converge(...all);
   }
 }
@@ -181,7 +182,10 @@ export async function raiseSignal(
 ): Promise<SignalId> {
   await node.act(async (work) => {
     const { rows } = await sql<{ id: number }>`select id from indicators where code = ${indicator}`.execute(work.tx.db);
-    await watchIndicator(work, rows[0]!.id, { method: 'rule', rule: { kind: 'cases', compare: 'at-least', cases: 10 } });
+    await watchIndicator(work, rows[0]!.id, {
+      method: 'rule',
+      rule: { kind: 'cases', compare: 'at-least', cases: 10 },
+    });
   });
   await report(node, indicator, period, { [place]: cases });
   await node.act(({ tx }) =>

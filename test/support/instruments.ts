@@ -3,7 +3,11 @@ import type { FoldAct, Step } from '../../src/acts/protocol.ts';
 import type { ActType } from '../../src/acts/protocol.ts';
 import type { InstrumentDocument, Term } from '../../src/agreement/document.ts';
 import { propose, sign } from '../../src/agreement/act-types.ts';
-import type { ActId, Did } from '../../src/ids.ts';
+import { signInstrument, type Delegate } from '../../src/agreement/actions.ts';
+import { bindingText } from '../../src/agreement/instrument.ts';
+import { findInstrument } from '../../src/agreement/store.ts';
+import type { Work } from '../../src/house.ts';
+import type { ActId, Did, SubjectId } from '../../src/ids.ts';
 
 export const ambria = 'did:web:ambria.example' as Did;
 export const sorell = 'did:web:sorell.example' as Did;
@@ -63,4 +67,16 @@ export function signedSteps(document: InstrumentDocument, seconds: number): Step
     { kind: 'act' as const, n: index + 1, act },
     { kind: 'timed' as const, n: index + 1, unixSeconds: seconds + index + 1 },
   ]);
+}
+
+/** Signs the text that is on the table now. */
+export async function signAsItStands(
+  work: Work,
+  by: Delegate,
+  id: SubjectId,
+  consent: 'definitive' | 'subject-to-ratification' = 'definitive',
+) {
+  const instrument = await findInstrument(work.tx.db, id);
+  if (!instrument) throw new Error('no such agreement here');
+  return signInstrument(work, by, id, bindingText(instrument.state).act, consent);
 }
