@@ -20,6 +20,7 @@ import type { House } from '../house.ts';
 import { work as doWork } from '../house.ts';
 import { dial, PeerUnreachable } from '../network/dial.ts';
 import { problem } from '../problem.ts';
+import { writeAll } from './files.ts';
 import { filesOf, rootAt } from './mirror.ts';
 import { keepLeaf, processLog } from './receive.ts';
 import * as store from './store.ts';
@@ -51,7 +52,7 @@ export async function followLog(house: House, logId: number, url?: string): Prom
     throw problem.peerAnswerInvalid({ peer: log.origin, reason: 'entries that do not lead to the root it signed' });
   }
   if (leaves.length > 0) {
-    await Promise.all(writes.map(({ path, bytes }) => files.write(path, bytes)));
+    await writeAll(files, writes);
     await keepLeaves(house, log, leaves, note);
   }
   await processLog(house, logId);

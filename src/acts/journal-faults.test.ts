@@ -1,4 +1,6 @@
 /** Every call of a pass fails once before and once after it took effect; then the log is verified from its public bytes. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTree } from '@reciproca/tlog/client';
 import { openCheckpoint } from '@reciproca/tlog/checkpoint';
@@ -44,6 +46,7 @@ describe('a pass of the log that is cut off', () => {
       wrapFiles: (files): LogFiles => ({
         read: files.read,
         write: (path, bytes) => line.run(() => files.write(path, bytes)),
+        drop: (path) => line.run(() => files.drop(path)),
       }),
     });
     line.arm(-1, 'before');
@@ -129,6 +132,28 @@ describe('a pass of the log that is cut off', () => {
       }
     }
     expect(before.length).toBeGreaterThan(20);
+  });
+
+  it('keeps no partial tile of which the full one is signed, and loses nothing when it cannot be removed', async () => {
+    const { house, dataDir } = test;
+    const partials = async (level: string): Promise<readonly string[]> => {
+      const names = await readdir(join(dataDir, 'log/tile', level));
+      return names.filter((name) => name.endsWith('.p')).toSorted();
+    };
+    await saveActs(house, 200);
+    await house.journal.run();
+    expect(await partials('entries')).toEqual(['000.p']);
+    await saveActs(house, 100);
+    await house.journal.run();
+    expect(await partials('entries')).toEqual(['001.p']);
+    expect(await partials('0')).toEqual(['001.p']);
+    expect(await verifiedLeaves(house)).toHaveLength(301);
+
+    await saveActs(house, 300);
+    house.journal.files.drop = () => Promise.reject(new Fault('drop'));
+    await house.journal.run();
+    expect(await partials('entries')).toEqual(['001.p', '002.p']);
+    expect(await verifiedLeaves(house)).toHaveLength(601);
   });
 
   it('is finished by the next process as well', async () => {

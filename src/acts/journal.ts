@@ -6,6 +6,7 @@
  *   2. write    tiles and entry bundles, each synced to disk.         Files that no checkpoint covers: written again, alike.
  *   3. swap     the new checkpoint replaces the one it extends        The commit point: before it nothing was promised, after it the
  *               (compare-and-swap on the old size, in the database).  checkpoint is served, and may never be contradicted.
+ *   4. tidy     partial tiles of which the full one now exists go.    Files that nobody needs.
  *
  * Carrying out (receive.ts) follows on its own, so that a long queue there never keeps an act from being logged; leaves that a crash left
  * unprocessed are processed next time.
@@ -17,14 +18,14 @@
 import { sql } from 'kysely';
 import { parseCheckpoint, signCheckpoint } from '@reciproca/tlog/checkpoint';
 import { growLog } from '@reciproca/tlog/grow';
-import { emptyRoot, leafHash } from '@reciproca/tlog/hash';
+import { emptyRoot } from '@reciproca/tlog/hash';
 import { KEY_TYPES, makeSigningKey, type SigningKey as NoteKey } from '@reciproca/tlog/key';
 import type { TreeHead } from '@reciproca/tlog/merkle';
 import { makeNoteSigner, parseNote } from '@reciproca/tlog/note';
 import type { Reader, Tx } from '../db/database.ts';
 import type { House } from '../house.ts';
 import type { ActId } from '../ids.ts';
-import type { LogFiles } from './files.ts';
+import { dropPartials, writeAll, type LogFiles } from './files.ts';
 import type { Keyring } from './keyring.ts';
 import { seedOf } from './keys.ts';
 import type { Protocol } from './protocol.ts';
@@ -177,8 +178,11 @@ async function runPass(house: House, keyring: Keyring, files: LogFiles): Promise
   if (!assigned || assigned.leaves.length === 0) return 0;
   const { id, origin, old, leaves, key } = assigned;
   const { tree, writes } = await growLog(old, leaves, (path) => files.read(path));
-  await Promise.all(writes.map(({ path, bytes }) => files.write(path, bytes)));
+  await writeAll(files, writes);
   await swap(house, id, old.size, tree.size, signCheckpoint({ origin, ...tree }, makeNoteSigner(key)));
+  await dropPartials(files, writes).catch((error: unknown) =>
+    house.log.warn('tiles that nobody needs any more could not be removed', { error }),
+  );
   return leaves.length;
 }
 
@@ -202,17 +206,7 @@ async function assign(house: House, keyring: Keyring): Promise<Assigned | undefi
       .executeTakeFirst();
     if (!log || log.closed_reason !== null) return undefined;
     const left = log.size === log.proven_size ? [] : await listLeaves(db, log.id, log.proven_size);
-    const saved = await db
-      .selectFrom('acts')
-      .select(['id', 'jws'])
-      .where('log_id', '=', log.id)
-      .where('log_index', 'is', null)
-      // Set aside by a recovery (backup/recover.ts): refused, and never logged.
-      .where('standing', '=', 'new')
-      .orderBy('saved_order')
-      .limit(passActs)
-      .execute();
-    if (saved.length > 0) await giveIndexes(db, log, saved);
+    const saved = await giveIndexes(db, log);
     return {
       id: log.id,
       origin: log.origin,
@@ -234,22 +228,25 @@ async function listLeaves(db: Tx['db'], logId: number, from: number) {
     .execute();
 }
 
+/** The log's row is locked: nobody else gives any. Acts that a recovery set aside (backup/recover.ts) are refused already, and never logged. */
 async function giveIndexes(
   db: Tx['db'],
   log: { readonly id: number; readonly size: number },
-  saved: readonly { readonly id: ActId; readonly jws: Buffer }[],
-): Promise<void> {
-  const ids = saved.map((act) => act.id);
-  const hashes = saved.map((act) => Buffer.from(leafHash(act.jws)));
-  await sql`with leaf as (
-      select ordinality + ${log.size}::bigint - 1 as index, act, leaf_hash
-      from unnest(${ids}::text[], ${hashes}::bytea[]) with ordinality as saved (act, leaf_hash, ordinality)
+): Promise<readonly { readonly jws: Buffer }[]> {
+  // The hash of a leaf, RFC 6962, 2.1: SHA-256 over a zero byte and the entry.
+  const { rows } = await sql<{ jws: Buffer }>`with saved as (
+      select id, jws, row_number() over (order by saved_order) - 1 + ${log.size}::bigint as index
+      from acts where log_id = ${log.id} and log_index is null and standing = 'new' order by saved_order limit ${passActs}
     ), kept as (
-      insert into log_leaves (log_id, index, leaf_hash, act) select ${log.id}, index, leaf_hash, act from leaf
+      insert into log_leaves (log_id, index, leaf_hash, act)
+      select ${log.id}, index, sha256('\\x00'::bytea || jws), id from saved
     ), indexed as (
-      update acts set log_index = leaf.index from leaf where acts.id = leaf.act
+      update acts set log_index = saved.index from saved where acts.id = saved.id
+    ), grown as (
+      update logs set size = size + (select count(*) from saved) where id = ${log.id} and exists (select from saved)
     )
-    update logs set size = size + ${saved.length} where id = ${log.id}`.execute(db);
+    select jws from saved order by index`.execute(db);
+  return rows;
 }
 
 /** Another process that was faster wins; what this one wrote beyond is harmless and its acts are taken up in the next pass. */

@@ -17,6 +17,7 @@ export function filesOf(files: LogFiles, log: Pick<HeldLog, 'id' | 'is_own'>): L
   return {
     read: (path) => files.read(prefix + path),
     write: (path, bytes) => files.write(prefix + path, bytes),
+    drop: (path) => files.drop(prefix + path),
   };
 }
 

@@ -3,6 +3,9 @@
  * act changes here (keys, subjects, a slice's rows) is committed together with the mark that this leaf is processed, so
  * a crash at any point leaves the leaf either unprocessed or fully processed.
  *
+ * A defect of ours met by one act must not stop all that follow it in its log. A batch that fails is rolled back whole and taken again leaf by
+ * leaf: then the act that cannot be taken in is held and said, with nothing of it half-applied.
+ *
  * An act ends as accepted; held, when something it needs is not here yet (its predecessor, its subject, a public body, a type this release
  * does not know): it is tried again whenever something arrives for its subject; refused; or equivocal: its author
  * also signed another act after the same predecessor. Both are kept as evidence, and that author alone is blocked on that subject.
@@ -15,7 +18,7 @@ import { Problem } from '../problem.ts';
 import { parseBody } from './body.ts';
 import { parseAct, type ParsedAct } from './jws.ts';
 import { assuranceMethods } from './payload.ts';
-import type { ActType, Admission, ReceivedAct } from './protocol.ts';
+import { opensForAnother, type ActType, type Admission, type ReceivedAct } from './protocol.ts';
 import { signingKeyProblem } from './signer.ts';
 import { sequence, takeEntry } from './sequence.ts';
 import * as store from './store.ts';
@@ -32,18 +35,26 @@ export async function processLog(
 ): Promise<void> {
   let isDone = false;
   while (!isDone) {
-    const batch = await doWork(house, 'node', { system: 'federation' }, (work) => processBatch(work, logId));
+    const batch = await processBatch(house, logId, takeLeaf).catch(() => processBatch(house, logId, takeLeafOrHold));
     onProcessed(batch.ids);
     ({ isDone } = batch);
   }
 }
 
-// Any constant of our own; the second key is the log. Not the log's row: the journal locks that, and must not wait for a batch.
-const processingLock = 0x50524f43;
+type Take = (work: Work, logId: number, leaf: Leaf) => Promise<void>;
 
-async function processBatch(work: Work, logId: number): Promise<{ isDone: boolean; ids: readonly ActId[] }> {
+interface Batch {
+  readonly isDone: boolean;
+  readonly ids: readonly ActId[];
+}
+
+function processBatch(house: House, logId: number, take: Take): Promise<Batch> {
+  return doWork(house, 'node', { system: 'federation' }, (work) => takeBatch(work, logId, take));
+}
+
+async function takeBatch(work: Work, logId: number, take: Take): Promise<Batch> {
   const { tx } = work;
-  await sql`select pg_advisory_xact_lock(${processingLock}, ${logId})`.execute(tx.db);
+  await store.lockTakingIn(tx);
   const log = await tx.db.selectFrom('logs').selectAll().where('id', '=', logId).executeTakeFirstOrThrow();
   // Carrying out may state something, which a closed log cannot take: leaves are kept, and carried out once it is whole again.
   if (!work.house.isRecovering && (await store.findOwnLog(tx.db))?.closedReason != null)
@@ -57,7 +68,7 @@ async function processBatch(work: Work, logId: number): Promise<{ isDone: boolea
     .orderBy('index')
     .limit(batchLeaves)
     .execute();
-  for (const leaf of leaves) await takeLeafOrHold(work, logId, leaf);
+  for (const leaf of leaves) await take(work, logId, leaf);
   const processed = log.processed + leaves.length;
   if (leaves.length > 0) await tx.db.updateTable('logs').set({ processed }).where('id', '=', logId).execute();
   return { isDone: processed >= log.proven_size, ids: leaves.flatMap((leaf) => leaf.act ?? []) };
@@ -69,7 +80,6 @@ interface Leaf {
   readonly raw: Buffer | null;
 }
 
-/** A defect of ours met by one act must not stop all that follow it in its log: that act is held and said, nothing of it half-applied. */
 async function takeLeafOrHold(work: Work, logId: number, leaf: Leaf): Promise<void> {
   await sql`savepoint leaf`.execute(work.tx.db);
   try {
@@ -91,54 +101,68 @@ export function isLost(error: unknown): boolean {
 
 async function takeLeaf(work: Work, logId: number, { index, act: id, raw }: Leaf): Promise<void> {
   if (id === null) return;
-  const row = await store.findAct(work.tx.db, id);
+  let row = await store.findAct(work.tx.db, id);
   if (!row) return;
   if (row.log_id !== logId || row.log_index !== index) {
-    // Someone else's act repeated in this log, or the author's own leaf of an act that a stranger had repeated before it came.
-    const author = await store.findParty(work.tx.db, row.party);
-    if (author?.log_id !== logId || row.standing !== 'refused') return;
-    const own = { log_id: logId, log_index: index, standing: 'new' as const, ...(raw && { jws: raw }) };
-    await work.tx.db.updateTable('acts').set(own).where('id', '=', id).execute();
+    const here = { log_id: logId, log_index: index, jws: raw ?? row.jws };
+    if (!(await isItsPlace(work, row, here))) return;
+    row = await store.moveAct(work.tx, row, here);
   }
-  await takeAct(work, id);
-  await retryHeld(work, row.subject);
+  // A refused act is a predecessor as well; one that is held moves nothing.
+  if ((await takeAct(work, row)) !== 'held') await retryHeld(work, row.subject);
 }
 
-/** Judges one act and, when it is accepted, carries it out; true when it stays accepted. Also what a held act comes back to. */
-async function takeAct(work: Work, id: ActId): Promise<boolean> {
-  const row = await store.findAct(work.tx.db, id);
-  if (!row || row.log_index === null || row.standing === 'accepted' || row.standing === 'refused') return false;
+/**
+ * Anybody may repeat an act in a log of their own, before or after its author's own leaf is read: it stands where its signature holds. Once
+ * it counts from such a place it stays there.
+ */
+async function isItsPlace(work: Work, row: store.ActRow, here: store.ActPlace): Promise<boolean> {
+  if (row.standing === 'accepted' || row.standing === 'equivocal') return false;
+  return !(await isSigned(work, row)) && isSigned(work, { ...row, ...here });
+}
+
+async function isSigned(work: Work, { id, jws, log_id: logId, log_index: logIndex }: store.ActRow): Promise<boolean> {
+  const act = logIndex === null ? undefined : tryParse(jws);
+  if (!act || logIndex === null) return false;
+  return (await signingKeyProblem(work.tx.db, act, { id, payload: act.payload, logId, logIndex })) === undefined;
+}
+
+/** Judges one act and, when it is accepted, carries it out. Also what a held act comes back to. */
+async function takeAct(work: Work, row: store.ActRow): Promise<store.Standing> {
+  const { id } = row;
+  if (row.log_index === null || row.standing === 'accepted' || row.standing === 'refused') return row.standing;
   const act = tryParse(row.jws);
   if (!act) {
     await store.setStanding(work.tx, id, 'refused', 'malformed');
-    return false;
+    return 'refused';
   }
   const received: ReceivedAct = { id, payload: act.payload, logId: row.log_id, logIndex: row.log_index };
   const verdict = await judge(work, act, received);
   if (verdict !== 'admit') {
-    if ('refuse' in verdict)
-      await store.setStanding(work.tx, id, verdict.refuse === 'equivocation' ? 'equivocal' : 'refused', verdict.refuse);
-    else await hold(work, received, verdict.hold);
-    return false;
+    if ('hold' in verdict) return hold(work, received, verdict.hold);
+    const standing = verdict.refuse === 'equivocation' ? 'equivocal' : 'refused';
+    await store.setStanding(work.tx, id, standing, verdict.refuse);
+    return standing;
   }
   await store.setStanding(work.tx, id, 'accepted', null);
   // An act of our own moved it when it was declared, and its author may have gone on from there since.
   const isOwn = row.log_id === (await work.house.journal.findOwnLogId(work.tx.db));
   if (!isOwn) await store.moveHead(work.tx, act.payload.party, act.payload.subject, id);
   await carryOut(work, received);
-  // An entry whose act is missing goes back to being held.
-  return (await store.findAct(work.tx.db, id))?.standing === 'accepted';
+  return 'accepted';
 }
 
-async function hold(work: Work, act: ReceivedAct, reason: string): Promise<void> {
+async function hold(work: Work, act: ReceivedAct, reason: string): Promise<store.Standing> {
   const { held } = await work.tx.db
     .selectFrom('acts')
     .select((select) => select.fn.countAll<number>().as('held'))
     .where('party', '=', act.payload.party)
     .where('standing', '=', 'held')
     .executeTakeFirstOrThrow();
-  if (held >= heldLimitPerParty) await store.setStanding(work.tx, act.id, 'refused', 'too-many-held');
-  else await store.setStanding(work.tx, act.id, 'held', reason);
+  const isTooMany = held >= heldLimitPerParty;
+  const standing = isTooMany ? 'refused' : 'held';
+  await store.setStanding(work.tx, act.id, standing, isTooMany ? 'too-many-held' : reason);
+  return standing;
 }
 
 async function judge(work: Work, act: ParsedAct, received: ReceivedAct): Promise<Admission> {
@@ -147,7 +171,7 @@ async function judge(work: Work, act: ParsedAct, received: ReceivedAct): Promise
   const signature = await signingKeyProblem(tx.db, act, received);
   if (signature !== undefined) return { refuse: signature };
 
-  const rival = await store.findRival(tx.db, {
+  const { rival, isBlocked } = await store.findContradictions(tx.db, {
     id: act.id,
     party: payload.party,
     subject: payload.subject,
@@ -160,14 +184,14 @@ async function judge(work: Work, act: ParsedAct, received: ReceivedAct): Promise
         party: payload.party,
         subject: payload.subject,
         prev: payload.prev ?? '',
-        first_act: rival.id,
+        first_act: rival,
         second_act: act.id,
       })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     return { refuse: 'equivocation' };
   }
-  if (await store.isBlockedForEquivocation(tx.db, payload.party, payload.subject)) return { refuse: 'author-blocked' };
+  if (isBlocked) return { refuse: 'author-blocked' };
   if (payload.prev !== null) {
     const previous = await store.findAct(tx.db, payload.prev);
     const isPredecessor = previous?.party === payload.party && previous.subject === payload.subject;
@@ -179,6 +203,7 @@ async function judge(work: Work, act: ParsedAct, received: ReceivedAct): Promise
   const type = house.journal.protocol.findType(payload.type);
   if (!type) return { hold: 'type-unknown' };
   if (!type.summary.safeParse(payload.summary).success) return { refuse: 'summary-malformed' };
+  if (opensForAnother(house.journal.protocol, payload)) return { refuse: 'opened-by-another' };
   if (assuranceMethods.indexOf(payload.assurance.method) < assuranceMethods.indexOf(type.assurance))
     return { refuse: 'assurance-too-low' };
   return admission(work, type, received);
@@ -241,7 +266,12 @@ export async function retryHeld(work: Work, subject: SubjectId): Promise<void> {
       .orderBy('log_index')
       .limit(heldLimitPerParty)
       .execute();
-    for (const { id } of held) if (await takeAct(work, id)) moved = true;
+    for (const { id } of held) {
+      const row = await store.findAct(work.tx.db, id);
+      if (!row || (await takeAct(work, row)) !== 'accepted') continue;
+      // An entry whose act is missing has gone back to being held.
+      if ((await store.findAct(work.tx.db, id))?.standing === 'accepted') moved = true;
+    }
   }
 }
 

@@ -26,6 +26,11 @@ async function expectedKey(
   { logId, logIndex }: ReceivedAct,
 ): Promise<string | undefined> {
   const { payload } = act;
+  if (payload.type !== nodeOpen.name && payload.type !== partyOpen.name && payload.type !== partyMove.name) {
+    const key = await store.findKey(reader, payload.party, act.kid, logId);
+    if (!key || logIndex < key.valid_from) return undefined;
+    return key.revoked_from === null || logIndex < key.revoked_from ? key.x : undefined;
+  }
   const log = await store.findLog(reader, logId);
   if (!log) return undefined;
   switch (payload.type) {
@@ -37,16 +42,11 @@ async function expectedKey(
       const summary = partyOpen.summary.safeParse(payload.summary);
       return isHostedUnder(payload.party, log.operator) && summary.success ? summary.data.key : undefined;
     }
-    case partyMove.name: {
+    default: {
       const summary = partyMove.summary.safeParse(payload.summary);
       const party = await store.findParty(reader, payload.party);
       if (!summary.success || !party || summary.data.to !== log.origin) return undefined;
       return recoveryHashOf(summary.data.recoveryKey) === party.recovery_hash ? summary.data.recoveryKey : undefined;
-    }
-    default: {
-      const key = await store.findKey(reader, payload.party, act.kid, logId);
-      if (!key || logIndex < key.valid_from) return undefined;
-      return key.revoked_from === null || logIndex < key.revoked_from ? key.x : undefined;
     }
   }
 }

@@ -157,6 +157,14 @@ export async function listPeerLogs(reader: Reader) {
   return reader.selectFrom('logs').selectAll().where('is_own', '=', false).orderBy('id').execute();
 }
 
+/** By operator, the keys with which it confirms, as entry 0 of each log followed here names them. */
+export async function loadKeeperKeys(reader: Reader): Promise<(operator: Did) => ReadonlySet<string> | undefined> {
+  const rows = await reader.selectFrom('logs').select(['operator', 'cosigner_vkey']).execute();
+  const keys = new Map<Did, Set<string>>();
+  for (const { operator, cosigner_vkey: vkey } of rows) keys.set(operator, (keys.get(operator) ?? new Set()).add(vkey));
+  return (operator) => keys.get(operator);
+}
+
 export async function findParty(reader: Reader, did: Did) {
   return reader.selectFrom('parties').selectAll().where('did', '=', did).executeTakeFirst();
 }
@@ -259,6 +267,25 @@ export async function findAct(reader: Reader, id: ActId) {
   return reader.selectFrom('acts').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+export type ActRow = NonNullable<Awaited<ReturnType<typeof findAct>>>;
+
+/** Where an act stands, and in which bytes: whoever likes can sign the same payload. */
+export type ActPlace = Pick<ActRow, 'log_id' | 'jws'> & { readonly log_index: number };
+
+/** To its author's own leaf. The leaf at which it was seen first keeps its bytes: the root of that log covers them. */
+export async function moveAct(tx: Tx, act: ActRow, place: ActPlace): Promise<ActRow> {
+  if (act.log_index !== null)
+    await tx.db
+      .updateTable('log_leaves')
+      .set({ raw: act.jws })
+      .where('log_id', '=', act.log_id)
+      .where('index', '=', act.log_index)
+      .execute();
+  const row = { ...place, standing: 'new' as const, standing_reason: null };
+  await tx.db.updateTable('acts').set(row).where('id', '=', act.id).execute();
+  return { ...act, ...row };
+}
+
 export interface NewBody {
   readonly act: ActId;
   readonly commitment: string;
@@ -309,6 +336,17 @@ export async function eraseBodies(tx: Tx, commitment: string, act: ActId): Promi
     .set({ body: null, salt: null, erased_by: act })
     .where('commitment', '=', commitment)
     .execute();
+}
+
+// Any constant of our own.
+const takingInLock = 0x5245_4349;
+
+/**
+ * One transaction at a time takes in what logs bring, or states what follows from it: two that met the same subjects in different orders would
+ * wait for each other for ever. Taken before anything of a subject is written; a second time in one transaction it costs nothing.
+ */
+export async function lockTakingIn(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${takingInLock})`.execute(tx.db);
 }
 
 export async function lockSubject(tx: Tx, id: SubjectId) {
@@ -370,31 +408,20 @@ export async function appendStep(tx: Tx, step: Omit<SubjectStepsTable, 'position
     .execute();
 }
 
-export async function isBlockedForEquivocation(reader: Reader, party: Did, subject: SubjectId): Promise<boolean> {
-  const row = await reader
-    .selectFrom('equivocations')
-    .select('first_act')
-    .where('party', '=', party)
-    .where('subject', '=', subject)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-/** Another act by the same author, on the same subject, after the same predecessor. */
-export async function findRival(
+/**
+ * `rival`: another act by the same author, on the same subject, after the same predecessor. `isBlocked`: this author once signed two such acts here.
+ */
+export async function findContradictions(
   reader: Reader,
-  act: { id: ActId; party: Did; subject: SubjectId; prev: ActId | null },
-) {
-  return reader
-    .selectFrom('acts')
-    .select(['id', 'standing'])
-    .where('subject', '=', act.subject)
-    .where('party', '=', act.party)
-    .where('prev', 'is not distinct from', act.prev)
-    .where('id', '!=', act.id)
-    .where('standing', 'in', ['accepted', 'held', 'equivocal'])
-    .orderBy('saved_order')
-    .executeTakeFirst();
+  act: { readonly id: ActId; readonly party: Did; readonly subject: SubjectId; readonly prev: ActId | null },
+): Promise<{ readonly rival: ActId | null; readonly isBlocked: boolean }> {
+  const { rows } = await sql<{ rival: ActId | null; isBlocked: boolean }>`select (
+      select id from acts where subject = ${act.subject} and party = ${act.party} and prev is not distinct from ${act.prev}
+        and id <> ${act.id} and standing in ('accepted', 'held', 'equivocal') order by saved_order limit 1
+    ) as rival, exists (
+      select from equivocations where party = ${act.party} and subject = ${act.subject}
+    ) as "isBlocked"`.execute(reader);
+  return rows[0] ?? { rival: null, isBlocked: false };
 }
 
 export async function findKey(reader: Reader, party: Did, kid: string, logId: number) {

@@ -21,6 +21,7 @@ import { TlogError } from '@reciproca/tlog/tlog-error';
 import { originHash } from '@reciproca/tlog/witness';
 import { sql } from 'kysely';
 import { fetchBodies } from '../acts/bodies.ts';
+import { writeAll } from '../acts/files.ts';
 import { followLog } from '../acts/follow.ts';
 import { parseAct } from '../acts/jws.ts';
 import { rootAt } from '../acts/mirror.ts';
@@ -153,7 +154,7 @@ async function refill(house: House, own: Log, { note, size, entries }: Copy): Pr
   );
   const head = parseCheckpoint(parseNote(note).text);
   if (!equalHashes(tree.root, head.root)) throw new Error('verified entries lead to another root');
-  await Promise.all(writes.map(({ path, bytes }) => files.write(path, bytes)));
+  await writeAll(files, writes);
   await house.database.transact('node', by, async (tx) => {
     const { db } = tx;
     const { proven_size: now } = await db

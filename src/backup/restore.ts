@@ -79,6 +79,8 @@ export async function restore(
     await client.query('begin');
     await refuseUnlessEmpty(client);
     const tables = await listTables(client);
+    // Rows that a migration brought along are in the backup too.
+    await client.query(`truncate ${tables.map(({ sql }) => sql).join(', ')}`);
     // Rows come back as they were: no trigger may add to them.
     for (const { sql } of tables) await client.query(`alter table ${sql} disable trigger user`);
     await putBack(client, tables, jobs, target, readArchive(path, passphrase), progress);

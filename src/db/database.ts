@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql, type Selectable, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, PostgresDriver, sql, type Selectable, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Clock } from '../clock.ts';
 import type { AccountId, PartyId } from '../ids.ts';
@@ -55,26 +55,16 @@ export function openDatabase(connection: pg.PoolConfig, clock: Clock): Database 
   // process. The pool's own listener is off while a connection is lent out.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-
-  const enter = async (db: Transaction<Tables>, scope: Scope, readOnly: boolean): Promise<void> => {
-    const party = scope === 'node' ? '' : scope.party;
-    const access = readOnly ? 'on' : 'off';
-    await sql`select set_config('transaction_read_only', ${access}, true), set_config('reciproca.party', ${party}, true),
-      set_config('role', 'reciproca_app', true)`.execute(db);
-  };
+  const kysely = new Kysely<Tables>({ dialect: new LateBeginDialect({ pool }) });
 
   return {
     pool,
     async read(scope, run) {
       try {
-        return await kysely
-          .transaction()
-          .setIsolationLevel('repeatable read')
-          .execute(async (db) => {
-            await enter(db, scope, true);
-            return run(db);
-          });
+        return await kysely.transaction().execute(async (db) => {
+          await begin(db, 'isolation level repeatable read, read only', scope);
+          return run(db);
+        });
       } catch (error) {
         throw problemOfDatabaseError(error);
       }
@@ -83,7 +73,7 @@ export function openDatabase(connection: pg.PoolConfig, clock: Clock): Database 
       const after: (() => Promise<void> | void)[] = [];
       try {
         const result = await kysely.transaction().execute(async (db) => {
-          await enter(db, scope, false);
+          await begin(db, 'isolation level read committed, read write', scope);
           return run(writer(db, scope, actor, clock.now(), after));
         });
         await Promise.all(after.map(async (run) => run()));
@@ -96,6 +86,30 @@ export function openDatabase(connection: pg.PoolConfig, clock: Clock): Database 
       await kysely.destroy();
     },
   };
+}
+
+/** Kysely begins a transaction in a round trip of its own; ours begin with the statements that say whom they work for. */
+class LateBeginDialect extends PostgresDialect {
+  readonly #config: { readonly pool: pg.Pool };
+
+  constructor(config: { readonly pool: pg.Pool }) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createDriver(): PostgresDriver {
+    return new LateBeginDriver(this.#config);
+  }
+}
+
+class LateBeginDriver extends PostgresDriver {
+  override async beginTransaction(): Promise<void> {}
+}
+
+/** Several statements in one message take no parameters; `lit` quotes. A failure in between leaves an aborted transaction, which is rolled back. */
+async function begin(db: Transaction<Tables>, mode: string, scope: Scope): Promise<void> {
+  const party = sql.lit(scope === 'node' ? '' : scope.party);
+  await sql`begin ${sql.raw(mode)}; set local role reciproca_app; set local reciproca.party to ${party}`.execute(db);
 }
 
 function writer(

@@ -91,8 +91,9 @@ export async function createNode(name: string, directory: string): Promise<Proce
     send,
     run: (args) => runToEnd([program, ...args]),
     async startRound() {
-      const round = join(import.meta.dirname, 'start-round.ts');
-      return (await runToEnd([join(findPackageRoot(), 'bin/run.mjs'), 'tsx-node', round])) !== undefined;
+      const root = findPackageRoot();
+      const args = [join(root, 'bin/run.mjs'), 'tsx-node', 'test/kills/start-round.ts'];
+      return (await runToEnd(args)) !== undefined;
     },
     async hint(origin) {
       await dial(`${url}/federation/hint`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: origin });
