@@ -6,13 +6,14 @@ import { detectCommand } from './commands/detect.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { importCommand } from './commands/import.ts';
+import { opinionCommand } from './commands/opinion.ts';
 import { partyCommand } from './commands/party.ts';
 import { personCommand, signCommand } from './commands/person.ts';
 import { serveCommand } from './commands/serve.ts';
 import { tokenCommand } from './commands/token.ts';
 import { migrateCommand, replayCommand } from './commands/upkeep.ts';
 import { verifyLogCommand } from './commands/verify-log.ts';
-import { OperatorError } from './operator-error.ts';
+import { OperatorError, UsageError } from './operator-error.ts';
 import { Problem } from './problem.ts';
 import { findText, isMessageKey } from './ui/locales.ts';
 
@@ -37,22 +38,31 @@ const commands = [
   verifyLogCommand(),
   migrateCommand(),
   conformanceCommand(),
+  opinionCommand(),
   evaluateCommand(),
 ];
-for (const command of commands) program.addCommand(command.exitOverride());
+for (const command of commands) program.addCommand(command);
+endByThrowing(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof UsageError) fail(error.message, 2);
   else if (error instanceof OperatorError) fail(error.message);
   else if (error instanceof Problem) fail(wordsOf(error));
   else throw error;
 }
 
-function fail(message: string): void {
+/** Subcommands do not inherit it where they are added to a command that has it. */
+function endByThrowing(command: Command): void {
+  command.exitOverride();
+  for (const inner of command.commands) endByThrowing(inner);
+}
+
+function fail(message: string, exitCode = 1): void {
   process.stderr.write(`${message}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCode;
 }
 
 function wordsOf(problem: Problem): string {

@@ -2,6 +2,7 @@
  * The two levels of groups of Polis: about a hundred base clusters of people, and two to five groups of base clusters. Both start from the
  * clusters of the last update, and a new number of groups is taken over only after being best four times running.
  */
+import { enoughPeople, enoughVotes } from './compat-founders.ts';
 import { type Cluster, clusterPoints } from './compat-kmeans.ts';
 import type { Plane } from './compat-pca.ts';
 import { meanSilhouette } from './silhouette.ts';
@@ -12,8 +13,6 @@ const groupIterations = 20;
 const mostGroups = 5;
 const basesPerExtraGroup = 12;
 const updatesUntilAdopted = 4;
-const fewestVotes = 7;
-const fewestPeople = 15;
 
 /** What the next update starts from. People and base clusters are named, since rows move as people come. */
 export interface GroupHistory {
@@ -46,13 +45,13 @@ export function chooseClustered(
   before: readonly string[] = [],
 ): readonly number[] {
   const earlier = new Set(before);
-  const enough = Math.min(fewestVotes, statements);
+  const enough = Math.min(enoughVotes, statements);
   const isIn = participants.map((id, row) => voteCounts[row]! >= enough || earlier.has(id));
   const count = isIn.filter(Boolean).length;
-  if (count < fewestPeople) {
+  if (count < enoughPeople) {
     const others = participants.flatMap((_, row) => (isIn[row] ? [] : [row]));
     others.sort((a, b) => voteCounts[b]! - voteCounts[a]! || a - b);
-    for (const row of others.slice(0, fewestPeople - count)) isIn[row] = true;
+    for (const row of others.slice(0, enoughPeople - count)) isIn[row] = true;
   }
   return participants.flatMap((_, row) => (isIn[row] ? [row] : []));
 }

@@ -80,24 +80,47 @@ function findMostDistant({ x, y }: Plane, clusters: readonly Cluster[]): number 
 
 function step(points: Plane, clusters: readonly Cluster[], weights: Float64Array | undefined): readonly Cluster[] {
   const { x, y } = points;
-  const k = clusters.length;
-  const centreX = Float64Array.from(clusters, (cluster) => cluster.x);
-  const centreY = Float64Array.from(clusters, (cluster) => cluster.y);
+  const findNearest = createFinder(clusters);
   const members: number[][] = clusters.map(() => []);
-  for (let row = 0; row < x.length; row++) {
-    let nearest = 0;
-    let least = Number.POSITIVE_INFINITY;
-    for (let at = 0; at < k; at++) {
-      const [dx, dy] = [x[row]! - centreX[at]!, y[row]! - centreY[at]!];
-      const distance = dx * dx + dy * dy;
-      // Of centres at the same distance Clojure's min-key takes the last.
-      if (distance <= least) [nearest, least] = [at, distance];
-    }
-    members[nearest]!.push(row);
-  }
+  for (let row = 0; row < x.length; row++) members[findNearest(x[row]!, y[row]!)]!.push(row);
   return clusters.flatMap((cluster, at) =>
     members[at]!.length === 0 ? [] : [recentre({ ...cluster, members: members[at]! }, points, weights)],
   );
+}
+
+/** Place of the nearest cluster; of several at the same distance the last, as Clojure's min-key. Looks outwards from the point's x. */
+function createFinder(clusters: readonly Cluster[]): (x: number, y: number) => number {
+  const order = [...clusters.keys()].sort((a, b) => clusters[a]!.x - clusters[b]!.x);
+  const centreX = Float64Array.from(order, (at) => clusters[at]!.x);
+  const centreY = Float64Array.from(order, (at) => clusters[at]!.y);
+  const places = Int32Array.from(order);
+  return (x, y) => {
+    let [low, high] = [0, places.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (centreX[middle]! < x) low = middle + 1;
+      else high = middle;
+    }
+    let nearest = -1;
+    let least = Number.POSITIVE_INFINITY;
+    const look = (at: number): boolean => {
+      const dx = x - centreX[at]!;
+      if (dx * dx > least) return false;
+      const dy = y - centreY[at]!;
+      const distance = dx * dx + dy * dy;
+      if (distance < least || (distance === least && places[at]! > nearest)) {
+        least = distance;
+        nearest = places[at]!;
+      }
+      return true;
+    };
+    let [left, right] = [low - 1, low];
+    for (;;) {
+      if (left >= 0 && !look(left--)) left = -1;
+      if (right < places.length && !look(right++)) right = places.length;
+      if (left < 0 && right >= places.length) return nearest;
+    }
+  };
 }
 
 function recentre(cluster: Cluster, { x, y }: Plane, weights: Float64Array | undefined): Cluster {

@@ -3,7 +3,7 @@
  * statement's mean, columns of moderated and meta statements zero for everybody, power iteration, the second component after deflation.
  *
  * Polis starts each update from the components of the last one, thousands of times in a living conversation, so what it publishes is the
- * point at which power iteration stands still. We go there by Lanczos' method and let its power iteration run from there.
+ * point at which power iteration stands still. We go there by Lanczos' method and let its power iteration run a few more times from there.
  */
 import { findLeading } from './eigenvectors.ts';
 import { centreVotes, dotRow, findMeans, multiplyByGram, type SparseRows } from './sparse-rows.ts';
@@ -22,7 +22,8 @@ export interface Plane {
   readonly y: Float64Array;
 }
 
-const powerIterations = 100;
+// Polis: 100, or until the eigenvalue repeats.
+const powerIterations = 8;
 
 export function findComponents(
   matrix: VoteMatrix,

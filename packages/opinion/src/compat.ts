@@ -32,7 +32,10 @@ export function analyseCompat({ matrix, isZeroed, history }: CompatInput): Compa
   const positions = projectParticipants(matrix, isZeroed, components);
   const votedOn = findVotedOn(matrix).reduce((count, is) => count + is, 0);
   const isClustered = new Set(
-    chooseClustered(matrix.participants, countVotes(matrix), votedOn, history?.groups.clustered),
+    chooseClustered(matrix.participants, countVotes(matrix), votedOn, [
+      ...Array.from(matrix.founders, (row) => matrix.participants[row]!),
+      ...(history?.groups.clustered ?? []),
+    ]),
   );
   const clustered = [...matrix.arrival].filter((row) => isClustered.has(row));
   const groups = findCompatGroups(matrix.participants, positions, clustered, history?.groups);

@@ -13,6 +13,9 @@ export interface Representative {
   /** Votes of this group in that direction, of all its votes on the statement. */
   readonly successes: number;
   readonly trials: number;
+  /** The same for everybody outside the group. */
+  readonly othersSuccesses: number;
+  readonly othersTrials: number;
   /** Probability of a vote in that direction in the group, (successes + 1) / (trials + 2), and its test against one half. */
   readonly probability: number;
   readonly probabilityTest: number;
@@ -33,6 +36,7 @@ export interface MajorityStatement {
 
 interface Side {
   readonly successes: number;
+  readonly othersSuccesses: number;
   readonly probability: number;
   readonly probabilityTest: number;
   readonly ratio: number;
@@ -42,6 +46,7 @@ interface Side {
 interface Compared {
   readonly statement: number;
   readonly trials: number;
+  readonly othersTrials: number;
   readonly agree: Side;
   readonly disagree: Side;
 }
@@ -59,17 +64,30 @@ export function testTwoProportions(s1: number, n1: number, s2: number, n2: numbe
   return difference / Math.sqrt(pooled * (1 - pooled) * (1 / (n1 + 1) + 1 / (n2 + 1)));
 }
 
-/** For one group, against all others together. `isLeftOut` marks moderated statements. */
-export function findRepresentative(tally: Tally, group: number, isLeftOut: Uint8Array): readonly Representative[] {
+/** One statement, seen from one group. */
+export interface Contrast {
+  readonly statement: number;
+  readonly inside: Count;
+  readonly outside: Count;
+}
+
+/** The group against all other groups together. `isLeftOut` marks moderated statements. */
+export function contrastGroup(tally: Tally, group: number, isLeftOut: Uint8Array): readonly Contrast[] {
+  return Array.from({ length: tally.statements }, (_, statement) => statement)
+    .filter((statement) => !isLeftOut[statement])
+    .map((statement) => {
+      const inside = countOf(tally, group, statement);
+      return { statement, inside, outside: subtract(countAll(tally, statement), inside) };
+    })
+    .filter(({ inside, outside }) => inside.seen + outside.seen > 0);
+}
+
+export function findRepresentative(contrasts: readonly Contrast[]): readonly Representative[] {
   const sufficient: Representative[] = [];
   let best: Compared | undefined;
   let bestAgree: Compared | undefined;
-  for (let statement = 0; statement < tally.statements; statement++) {
-    if (isLeftOut[statement]) continue;
-    const inside = countOf(tally, group, statement);
-    const all = countAll(tally, statement);
-    if (all.seen === 0) continue;
-    const compared = compare(statement, inside, subtract(all, inside));
+  for (const { statement, inside, outside } of contrasts) {
+    const compared = compare(statement, inside, outside);
     if (isSufficient(compared)) sufficient.push(describe(compared, false));
     if (best === undefined || strongest(compared) > strongest(best)) best = compared;
     if (isBetterAgree(compared, inside, bestAgree)) bestAgree = compared;
@@ -89,16 +107,16 @@ export function findRepresentative(tally: Tally, group: number, isLeftOut: Uint8
   ];
 }
 
-/** What more than half of all voters, in groups or not, agree or disagree with, significantly; the strongest first. `tally` is of everybody. */
-export function findMajority(
-  tally: Tally,
-  isLeftOut: Uint8Array,
-): { readonly agree: readonly MajorityStatement[]; readonly disagree: readonly MajorityStatement[] } {
+export interface Majority {
+  readonly agree: readonly MajorityStatement[];
+  readonly disagree: readonly MajorityStatement[];
+}
+
+/** What more than half of all voters, in groups or not, agree or disagree with, significantly; the strongest first. */
+export function findMajority(totals: readonly { readonly statement: number; readonly count: Count }[]): Majority {
   const side = (successesOf: (count: Count) => number): readonly MajorityStatement[] =>
-    Array.from({ length: tally.statements }, (_, statement) => statement)
-      .filter((statement) => !isLeftOut[statement])
-      .map((statement): MajorityStatement => {
-        const count = countAll(tally, statement);
+    totals
+      .map(({ statement, count }): MajorityStatement => {
         const successes = successesOf(count);
         return {
           statement,
@@ -119,6 +137,7 @@ function compare(statement: number, inside: Count, outside: Count): Compared {
     const probability = (successes + 1) / (inside.seen + 2);
     return {
       successes,
+      othersSuccesses: others,
       probability,
       probabilityTest: testProportion(successes, inside.seen),
       ratio: probability / ((others + 1) / (outside.seen + 2)),
@@ -128,6 +147,7 @@ function compare(statement: number, inside: Count, outside: Count): Compared {
   return {
     statement,
     trials: inside.seen,
+    othersTrials: outside.seen,
     agree: side(inside.agrees, outside.agrees),
     disagree: side(inside.disagrees, outside.disagrees),
   };
@@ -153,9 +173,9 @@ function isBetterAgree({ agree }: Compared, inside: Count, best: Compared | unde
 }
 
 function describe(compared: Compared, isBestAgree: boolean): Representative {
-  const { statement, trials, agree, disagree } = compared;
+  const { statement, trials, othersTrials, agree, disagree } = compared;
   const direction = agree.ratioTest > disagree.ratioTest ? 'agree' : 'disagree';
-  return { statement, direction, trials, isBestAgree, ...(direction === 'agree' ? agree : disagree) };
+  return { statement, direction, trials, othersTrials, isBestAgree, ...(direction === 'agree' ? agree : disagree) };
 }
 
 function weightOf({ ratio, ratioTest, probability, probabilityTest }: Representative): number {

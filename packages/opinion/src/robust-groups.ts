@@ -14,7 +14,14 @@ export interface Partition {
   readonly labels: Int32Array;
   readonly sizes: readonly number[];
   readonly centres: Centres;
-  readonly silhouette: number;
+  readonly cells: Cells;
+  /** Group of each cell. */
+  readonly cellLabels: Int32Array;
+}
+
+/** Mean silhouette over people, each at the middle of his cell. */
+export function silhouetteOf({ cells, cellLabels, k }: Partition): number {
+  return meanSilhouette(cells, cellLabels, k, cells.mass);
 }
 
 /** Participants with min(7, statements) votes that count. */
@@ -72,6 +79,7 @@ function findPartition(
       x: Float64Array.from(order, (group) => grouping.centres.x[group]!),
       y: Float64Array.from(order, (group) => grouping.centres.y[group]!),
     },
-    silhouette: meanSilhouette(cells, grouping.labels, k, cells.mass),
+    cells,
+    cellLabels: grouping.labels.map((label) => place[label]!),
   };
 }

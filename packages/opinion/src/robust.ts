@@ -1,5 +1,12 @@
 /** The robust engine: groups only where they would be found again; "no stable groups" is an answer. */
-import { chooseGrouped, findPartitions, type GroupSettings, type Partition, smallestGroup } from './robust-groups.ts';
+import {
+  chooseGrouped,
+  findPartitions,
+  type GroupSettings,
+  type Partition,
+  silhouetteOf,
+  smallestGroup,
+} from './robust-groups.ts';
 import { fitPlane, type RobustPlane } from './robust-plane.ts';
 import { measureStability, type Stability, stableFrom, type StabilityReport } from './stability.ts';
 import type { VoteMatrix } from './vote-matrix.ts';
@@ -62,12 +69,12 @@ export function decide(
 ): RobustAnalysis {
   const measured = new Map(stability.byNumber.map((each) => [each.k, each]));
   const isStable = ({ k }: Partition): boolean => (measured.get(k)?.predictionStrength ?? 0) >= stableFrom;
-  const chosen = partitions
-    .filter(isStable)
-    .reduce<Partition | undefined>(
-      (best, each) => (best === undefined || each.silhouette > best.silhouette ? each : best),
-      undefined,
-    );
+  const stable = partitions.filter(isStable).map((each) => ({ partition: each, silhouette: silhouetteOf(each) }));
+  const best = stable.reduce<(typeof stable)[number] | undefined>(
+    (most, each) => (most === undefined || each.silhouette > most.silhouette ? each : most),
+    undefined,
+  );
+  const chosen = best?.partition;
   const shown = chosen === undefined ? undefined : measured.get(chosen.k);
   const groupOf = new Int32Array(plane.x.length).fill(-1);
   if (chosen !== undefined) for (const [at, row] of grouped.entries()) groupOf[row] = chosen.labels[at]!;
@@ -79,7 +86,7 @@ export function decide(
     smallestGroup: smallestGroup(grouped.length),
     noGroups: chosen === undefined ? reasonOf(grouped.length, partitions.length) : undefined,
     shown,
-    isSeparate: chosen && shown && chosen.silhouette > shown.silhouetteOfOneCloud,
+    isSeparate: best && shown && best.silhouette > shown.silhouetteOfOneCloud,
     stability,
   };
 }

@@ -14,7 +14,7 @@
  */
 import { adjustedRand } from './agreement.ts';
 import { createRandom, drawNormal, drawSubset, splitSeed } from './random.ts';
-import { chooseGrouped, findPartitions, type Partition, smallestGroup } from './robust-groups.ts';
+import { chooseGrouped, findPartitions, type Partition, silhouetteOf, smallestGroup } from './robust-groups.ts';
 import { assignNearest } from './robust-kmeans.ts';
 import { fitPlane, placePeople, type RobustPlane } from './robust-plane.ts';
 import { takeRows, type VoteMatrix } from './vote-matrix.ts';
@@ -65,7 +65,7 @@ export function measureStability(whole: Whole): StabilityReport {
       k: partition.k,
       predictionStrength: mean(measured.map((each) => each[at]!.strength)),
       adjustedRand: mean(measured.map((each) => each[at]!.rand)),
-      silhouette: partition.silhouette,
+      silhouette: silhouetteOf(partition),
       silhouetteOfOneCloud: silhouetteOfOneCloud(plane, grouped, partition.k, seed),
     })),
   };
@@ -96,19 +96,23 @@ function measureSplit(whole: Whole, seed: number): readonly { readonly strength:
       seed + side,
     ),
   ) as [Half, Half];
+  const rowsOf: readonly Int32Array[] = halves.map((half) => half.grouped.map((place) => half.rows[place]!));
+  // Where each half would put the people of the other.
+  const foreign = rowsOf.map((own, side) =>
+    placePeople(takeRows(whole.matrix, own), whole.isLeftOut, halves[1 - side]!.plane),
+  );
   const labelOf = new Int32Array(whole.matrix.participants.length);
   return whole.partitions.map((partition, at) => {
     for (const [place, row] of whole.grouped.entries()) labelOf[row] = partition.labels[place]!;
     const found = halves.map((half, side) => {
       const [own, other] = [half.partitions[at], halves[1 - side]!.partitions[at]];
       if (own === undefined || other === undefined) return { strength: 0, rand: 0 };
-      const rowsOf = half.grouped.map((place) => half.rows[place]!);
-      const predicted = predict(whole, halves[1 - side]!, other, rowsOf);
+      const predicted = assignNearest(foreign[side]!.x, foreign[side]!.y, other.centres);
       return {
         strength: predictionStrength(own.labels, predicted, partition.k),
         rand: adjustedRand(
           own.labels,
-          rowsOf.map((row) => labelOf[row]!),
+          rowsOf[side]!.map((row) => labelOf[row]!),
         ),
       };
     });
@@ -125,12 +129,6 @@ function fitHalf({ matrix, isLeftOut, plane, partitions }: Whole, rows: Int32Arr
   const ks = partitions.map(({ k }) => k);
   const found = findPartitions(own, grouped, settings, ks);
   return { rows, plane: own, grouped, partitions: ks.map((k) => found.find((each) => each.k === k)) };
-}
-
-/** Where a half would put people of the other. */
-function predict({ matrix, isLeftOut }: Whole, half: Half, partition: Partition, rows: Int32Array): Int32Array {
-  const { x, y } = placePeople(takeRows(matrix, rows), isLeftOut, half.plane);
-  return assignNearest(x, y, partition.centres);
 }
 
 /** The least, over the groups, share of pairs in one group that `predicted` leaves together. */
@@ -164,7 +162,7 @@ function silhouetteOfOneCloud({ x, y }: RobustPlane, grouped: Int32Array, k: num
       cloud.x[at] = l11 * a;
       cloud.y[at] = l21 * a + l22 * b;
     }
-    for (const { silhouette } of findPartitions(cloud, rows, settings, [k])) most = Math.max(most, silhouette);
+    for (const found of findPartitions(cloud, rows, settings, [k])) most = Math.max(most, silhouetteOf(found));
   }
   return most;
 }

@@ -18,6 +18,7 @@ export interface Tally {
 
 /** `groupOf` names each participant's group from 0; -1 for who is in none. */
 export function tallyVotes(matrix: VoteMatrix, groupOf: Int32Array, groups: number): Tally {
+  const { rowStarts, columns, votes } = matrix;
   const width = matrix.statements.length;
   const agrees = new Int32Array(groups * width);
   const disagrees = new Int32Array(groups * width);
@@ -25,12 +26,13 @@ export function tallyVotes(matrix: VoteMatrix, groupOf: Int32Array, groups: numb
   for (let row = 0; row < groupOf.length; row++) {
     const group = groupOf[row]!;
     if (group < 0) continue;
-    for (let at = matrix.rowStarts[row]!; at < matrix.rowStarts[row + 1]!; at++) {
-      const cell = group * width + matrix.columns[at]!;
-      const vote = matrix.votes[at]!;
-      seen[cell]!++;
-      if (vote > 0) agrees[cell]!++;
-      else if (vote < 0) disagrees[cell]!++;
+    for (let at = rowStarts[row]!, end = rowStarts[row + 1]!; at < end; at++) {
+      const cell = group * width + columns[at]!;
+      const vote = votes[at]!;
+      // Without branches: which way a vote goes cannot be predicted.
+      seen[cell]! += 1;
+      agrees[cell]! += (vote + 1) >> 1;
+      disagrees[cell]! += (1 - vote) >> 1;
     }
   }
   return { groups, statements: width, agrees, disagrees, seen };
@@ -51,6 +53,16 @@ export function countAll(tally: Tally, statement: number): Count {
     seen += count.seen;
   }
   return { agrees, disagrees, seen };
+}
+
+/** All groups together, statement by statement. */
+export function countStatements(
+  tally: Tally,
+  isLeftOut: Uint8Array,
+): readonly { readonly statement: number; readonly count: Count }[] {
+  return Array.from({ length: tally.statements }, (_, statement) => statement)
+    .filter((statement) => !isLeftOut[statement])
+    .map((statement) => ({ statement, count: countAll(tally, statement) }));
 }
 
 export function subtract(a: Count, b: Count): Count {

@@ -1,3 +1,4 @@
+import { findFounders } from './compat-founders.ts';
 import { type Limits, defaultLimits } from './limits.ts';
 import { OpinionError } from './opinion-error.ts';
 
@@ -17,6 +18,8 @@ export interface VoteMatrix {
   readonly votes: Int8Array;
   /** Participants in the order in which they first appeared. Only the compat engine depends on it, because Polis does. */
   readonly arrival: Int32Array;
+  /** Participants who are in the compat engine's groups for good, see compat-founders.ts. */
+  readonly founders: Int32Array;
 }
 
 export interface VoteRow {
@@ -107,6 +110,12 @@ export class VoteCollector {
       columns: columns.slice(0, size),
       votes: votes.slice(0, size),
       arrival: participants.place,
+      founders: findFounders({
+        size: this.#size,
+        rows: this.#rows.subarray(0, this.#size).map((number) => participants.place[number]!),
+        columns: this.#columns,
+        times: this.#times,
+      }),
     };
   }
 
@@ -198,5 +207,72 @@ export function takeRows(matrix: VoteMatrix, rows: Int32Array): VoteMatrix {
     columns,
     votes,
     arrival: rows.map((_, at) => at),
+    founders: rows.map((row, at) => (matrix.founders.includes(row) ? at : -1)).filter((at) => at >= 0),
   };
+}
+
+export interface PlacedVote {
+  readonly matrix: VoteMatrix;
+  readonly person: number;
+  readonly column: number;
+  /** The vote that was replaced. */
+  readonly before: number | undefined;
+  readonly isNewStatement: boolean;
+}
+
+/** The matrix with one vote more, or one vote changed. Shares nothing that changes with the old one. */
+export function placeVote(matrix: VoteMatrix, { participant, statement, vote }: VoteRow): PlacedVote {
+  const [person, isNewPerson] = findPlace(matrix.participants, participant);
+  const [column, isNewStatement] = findPlace(matrix.statements, statement);
+  const start = matrix.rowStarts[person]!;
+  const end = isNewPerson ? start : matrix.rowStarts[person + 1]!;
+  const moved = isNewStatement ? matrix.columns.map((each) => (each >= column ? each + 1 : each)) : matrix.columns;
+  let at = start;
+  while (at < end && moved[at]! < column) at++;
+  const before = at < end && moved[at] === column ? matrix.votes[at]! : undefined;
+  const isNew = before === undefined;
+  const columns = isNew ? insert(new Int32Array(moved.length + 1), moved, at, column) : moved;
+  const votes = isNew ? insert(new Int8Array(moved.length + 1), matrix.votes, at, vote) : matrix.votes.slice();
+  if (!isNew) votes[at] = vote;
+  const starts = isNewPerson
+    ? insert(new Int32Array(matrix.rowStarts.length + 1), matrix.rowStarts, person, start)
+    : matrix.rowStarts.slice();
+  if (isNew) for (let row = person + 1; row < starts.length; row++) starts[row]!++;
+  const moveRow = (row: number): number => (isNewPerson && row >= person ? row + 1 : row);
+  const arrival = isNewPerson
+    ? insert(new Int32Array(matrix.arrival.length + 1), matrix.arrival.map(moveRow), matrix.arrival.length, person)
+    : matrix.arrival;
+  return {
+    matrix: {
+      participants: isNewPerson ? matrix.participants.toSpliced(person, 0, participant) : matrix.participants,
+      statements: isNewStatement ? matrix.statements.toSpliced(column, 0, statement) : matrix.statements,
+      rowStarts: starts,
+      columns,
+      votes,
+      arrival,
+      founders: matrix.founders.map(moveRow),
+    },
+    person,
+    column,
+    before,
+    isNewStatement,
+  };
+}
+
+/** Where the id stands among the sorted ones, or would. */
+function findPlace(ids: readonly string[], id: string): readonly [place: number, isNew: boolean] {
+  let [low, high] = [0, ids.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareIds(ids[middle]!, id) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return [low, ids[low] !== id];
+}
+
+function insert<T extends Int8Array | Int32Array>(longer: T, values: T, at: number, value: number): T {
+  longer.set(values.subarray(0, at));
+  longer[at] = value;
+  longer.set(values.subarray(at), at + 1);
+  return longer;
 }
