@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { runConformance, summarise } from '@reciproca/detect/conformance';
+import { type CaseReport, reportUnreadable, runConformance, summarise } from '@reciproca/detect/conformance';
 import { OperatorError } from '../operator-error.ts';
 
 export function conformanceCommand(): Command {
@@ -13,7 +13,7 @@ export function conformanceCommand(): Command {
         .argument('<directory>', 'case files, *.json')
         .action((directory: string) => {
           const reports = listCases(directory).flatMap((name) => {
-            const found = runConformance([{ name, text: readFileSync(join(directory, name), 'utf8') }]);
+            const found = runFile(directory, name);
             for (const { line } of found) process.stdout.write(`${line}\n`);
             return found;
           });
@@ -30,5 +30,14 @@ function listCases(directory: string): string[] {
       .sort();
   } catch (error) {
     throw new OperatorError(`${directory} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** A file that cannot be read is a failed case. */
+function runFile(directory: string, name: string): readonly CaseReport[] {
+  try {
+    return runConformance([{ name, text: readFileSync(join(directory, name), 'utf8') }]);
+  } catch (error) {
+    return [reportUnreadable(name, error)];
   }
 }

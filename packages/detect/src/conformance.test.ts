@@ -28,7 +28,7 @@ describe('a reference case fails', () => {
     ['a bound one millionth off', (bound: number) => bound * (1 + 3e-6)],
     ['a bound missing', () => null],
   ])('on %s', (_, change) => {
-    const golden: { upperbound: (number | null)[] } = JSON.parse(vector('earsC__C1.json'));
+    const golden: { upperbound: (number | null)[] } = JSON.parse(vector('earsC__C1-standard.json'));
     const [report] = runConformance([
       {
         name: 'bent',
@@ -43,9 +43,52 @@ describe('a reference case fails', () => {
   });
 
   it('on one alarm turned over', () => {
-    const golden: { alarm: number[] } = JSON.parse(vector('farringtonFlexible__dated-nbPlugin.json'));
+    const golden: { alarm: number[] } = JSON.parse(vector('farringtonFlexible__nbPlugin-dated.json'));
     const text = JSON.stringify({ ...golden, alarm: golden.alarm.map((alarm, i) => (i === 3 ? 1 - alarm : alarm)) });
     expect(runConformance([{ name: 'bent', text }])[0]?.passed).toBe(false);
+  });
+});
+
+describe('a malformed reference case is a failed line that says what is wrong', () => {
+  const bend = (change: Readonly<Record<string, unknown>>): string =>
+    JSON.stringify({ ...JSON.parse(vector('farringtonFlexible__nbPlugin-dated.json')), ...change });
+  const control = (change: Readonly<Record<string, unknown>>): string => {
+    const golden: { readonly control: Readonly<Record<string, unknown>> } = JSON.parse(
+      vector('farringtonFlexible__nbPlugin-dated.json'),
+    );
+    return bend({ control: { ...golden.control, ...change } });
+  };
+
+  it.each([
+    ['empty', '', 'JSON'],
+    ['a list', '[]', 'case is not an object'],
+    ['without a method', '{}', 'algorithm is missing'],
+    ['an unknown method', bend({ algorithm: 'crystal-ball' }), 'no such method: crystal-ball; known: earsC'],
+    ['without counts', bend({ observed: undefined }), 'observed is missing'],
+    ['a word among the counts', bend({ observed: [1, 2, 'three'] }), 'observed[2] is not a number: "three"'],
+    ['a negative count', bend({ observed: [1, -2] }), 'count-negative: counts[1] (-2)'],
+    ['a fraction of a case', bend({ observed: [1.5] }), 'count-fractional: counts[0] (1.5)'],
+    ['a range past the end', bend({ range: [330, 341] }), 'range-outside-series'],
+    ['without a range', bend({ range: undefined }), 'range is missing'],
+    ['without results', bend({ upperbound: undefined }), 'upperbound is missing'],
+    ['too few results', bend({ alarm: [0, 1] }), 'alarm[-1]: 15 instead of 2'],
+    ['a date that is none', bend({ epoch: ['2015-02-30'] }), 'date-invalid: start (2015-02-30)'],
+    ['a setting out of range', control({ alpha: 2 }), 'control-out-of-range: control.alpha (2)'],
+    [
+      'a choice that is none',
+      control({ thresholdMethod: 'guess' }),
+      'control-out-of-range: control.thresholdMethod (guess)',
+    ],
+  ])('%s', (name, text, reason) => {
+    const [report] = runConformance([{ name, text }]);
+    expect(report?.passed).toBe(false);
+    expect(report?.line).toMatch(/^FAIL /);
+    expect(report?.line).toContain(reason);
+  });
+
+  it('and one with a setting that nobody here knows is compared, and says so', () => {
+    const [report] = runConformance([{ name: 'x', text: control({ moonPhase: 3 }) }]);
+    expect(report?.line).toMatch(/^ok .*setting moonPhase not known, left out/);
   });
 });
 

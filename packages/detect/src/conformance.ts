@@ -6,6 +6,7 @@
 import { type Adapter, adapters } from './conformance/adapters.ts';
 import { type Comparison, measure } from './conformance/compare.ts';
 import { type GoldenCase, parseGoldenCase } from './conformance/case.ts';
+import { listUnknownSettings } from './conformance/settings.ts';
 
 export interface CaseFile {
   readonly name: string;
@@ -29,19 +30,28 @@ export function summarise(reports: readonly CaseReport[]): string {
   return `${passed} passed, ${reports.length - passed} failed`;
 }
 
+/** A case that cannot be read at all, as a failed line. */
+export function reportUnreadable(name: string, cause: unknown): CaseReport {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return { name, passed: false, line: `FAIL ${name} ${reason.replaceAll('\n', ' ')}` };
+}
+
 function runCase(name: string, text: string): CaseReport {
-  let comparisons: readonly Comparison[];
   try {
     const golden = parseGoldenCase(text);
-    comparisons = findAdapter(golden)(golden);
+    const comparisons = findAdapter(golden)(golden);
+    const unknown = listUnknownSettings(golden).map((setting) => `setting ${setting} not known, left out`);
+    return describe(name, comparisons, unknown);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return { name, passed: false, line: `FAIL ${name} ${reason}` };
+    return reportUnreadable(name, cause);
   }
+}
+
+function describe(name: string, comparisons: readonly Comparison[], remarks: readonly string[]): CaseReport {
   const measured = comparisons.map((comparison) => ({ comparison, found: measure(comparison) }));
   const failures = measured.filter(({ found }) => !found.passed);
   const largest = Math.max(0, ...measured.map(({ found }) => found.difference));
-  const notes = [...new Set(measured.flatMap(({ found }) => found.notes))];
+  const notes = [...new Set([...measured.flatMap(({ found }) => found.notes), ...remarks])];
   const suffix = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
   if (comparisons.length > 0 && failures.length === 0)
     return { name, passed: true, line: `ok   ${name} ${largest.toExponential(1)}${suffix}` };
@@ -54,6 +64,7 @@ function runCase(name: string, text: string): CaseReport {
 
 function findAdapter(golden: GoldenCase): Adapter {
   const adapter = adapters[golden.algorithm];
-  if (adapter === undefined) throw new Error(`no such method: ${golden.algorithm}`);
+  if (adapter === undefined)
+    throw new Error(`no such method: ${golden.algorithm}; known: ${Object.keys(adapters).join(', ')}`);
   return adapter;
 }

@@ -33,7 +33,9 @@ export function planWindow(control: WindowControl, defaults: Required<Omit<Windo
   requireWhole('control.b', plan.b, 0, 100);
   requireWhole('control.w', plan.w, plan.actY ? 1 : 0, 182);
   requireOneOf('control.compat', plan.compat, ['r', 'paper']);
-  if (plan.b === 0 && !plan.actY) throw new DetectError('control-out-of-range', 'control.actY', false);
+  // R answers that it does not know.
+  if (plan.b === 0 && !plan.actY && plan.compat === 'paper')
+    throw new DetectError('control-out-of-range', 'control.actY', false);
   return plan;
 }
 

@@ -10,7 +10,9 @@ export interface GoldenCase {
 
 export function parseGoldenCase(text: string): GoldenCase {
   const fields = asRecord(JSON.parse(text), 'case');
-  return { id: String(fields['id']), algorithm: String(fields['algorithm']), fields };
+  const algorithm = fields['algorithm'];
+  if (typeof algorithm !== 'string') throw new Error('algorithm is missing');
+  return { id: String(fields['id']), algorithm, fields };
 }
 
 export function asRecord(value: unknown, what: string): Readonly<Record<string, unknown>> {
@@ -26,9 +28,15 @@ export function asNumber(value: unknown): GoldenNumber {
   return undefined;
 }
 
+function asEntry(value: unknown, what: string): GoldenNumber {
+  const number = asNumber(value);
+  if (number === undefined && value !== null) throw new Error(`${what} is not a number: ${JSON.stringify(value)}`);
+  return number;
+}
+
 /** A vector; R writes one of length 1 as a bare number. */
 export function asNumbers(value: unknown, what: string): GoldenNumber[] {
-  if (Array.isArray(value)) return value.map(asNumber);
+  if (Array.isArray(value)) return value.map((entry: unknown, i) => asEntry(entry, `${what}[${i}]`));
   if (value === undefined) throw new Error(`${what} is missing`);
   return [asNumber(value)];
 }
@@ -51,4 +59,20 @@ export function controlOf(golden: GoldenCase): Readonly<Record<string, unknown>>
 
 export function optionalNumber(record: Readonly<Record<string, unknown>>, name: string): number | undefined {
   return asNumber(record[name]);
+}
+
+/** A setting by name; what R takes when it is not given. */
+export function textOf(record: Readonly<Record<string, unknown>>, name: string, standard: string): string {
+  const value = record[name];
+  return typeof value === 'string' ? value : standard;
+}
+
+export function flagOf(record: Readonly<Record<string, unknown>>, name: string, standard: boolean): boolean {
+  const value = record[name];
+  return typeof value === 'boolean' ? value : standard;
+}
+
+export function limit54Of(record: Readonly<Record<string, unknown>>): readonly [cases: number, periods: number] {
+  const [cases, periods] = record['limit54'] === undefined ? [] : asNumbers(record['limit54'], 'limit54');
+  return [cases ?? 5, periods ?? 4];
 }

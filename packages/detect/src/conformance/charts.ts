@@ -7,7 +7,7 @@ import { detectHiddenMarkov } from '../hidden-markov.ts';
 import { detectOutbreakP } from '../outbreak-p.ts';
 import { detectRki } from '../rki.ts';
 import { detectRogerson } from '../rogerson.ts';
-import { asNumber, asNumbers, asRecord, controlOf, type GoldenCase } from './case.ts';
+import { asNumber, asNumbers, asRecord, controlOf, flagOf, type GoldenCase, limit54Of, textOf } from './case.ts';
 import type { Comparison } from './compare.ts';
 import { compareDetections, compareField, definedNumbers, rangeOf, seriesOf } from './series-case.ts';
 
@@ -18,7 +18,7 @@ export function compareBayes(golden: GoldenCase): Comparison[] {
   const control = controlOf(golden);
   const given = {
     ...definedNumbers(control, ['b', 'w', 'alpha']),
-    actY: control['actY'] !== false,
+    actY: flagOf(control, 'actY', true),
     compat: 'r',
   } as const;
   return compareDetections(golden, detectBayes(seriesOf(golden), given, rangeOf(golden)));
@@ -26,7 +26,7 @@ export function compareBayes(golden: GoldenCase): Comparison[] {
 
 export function compareRki(golden: GoldenCase): Comparison[] {
   const control = controlOf(golden);
-  const given = { ...definedNumbers(control, ['b', 'w']), actY: control['actY'] !== false, compat: 'r' } as const;
+  const given = { ...definedNumbers(control, ['b', 'w']), actY: flagOf(control, 'actY', false), compat: 'r' } as const;
   return compareDetections(golden, detectRki(seriesOf(golden), given, rangeOf(golden)));
 }
 
@@ -45,10 +45,10 @@ export function compareCdc(golden: GoldenCase): Comparison[] {
 
 export function compareCusum(golden: GoldenCase): Comparison[] {
   const control = controlOf(golden);
-  const given = asRecord(golden.fields['control_given'], 'control_given');
+  const given = asRecord(golden.fields['control_given'] ?? {}, 'control_given');
   const seasonal = given['m'] === 'glm';
-  const trans = String(control['trans']) as CusumTransformation;
-  const start = asNumbers(golden.fields['start'], 'start');
+  const trans = textOf(control, 'trans', 'standard') as CusumTransformation;
+  const start = asNumbers(golden.fields['start'] ?? [], 'start');
   const run = runCusum(
     seriesOf(golden),
     {
@@ -77,7 +77,7 @@ export function compareCusum(golden: GoldenCase): Comparison[] {
 
 export function compareGlr(golden: GoldenCase): Comparison[] {
   const control = controlOf(golden);
-  const given = asRecord(golden.fields['control_given'], 'control_given');
+  const given = asRecord(golden.fields['control_given'] ?? {}, 'control_given');
   const poisson = golden.algorithm === 'glrpois';
   const alpha = poisson ? 0 : asNumber(given['alpha']);
   const means = Array.isArray(given['mu0'])
@@ -90,7 +90,7 @@ export function compareGlr(golden: GoldenCase): Comparison[] {
     {
       ...definedNumbers(control, ['theta', 'xMax']),
       ...renamed(control, { cArl: 'c.ARL', mTilde: 'Mtilde', m: 'M' }),
-      change: String(control['change']) as GlrControl['change'] & string,
+      change: textOf(control, 'change', 'intercept') as GlrControl['change'] & string,
       dir: control['dir'] === 'dec' ? 'dec' : 'inc',
       alpha,
       ...renamed(model, { harmonics: 'S' }),
@@ -177,14 +177,13 @@ export function compareRogerson(golden: GoldenCase): Comparison[] {
 export function compareBoda(golden: GoldenCase): Comparison[] {
   const control = controlOf(golden);
   if (control['delay'] === true) throw new Error('a reporting triangle inside bodaDelay is not supported');
-  const limit = control['limit54'] === undefined ? [] : asNumbers(control['limit54'], 'limit54');
   const range = rangeOf(golden);
   const fits = fitBoda(
     seriesOf(golden),
     {
       ...definedNumbers(control, ['b', 'w', 'noPeriods', 'pastWeeksNotIncluded', 'alpha']),
-      trend: control['trend'] !== false,
-      limit54: [limit[0] ?? 5, limit[1] ?? 4],
+      trend: flagOf(control, 'trend', true),
+      limit54: limit54Of(control),
       compat: 'r',
     },
     range,
@@ -257,7 +256,7 @@ export function compareHiddenMarkov(golden: GoldenCase): Comparison[] {
     {
       ...definedNumbers(control, ['noStates', 'noHarmonics']),
       ...renamed(control, { mTilde: 'Mtilde' }),
-      trend: control['trend'] !== false,
+      trend: flagOf(control, 'trend', true),
       covEffectEqual: control['covEffectEqual'] === true,
     },
     rangeOf(golden),

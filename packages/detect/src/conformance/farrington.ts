@@ -1,4 +1,4 @@
-import { asNumber, asNumbers, controlOf, type GoldenCase } from './case.ts';
+import { asNumber, asNumbers, controlOf, flagOf, type GoldenCase, limit54Of, textOf } from './case.ts';
 import type { Comparison } from './compare.ts';
 import {
   compareDetections,
@@ -26,7 +26,7 @@ import type { PowerTransformation } from '../power-transformation.ts';
 export function compareEars(golden: GoldenCase): Comparison[] {
   const control = controlOf(golden);
   const given: EarsControl = {
-    method: String(control['method']) as EarsControl['method'],
+    method: textOf(control, 'method', 'C1') as EarsControl['method'],
     compat: 'r',
     ...definedNumbers(control, ['baseline', 'minSigma', 'alpha']),
   };
@@ -35,7 +35,6 @@ export function compareEars(golden: GoldenCase): Comparison[] {
 
 export function compareFarringtonFlexible(golden: GoldenCase): Comparison[] {
   const control = controlOf(golden);
-  const limit = asNumbers(control['limit54'], 'limit54');
   const plan = planFarringtonFlexible({
     ...definedNumbers(control, [
       'b',
@@ -46,12 +45,12 @@ export function compareFarringtonFlexible(golden: GoldenCase): Comparison[] {
       'noPeriods',
       'pastWeeksNotIncluded',
     ]),
-    reweight: control['reweight'] !== false,
-    trend: control['trend'] !== false,
-    populationOffset: control['populationOffset'] === true,
-    powertrans: String(control['powertrans']) as PowerTransformation,
-    thresholdMethod: String(control['thresholdMethod']) as ThresholdMethod,
-    limit54: [limit[0] ?? 5, limit[1] ?? 4],
+    reweight: flagOf(control, 'reweight', true),
+    trend: flagOf(control, 'trend', true),
+    populationOffset: flagOf(control, 'populationOffset', false),
+    powertrans: textOf(control, 'powertrans', '2/3') as PowerTransformation,
+    thresholdMethod: textOf(control, 'thresholdMethod', 'delta') as ThresholdMethod,
+    limit54: limit54Of(control),
     compat: 'r',
   } satisfies FarringtonFlexibleControl);
   const { first, last } = rangeOf(golden);
@@ -66,7 +65,7 @@ export function compareFarringtonFlexible(golden: GoldenCase): Comparison[] {
   }
   const fitted = (of: (outcome: FlexibleOutcome) => number) =>
     outcomes.map((outcome) => (outcome.state === 'fitted' ? of(outcome) : undefined));
-  const theirs = (name: string) => asNumbers(golden.fields[name], name);
+  const theirs = (name: string) => asNumbers(golden.fields[name] ?? [], name);
   const errors = theirs('pred_se');
   const fits = theirs('pred_fit');
   // A constant past is fitted perfectly; whether it has a trend, and which, is then decided by rounding alone.
@@ -152,18 +151,17 @@ function countSeasonRows(glm: SeasonalGlm, season: number): number {
 
 export function compareFarrington(golden: GoldenCase): Comparison[] {
   const control = controlOf(golden);
-  const limit = asNumbers(control['limit54'], 'limit54');
   const range = rangeOf(golden);
   const series = seriesOf(golden);
   const fits = fitFarrington(
     series,
     {
       ...definedNumbers(control, ['b', 'w', 'alpha']),
-      reweight: control['reweight'] !== false,
-      trend: control['trend'] !== false,
-      limit54: [limit[0] ?? 5, limit[1] ?? 4],
-      powertrans: String(control['powertrans']) as PowerTransformation,
-      populationOffset: String(control['fitFun']).endsWith('populationOffset'),
+      reweight: flagOf(control, 'reweight', true),
+      trend: flagOf(control, 'trend', true),
+      limit54: limit54Of(control),
+      powertrans: textOf(control, 'powertrans', '2/3') as PowerTransformation,
+      populationOffset: textOf(control, 'fitFun', '').endsWith('populationOffset'),
       compat: 'r',
     },
     range,

@@ -1,3 +1,4 @@
+import { DetectError } from '../errors.ts';
 import type { Detection, IndexRange } from '../result.ts';
 import { createSeries, type PeriodKind, type Series } from '../series.ts';
 import { asNumber, asNumbers, asStrings, type GoldenCase, type GoldenNumber, optionalNumber } from './case.ts';
@@ -54,6 +55,8 @@ export function tieAt(golden: GoldenCase, index: number, threshold: GoldenNumber
 
 export function seriesOf(golden: GoldenCase): Series {
   const { fields } = golden;
+  for (const result of ['upperbound', 'alarm'])
+    if (fields[result] === undefined) throw new Error(`${result} is missing`);
   const frequency = asNumber(fields['freq']) ?? 52;
   const kind: PeriodKind = frequency === 12 ? 'month' : frequency === 365 ? 'day' : 'week';
   const dated = fields['epochAsDate'] === true && fields['epoch'] !== null;
@@ -73,6 +76,8 @@ export function seriesOf(golden: GoldenCase): Series {
 export function rangeOf(golden: GoldenCase): IndexRange {
   const [first, last] = asNumbers(golden.fields['range'], 'range');
   if (first === undefined || last === undefined) throw new Error('range is missing');
+  const { length } = asNumbers(golden.fields['observed'], 'observed');
+  if (last > length) throw new DetectError('range-outside-series', 'range[1]', last);
   return { first: first - 1, last: last - 1 };
 }
 
