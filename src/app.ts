@@ -53,6 +53,8 @@ import { detectionEndpoints } from './surveillance/signals/detection-settings/ro
 import { runDetection } from './surveillance/signals/jobs.ts';
 import { signalEndpoints } from './surveillance/signals/routes.tsx';
 import { signalsWaiting } from './surveillance/signals/waiting.ts';
+import { runAnalysis } from './surveillance/workbench/jobs.ts';
+import { workbenchEndpoints } from './surveillance/workbench/routes.tsx';
 
 /** Every slice's types of act, procedures and receivers. */
 const protocolParts: readonly ProtocolPart[] = [
@@ -68,7 +70,7 @@ export const protocol = createProtocol(protocolParts);
 /** What can be read and answered by plain mail. */
 export const mailKinds: readonly MailKind[] = [];
 
-export const jobs: readonly Job[] = [...exchangeJobs, observeJob, runDetection, ...mailJobs(mailKinds)];
+export const jobs: readonly Job[] = [...exchangeJobs, observeJob, runDetection, ...mailJobs(mailKinds), runAnalysis];
 
 export interface HouseParts {
   readonly config: Config;
@@ -137,6 +139,7 @@ export const endpoints: readonly Endpoint[] = [
   ...reportingEndpoints,
   ...signalEndpoints({ answer: answerRumour, otherSources: [neighbourSource] }),
   ...detectionEndpoints,
+  ...workbenchEndpoints,
   ...eventEndpoints(warnOfEvent),
   ...bulletinEndpoints,
   ...exchangeFederationEndpoints,

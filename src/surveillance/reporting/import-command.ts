@@ -10,7 +10,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { work, type House, type Work } from '../../house.ts';
 import type { PartyId } from '../../ids.ts';
-import { OperatorError } from '../../operator-error.ts';
+import { OperatorError, UsageError } from '../../operator-error.ts';
 import { Problem } from '../../problem.ts';
 import { translator, type Locale, type MessageKey } from '../../ui/locales.ts';
 import { separators, type Separator } from './import/csv.ts';
@@ -208,13 +208,13 @@ async function chooseMapping(content: Content, file: string, options: ImportOpti
 function choose<T extends string>(option: string, given: string, known: readonly T[]): T {
   const found = known.find((each) => each === given);
   if (found === undefined)
-    throw new OperatorError(`${option} takes one of: ${known.map((each) => (each === '\t' ? 'tab' : each)).join(' ')}`);
+    throw new UsageError(`${option} takes one of: ${known.map((each) => (each === '\t' ? 'tab' : each)).join(' ')}`);
   return found;
 }
 
 function splitPair(option: string, pair: string): readonly [string, string] {
   const at = pair.indexOf('=');
-  if (at < 1) throw new OperatorError(`${option} takes pairs such as period=week, not ${JSON.stringify(pair)}.`);
+  if (at < 1) throw new UsageError(`${option} takes pairs such as period=week, not ${JSON.stringify(pair)}.`);
   return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
 }
 

@@ -138,6 +138,7 @@ export function worklistPage(answer: WorklistAnswer, view: View): Page {
           </a>
           <a href="/signals/all">{t('signals.all')}</a>
           <a href="/detection">{t('signals.detection')}</a>
+          <a href="/workbench">{t('workbench.title')}</a>
         </Actions>
       </>
     ),

@@ -16,6 +16,7 @@ import problems from './ar/problems.json' with { type: 'json' };
 import reporting from './ar/reporting.json' with { type: 'json' };
 import signals from './ar/signals.json' with { type: 'json' };
 import start from './ar/start.json' with { type: 'json' };
+import workbench from './ar/workbench.json' with { type: 'json' };
 
 export const ar: Catalogue = {
   accounts,
@@ -35,4 +36,5 @@ export const ar: Catalogue = {
   reporting,
   signals,
   start,
+  workbench,
 };

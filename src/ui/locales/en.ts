@@ -15,6 +15,7 @@ import problems from './en/problems.json' with { type: 'json' };
 import reporting from './en/reporting.json' with { type: 'json' };
 import signals from './en/signals.json' with { type: 'json' };
 import start from './en/start.json' with { type: 'json' };
+import workbench from './en/workbench.json' with { type: 'json' };
 
 /** One line for each slice; the other languages must then have it too, or the types say so. */
 export const en = {
@@ -35,4 +36,5 @@ export const en = {
   reporting,
   signals,
   start,
+  workbench,
 };

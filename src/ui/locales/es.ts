@@ -16,6 +16,7 @@ import problems from './es/problems.json' with { type: 'json' };
 import reporting from './es/reporting.json' with { type: 'json' };
 import signals from './es/signals.json' with { type: 'json' };
 import start from './es/start.json' with { type: 'json' };
+import workbench from './es/workbench.json' with { type: 'json' };
 
 export const es: Catalogue = {
   accounts,
@@ -35,4 +36,5 @@ export const es: Catalogue = {
   reporting,
   signals,
   start,
+  workbench,
 };

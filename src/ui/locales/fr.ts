@@ -16,6 +16,7 @@ import problems from './fr/problems.json' with { type: 'json' };
 import reporting from './fr/reporting.json' with { type: 'json' };
 import signals from './fr/signals.json' with { type: 'json' };
 import start from './fr/start.json' with { type: 'json' };
+import workbench from './fr/workbench.json' with { type: 'json' };
 
 export const fr: Catalogue = {
   accounts,
@@ -35,4 +36,5 @@ export const fr: Catalogue = {
   reporting,
   signals,
   start,
+  workbench,
 };

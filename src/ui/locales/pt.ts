@@ -16,6 +16,7 @@ import problems from './pt/problems.json' with { type: 'json' };
 import reporting from './pt/reporting.json' with { type: 'json' };
 import signals from './pt/signals.json' with { type: 'json' };
 import start from './pt/start.json' with { type: 'json' };
+import workbench from './pt/workbench.json' with { type: 'json' };
 
 export const pt: Catalogue = {
   accounts,
@@ -35,4 +36,5 @@ export const pt: Catalogue = {
   reporting,
   signals,
   start,
+  workbench,
 };

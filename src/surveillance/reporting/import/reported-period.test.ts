@@ -91,8 +91,6 @@ describe('a count', () => {
     ]);
   });
   test('every whole number in range is itself', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: largestCount }), (value) => parseCount(String(value)) === value),
-    );
+    fc.assert(fc.property(fc.integer({ min: 0, max: largestCount }), (value) => parseCount(String(value)) === value));
   });
 });

@@ -70,6 +70,9 @@ export function detectionPage(answer: DetectionAnswer, view: View): Page {
     body: (
       <>
         <p class="lead">{t('signals.detection-lead')}</p>
+        <p>
+          <a href="/workbench">{t('workbench.title')}</a>
+        </p>
         {answer.waiting > 0 ? (
           <Notice tone="info">{t('signals.waiting-series', { count: answer.waiting })}</Notice>
         ) : null}

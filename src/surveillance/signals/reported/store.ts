@@ -64,15 +64,24 @@ export async function listPlaces(reader: Reader, ids?: readonly number[]): Promi
   return new Map(rows.map((row) => [row.id, toPlace(row)]));
 }
 
+interface ShapeColumns extends PlaceColumns {
+  readonly shape: Geometry | null;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+}
+
+const toShape = (row: ShapeColumns): PlaceShape => ({
+  ...toPlace(row),
+  geometry:
+    row.shape ??
+    (row.longitude === null || row.latitude === null
+      ? undefined
+      : { type: 'Point', coordinates: [row.longitude, row.latitude] }),
+});
+
 /** The areas around one on the map: those with the same parent, and its neighbours wherever they lie. */
 export async function listPlacesAround(reader: Reader, place: number): Promise<readonly PlaceShape[]> {
-  const { rows } = await sql<
-    PlaceColumns & {
-      readonly shape: Geometry | null;
-      readonly latitude: number | null;
-      readonly longitude: number | null;
-    }
-  >`
+  const { rows } = await sql<ShapeColumns>`
     select id, code, name, level, population, shape, latitude, longitude from places
     where kind = 'area' and (
       id = ${place}
@@ -80,14 +89,14 @@ export async function listPlacesAround(reader: Reader, place: number): Promise<r
       or id in (select neighbour_id from place_neighbours where place_id = ${place})
       or id in (select place_id from place_neighbours where neighbour_id = ${place}))
     order by code limit 400`.execute(reader);
-  return rows.map((row) => ({
-    ...toPlace(row),
-    geometry:
-      row.shape ??
-      (row.longitude === null || row.latitude === null
-        ? undefined
-        : { type: 'Point', coordinates: [row.longitude, row.latitude] }),
-  }));
+  return rows.map(toShape);
+}
+
+export async function listShapes(reader: Reader, ids: readonly number[]): Promise<readonly PlaceShape[]> {
+  const { rows } = await sql<ShapeColumns>`
+    select id, code, name, level, population, shape, latitude, longitude from places
+    where id = any (${ids}::int[]) order by code`.execute(reader);
+  return rows.map(toShape);
 }
 
 /** Neighbours of each place, both ways. */
@@ -419,4 +428,18 @@ export async function listParents(reader: Reader): Promise<ReadonlyMap<number, n
   const { rows } = await sql<{ readonly id: number; readonly parent_id: number }>`
     select id, parent_id from places where kind = 'area' and parent_id is not null`.execute(reader);
   return new Map(rows.map(({ id, parent_id }) => [id, parent_id]));
+}
+
+/** Areas that report an indicator, themselves or by their facilities, with what they reported since that day, the largest first. */
+export async function listReportingAreas(
+  reader: Reader,
+  indicator: number,
+  since: PlainDate,
+): Promise<readonly { readonly area: number; readonly total: number }[]> {
+  const { rows } = await sql<{ readonly area: number; readonly total: number }>`
+    select judged.area_id as area, coalesce(sum(observations.value), 0)::float8 as total
+    from series join place_areas judged on judged.place_id = series.place_id
+      left join observations on observations.series_id = series.id and observations.period_start >= ${since}::date
+    where series.indicator_id = ${indicator} group by 1 order by 2 desc, 1`.execute(reader);
+  return rows;
 }
