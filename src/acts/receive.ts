@@ -18,7 +18,7 @@ import { Problem } from '../problem.ts';
 import { parseBody } from './body.ts';
 import { parseAct, type ParsedAct } from './jws.ts';
 import { assuranceMethods } from './payload.ts';
-import { opensForAnother, type ActType, type Admission, type ReceivedAct } from './protocol.ts';
+import type { ActType, Admission, ReceivedAct } from './protocol.ts';
 import { signingKeyProblem } from './signer.ts';
 import { sequence, takeEntry } from './sequence.ts';
 import * as store from './store.ts';
@@ -203,7 +203,6 @@ async function judge(work: Work, act: ParsedAct, received: ReceivedAct): Promise
   const type = house.journal.protocol.findType(payload.type);
   if (!type) return { hold: 'type-unknown' };
   if (!type.summary.safeParse(payload.summary).success) return { refuse: 'summary-malformed' };
-  if (opensForAnother(house.journal.protocol, payload)) return { refuse: 'opened-by-another' };
   if (assuranceMethods.indexOf(payload.assurance.method) < assuranceMethods.indexOf(type.assurance))
     return { refuse: 'assurance-too-low' };
   return admission(work, type, received);
