@@ -12,6 +12,12 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
 };
 
 const given = process.argv.slice(2);
+if (given.includes('--help') || given.includes('-h')) {
+  process.stdout.write(
+    `npm run bench [-- NAME ...] [--json]\nThere are: ${Object.keys(benchmarks).join(', ')}. Without a name, all of them.\n`,
+  );
+  process.exit(0);
+}
 const isJson = given.includes('--json');
 const wanted = given.filter((word) => !word.startsWith('--'));
 const unknown = wanted.filter((name) => !(name in benchmarks));

@@ -13,6 +13,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** Scheme, host and port under which others reach this node; permanent once the log is open. No trailing slash. */
   readonly publicUrl: string;
+  /** Nobody said so: the address of a log that is open counts instead. */
+  readonly isDefaultAddress?: boolean;
   /** The first account, for machines that are set up without a browser. */
   readonly firstAdministrator: { readonly email: string; readonly passwordFile: string } | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -102,6 +104,7 @@ export function readConfig(environment: Environment = process.env): Config {
     dataDir: path.resolve(env.RECIPROCA_DATA),
     databaseUrl: env.DATABASE_URL,
     publicUrl: new URL(env.RECIPROCA_PUBLIC_URL ?? `http://localhost:${env.PORT}`).origin,
+    isDefaultAddress: env.RECIPROCA_PUBLIC_URL === undefined,
     firstAdministrator: readFirstAdministrator(env.RECIPROCA_ADMIN_EMAIL, env.RECIPROCA_ADMIN_PASSWORD_FILE),
     logLevel: env.RECIPROCA_LOG_LEVEL,
     demoStoryFile: env.RECIPROCA_DEMO_STORY,

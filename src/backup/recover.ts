@@ -79,6 +79,9 @@ interface Copy {
 
 /** The copy that goes furthest. Refuses when a peer has confirmed more than any of them holds: those entries existed, and are not here. */
 async function findLargestCopy(house: House, own: Log, peers: readonly Log[]): Promise<Copy> {
+  const asItIs: Copy = { peer: own, note: own.checkpoint ?? '', size: own.proven_size, entries: [] };
+  // Never paired: nobody else has anything of this log.
+  if (peers.length === 0) return asItIs;
   const answers = await Promise.all(peers.map((peer) => askCopy(own, peer)));
   const reached = answers.flatMap((answer) => answer ?? []);
   if (reached.length === 0)
@@ -91,8 +94,7 @@ async function findLargestCopy(house: House, own: Log, peers: readonly Log[]): P
       `A peer has confirmed ${confirmed} entries of this log, and no copy that can be reached has more than ${Math.max(size, own.proven_size)}.\n` +
         'The log stays closed. When other peers can be reached, try again; if nobody has the rest, its parties go on in another log (docs/operating.md, "After a restore").',
     );
-  if (!largest?.copy || size <= own.proven_size)
-    return { peer: largest?.peer ?? own, note: own.checkpoint ?? '', size: own.proven_size, entries: [] };
+  if (!largest?.copy || size <= own.proven_size) return { ...asItIs, peer: largest?.peer ?? own };
   return readCopy(house, own, largest.peer, largest.copy.note);
 }
 

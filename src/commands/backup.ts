@@ -13,8 +13,9 @@ import { openCluster } from '../db/cluster.ts';
 import { migrate } from '../db/migrate.ts';
 import { work } from '../house.ts';
 import { openLog } from '../log.ts';
-import { OperatorError } from '../operator-error.ts';
+import { OperatorError, UsageError } from '../operator-error.ts';
 import { readPassphrase } from './passphrase.ts';
+import { atAddress, settleAddress } from './settled-address.ts';
 import { openCommandHouse } from './with-house.ts';
 
 interface Options {
@@ -39,7 +40,8 @@ export function backupCommand(): Command {
         await migrate(connection, log);
         await refuseIfMoved(connection);
         const now = systemClock.now();
-        const source = { connection, dataDir: config.dataDir, publicUrl: config.publicUrl, now };
+        const { publicUrl } = await settleAddress(config, connection);
+        const source = { connection, dataDir: config.dataDir, publicUrl, now };
         const summary = await backup(source, file, passphrase, progress).catch((error: unknown) => {
           if ((error as NodeJS.ErrnoException).code === 'EEXIST')
             throw new OperatorError(`${file} exists already. Name another file.`);
@@ -66,7 +68,7 @@ export function restoreCommand(): Command {
     .option('--json', 'print the answer as JSON')
     .action(async (file: string | undefined, options: Options & { recover?: true }) => {
       if (file === undefined && !options.recover)
-        throw new OperatorError('Name a backup, or say --recover to refill the node that is here.');
+        throw new UsageError('Name a backup, or say --recover to refill the node that is here.');
       const restored = file === undefined ? undefined : await putBack(file, options);
       const recovered = options.recover ? await refill() : undefined;
       say(
@@ -79,14 +81,10 @@ export function restoreCommand(): Command {
 
 async function putBack(file: string, options: Options) {
   const passphrase = readPassphrase(options);
-  const { dataDir } = readConfig();
-  await refuseUnlessEmptyDirectory(dataDir);
   const { manifest, summary } = await checkBackup(file, passphrase);
+  const { dataDir } = atAddress(readConfig(), manifest.publicUrl);
+  await refuseUnlessEmptyDirectory(dataDir);
   await withDatabase('join', async ({ config, connection, log }) => {
-    if (config.publicUrl !== manifest.publicUrl)
-      throw new OperatorError(
-        `The backup is of ${manifest.publicUrl}; its log, keys and passkeys hang on that address. Set RECIPROCA_PUBLIC_URL to it.`,
-      );
     await restore({ connection, dataDir: config.dataDir, log, jobs }, file, passphrase, manifest, progress);
   });
   const words =
@@ -98,7 +96,7 @@ async function putBack(file: string, options: Options) {
 async function refill() {
   // Alone: a running node would carry out the same acts.
   await using command = await openCommandHouse('serve');
-  return recover(command.house, progress);
+  return await recover(command.house, progress);
 }
 
 function wordsOf({ from, to, setAside, bodiesMissing }: Awaited<ReturnType<typeof recover>>): string {

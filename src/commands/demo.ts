@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { cast, emailOf, members } from '../demo/cast.ts';
 import { runDemo } from '../demo/run.ts';
 import { valuesFor, type Story } from '../demo/story.tsx';
-import { OperatorError } from '../operator-error.ts';
+import { OperatorError, UsageError } from '../operator-error.ts';
 import { translator } from '../ui/locales.ts';
 
 export function demoCommand(): Command {
@@ -15,7 +15,7 @@ export function demoCommand(): Command {
     .action(async ({ port, fresh }: { port: string; fresh?: boolean }) => {
       const firstPort = Number(port);
       if (!Number.isInteger(firstPort) || firstPort < 1024 || firstPort > 65_533)
-        throw new OperatorError('--port takes a number from 1024 to 65533.');
+        throw new UsageError('--port takes a number from 1024 to 65533.');
       const startedMs = performance.now();
       const demo = await runDemo({
         dir: path.resolve(process.env['RECIPROCA_DATA'] || 'data/demo'),

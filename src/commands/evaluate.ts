@@ -10,7 +10,7 @@ import {
 } from '@reciproca/detect/evaluation/compare';
 import { formatTableRow, readOwnSeries, readSimulated, tableHead } from '@reciproca/detect/evaluation/table';
 import { parseSeries, type PeriodKind, periodKinds } from '@reciproca/detect/series';
-import { OperatorError } from '../operator-error.ts';
+import { OperatorError, UsageError } from '../operator-error.ts';
 
 interface Flags {
   readonly replicates: number;
@@ -67,7 +67,7 @@ function* evaluate({ replicates, seed, only, own, period, series, truth }: Flags
     for (const candidate of chosen) yield* evaluateOnOwn([candidate], data, { replicates, seed });
     return;
   }
-  if ((series === undefined) !== (truth === undefined)) throw new OperatorError('--series and --truth go together.');
+  if ((series === undefined) !== (truth === undefined)) throw new UsageError('--series and --truth go together.');
   const simulated =
     series === undefined || truth === undefined
       ? simulateAll(replicates, seed)
@@ -93,6 +93,6 @@ function read(file: string): string {
 
 function parseWhole(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new OperatorError(`${text} is not a whole number.`);
+  if (!Number.isSafeInteger(value)) throw new UsageError(`${text} is not a whole number.`);
   return value;
 }

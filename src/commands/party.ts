@@ -8,7 +8,7 @@ import { work } from '../house.ts';
 import { takeOver } from '../network/moving/take-over.ts';
 import { appointAdministrator } from '../network/people/actions.ts';
 import { openHostedParty, setUpNode, type OpenedParty } from '../network/set-up.ts';
-import { OperatorError } from '../operator-error.ts';
+import { OperatorError, UsageError } from '../operator-error.ts';
 import { locales } from '../ui/locales.ts';
 import { readPassphrase } from './passphrase.ts';
 import { openCommandHouse } from './with-house.ts';
@@ -89,7 +89,7 @@ interface TakeOverOptions {
 
 async function takeOverHere(options: TakeOverOptions): Promise<void> {
   const did = didSchema.safeParse(options.did);
-  if (!did.success) throw new OperatorError('--did takes an identifier such as did:web:host.example:p:name.');
+  if (!did.success) throw new UsageError('--did takes an identifier such as did:web:host.example:p:name.');
   const recoveryKey = parseRecoveryKey(readRecoveryFile(options.recoveryFile));
   await using command = await openCommandHouse('join');
   const { house } = command;
@@ -161,9 +161,9 @@ async function setUp(options: SetUpOptions): Promise<void> {
   const { name, kind, country, slug } = options;
   const languages = options.languages.split(',').map((code) => code.trim());
   if (country !== undefined && !/^[A-Z]{2}$/.test(country))
-    throw new OperatorError('--country takes two capital letters, such as KE.');
+    throw new UsageError('--country takes two capital letters, such as KE.');
   if (!languages.every((code) => languageTag.test(code)))
-    throw new OperatorError('--languages takes codes such as en,fr.');
+    throw new UsageError('--languages takes codes such as en,fr.');
   await using command = await openCommandHouse('join');
   const profile = { name, kind, country: country ?? null, languages };
   const opened = await work(command.house, 'node', { system: 'command-line' }, async (w) => {

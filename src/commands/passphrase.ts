@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { OperatorError } from '../operator-error.ts';
+import { OperatorError, UsageError } from '../operator-error.ts';
 
 export function readPassphrase({ passphraseFile }: { readonly passphraseFile?: string }): string {
   if (passphraseFile === undefined)
-    throw new OperatorError('--passphrase-file is missing: the file with the passphrase of the backup.');
+    throw new UsageError('--passphrase-file is missing: the file with the passphrase of the backup.');
   let text;
   try {
     text = readFileSync(passphraseFile, 'utf8').replace(/\r?\n$/, '');

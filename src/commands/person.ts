@@ -5,7 +5,7 @@ import { generateSigningKey, seedOf, signingKeyOfSeed, type SigningKey } from '.
 import { actIdOf, actIdSchema } from '../acts/payload.ts';
 import { dial } from '../network/dial.ts';
 import { signActId } from '../network/assurance/person-key.ts';
-import { OperatorError } from '../operator-error.ts';
+import { OperatorError, UsageError } from '../operator-error.ts';
 
 interface Remote {
   readonly url: string;
@@ -43,7 +43,7 @@ export function signCommand(): Command {
     .option('--json', 'print the answer as JSON')
     .action(async (id: string, options: Remote & { key: string; json?: boolean }) => {
       const act = actIdSchema.safeParse(id);
-      if (!act.success) throw new OperatorError('This is not the identifier of an act: 43 letters, digits, - and _.');
+      if (!act.success) throw new UsageError('This is not the identifier of an act: 43 letters, digits, - and _.');
       const key = readKey(options.key);
       const prepared = (await get(options, `/api/acts/prepared/${id}`)) as { payload: string };
       // Signed is what is fixed, not what somebody calls it: the identifier must be the hash of the payload the node shows.

@@ -7,6 +7,7 @@ import { refuseIfMoved } from '../backup/move.ts';
 import { openCluster } from '../db/cluster.ts';
 import { migrate } from '../db/migrate.ts';
 import { openLog, type Logger } from '../log.ts';
+import { settleAddress } from './settled-address.ts';
 
 export interface CommandHouse extends AsyncDisposable {
   readonly config: Config;
@@ -28,10 +29,12 @@ export async function openCommandHouse(
   const cluster = await openCluster({ dataDir: config.dataDir, mode, log, databaseUrl: config.databaseUrl });
   try {
     await migrate(cluster.connection, log);
-    if (mode === 'serve') await refuseIfMoved(cluster.connection);
-    const house = await openHouse({ config, connection: cluster.connection, clock, log });
+    // Work done where a node no longer is would be lost with it.
+    await refuseIfMoved(cluster.connection);
+    const settled = await settleAddress(config, cluster.connection);
+    const house = await openHouse({ config: settled, connection: cluster.connection, clock, log });
     return {
-      config,
+      config: settled,
       log,
       house,
       connection: cluster.connection,

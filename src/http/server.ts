@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { OperatorError } from '../operator-error.ts';
 import type { Application } from './application.tsx';
 
 export interface HttpServer {
@@ -29,9 +30,9 @@ export async function listen(
   server.maxConnections = 4000;
   // Requests that arrive before the application is built wait in the accept queue: nothing listens for them yet.
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => reject(whyNotListening(error, where)));
     server.listen({ port: where.port, host: where.host }, () => {
-      server.off('error', reject);
+      server.removeAllListeners('error');
       resolve();
     });
   });
@@ -39,6 +40,20 @@ export async function listen(
   const answer = getRequestListener(build(port).fetch, { overrideGlobalObjects: false });
   server.on('request', (incoming, outgoing) => void answer(incoming, outgoing));
   return { port, stop: (graceMs = 10_000) => stop(server, graceMs) };
+}
+
+function whyNotListening(
+  error: NodeJS.ErrnoException,
+  { port, host = 'this machine' }: { readonly port: number; readonly host?: string },
+): Error {
+  if (error.code === 'EADDRINUSE')
+    return new OperatorError(
+      `Port ${port} of ${host} is taken by another program. Stop that one, or set PORT to another.`,
+    );
+  if (error.code === 'EACCES')
+    return new OperatorError(`This user may not listen on port ${port}. Set PORT to one from 1024 on, behind a proxy.`);
+  if (error.code === 'EADDRNOTAVAIL') return new OperatorError(`This machine has no address ${host}. Mend HOST.`);
+  return error;
 }
 
 async function stop(server: Server, graceMs: number): Promise<void> {

@@ -51,16 +51,15 @@ export interface ImportOutput {
 export async function importCommand(house: House, options: ImportOptions, output: ImportOutput): Promise<number> {
   const content = contents.find((known) => known === options.content);
   if (!content)
-    throw new OperatorError(
-      `There is nothing called ${options.content} to import. Say one of: ${contents.join(', ')}.`,
-    );
+    throw new UsageError(`There is nothing called ${options.content} to import. Say one of: ${contents.join(', ')}.`);
   const party = await chooseParty(house, options.party);
   const file = path.resolve(options.file);
-  await stat(file).catch((error: NodeJS.ErrnoException) => {
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
     throw new OperatorError(
       error.code === 'ENOENT' ? `${options.file} does not exist.` : `${options.file} cannot be read: ${error.message}.`,
     );
   });
+  if (found.isDirectory()) throw new OperatorError(`${options.file} is a directory. Name a file in it.`);
   const mapping = await chooseMapping(content, file, options);
   const { result, submission } = await (options.dryRun ? tryOut : takeIn)(house, party, {
     content,
