@@ -16,6 +16,7 @@ import {
 import { fitHarmonicMean } from './harmonic-mean.ts';
 import { cannotJudge, type Detection, type IndexRange, type Warning } from './result.ts';
 import { countAt, type Series } from './series.ts';
+import { describeTraining, noTraining } from './training.ts';
 
 export const cusumTransformations = [
   'rossi',
@@ -62,6 +63,7 @@ export function runCusum(series: Series, control: CusumControl, range?: IndexRan
   if (typeof m === 'number') requireWithin('control.m', m, 0);
   const { first, last } = resolveChartRange(series, range);
   const means = inControlMeans(series, m, startPeriod, compat, first, last);
+  const training = typeof m === 'number' ? noTraining : describeTraining(series, first);
   const detections: Detection[] = [];
   let sum = 0;
   for (let t = first; t <= last; t++) {
@@ -81,7 +83,11 @@ export function runCusum(series: Series, control: CusumControl, range?: IndexRan
         ? boundOfR(trans, mean, alpha, h, k, before, sum)
         : Math.max(0, countAtStandard(h + k - before, mean, trans, alpha));
     detections.push({
-      ...cannotJudge(t, observed, 'at-least', observed === undefined ? [{ code: 'current-missing' }] : []),
+      ...cannotJudge(t, observed, 'at-least', [
+        ...(observed === undefined ? [{ code: 'current-missing' } as const] : []),
+        ...training.warnings,
+      ]),
+      reference: training.reference,
       alarm: observed === undefined || Number.isNaN(sum) ? undefined : sum >= h,
       expected: trans === 'none' ? k : mean,
       threshold,

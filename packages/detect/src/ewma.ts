@@ -7,6 +7,7 @@ import { requireOneOf, requirePositive, requireWithin, resolveChartRange } from 
 import { fitHarmonicMean } from './harmonic-mean.ts';
 import { cannotJudge, type Detection, type IndexRange, type Warning } from './result.ts';
 import { countAt, type Series } from './series.ts';
+import { describeTraining, noTraining } from './training.ts';
 
 export interface EwmaControl {
   /** Weight of the newest count. */
@@ -28,6 +29,7 @@ export function detectEwma(series: Series, control: EwmaControl, range?: IndexRa
   const { first, last } = resolveChartRange(series, range);
   const means = learnMeans(series, m, first, last);
   const phi = means === undefined || dispersion === 'poisson' ? 1 : overdispersion(series, means, first);
+  const training = typeof m === 'number' && dispersion === 'poisson' ? noTraining : describeTraining(series, first);
   const detections: Detection[] = [];
   let z = 0;
   let steps = 0;
@@ -51,7 +53,8 @@ export function detectEwma(series: Series, control: EwmaControl, range?: IndexRa
     }
     z = (1 - lambda) * z + (lambda * (observed - mean)) / sd;
     detections.push({
-      ...cannotJudge(t, observed, 'more-than', []),
+      ...cannotJudge(t, observed, 'more-than', training.warnings),
+      reference: training.reference,
       alarm: z > limit,
       expected: mean,
       threshold,

@@ -22,6 +22,7 @@ import {
 import { fitHarmonicMean, type HarmonicFit } from './harmonic-mean.ts';
 import { cannotJudge, type Detection, type IndexRange, type Warning } from './result.ts';
 import { countAt, type Series } from './series.ts';
+import { describeTraining, noTraining, type Training } from './training.ts';
 
 export interface GlrControl {
   /** The chart alarms when the statistic reaches this. */
@@ -167,22 +168,26 @@ export function runGlr(series: Series, control: GlrControl, range?: IndexRange):
       if (again !== undefined) means.set(again.means, restart - first);
     }
   }
+  const training = given === undefined ? describeTraining(series, first) : noTraining;
   const detections: Detection[] = [];
-  for (let t = first; t <= last; t++) detections.push(describe(plan, series, t, means[t - first]!, found.get(t)));
+  for (let t = first; t <= last; t++)
+    detections.push(describe(plan, series, training, t, means[t - first]!, found.get(t)));
   return { detections, means, coefficients: fit.coefficients, alpha: plan.alpha };
 }
 
 function describe(
   plan: Plan,
   series: Series,
+  training: Training,
   t: number,
   mean: number,
   found: { readonly statistic: number; readonly cases: number; readonly alarm: boolean } | undefined,
 ): Detection {
   const missing: Warning[] = found === undefined ? [{ code: 'current-missing' }] : [];
   return {
-    ...cannotJudge(t, countAt(series, t), 'at-least', missing),
+    ...cannotJudge(t, countAt(series, t), 'at-least', [...missing, ...training.warnings]),
     alarm: found?.alarm,
+    reference: training.reference,
     expected: mean,
     threshold: found === undefined || !plan.cases ? undefined : Math.max(0, found.cases),
     score: found === undefined ? undefined : Math.max(0, found.statistic),

@@ -11,7 +11,7 @@ import { splitDay, toDay } from './calendar.ts';
 import { requireProbability, requireWhole, requireWithin, resolveRange } from './control.ts';
 import { normalDensity, normalQuantile } from './distributions/normal.ts';
 import { DetectError } from './errors.ts';
-import { cannotJudge, type Detection, type IndexRange } from './result.ts';
+import { cannotJudge, type Detection, type IndexRange, type ReferencePeriod } from './result.ts';
 import { countAt, populationAt, type Series } from './series.ts';
 
 /** Rates or counts of the weeks of one season, in order. */
@@ -39,6 +39,8 @@ export interface EpidemicPeriod {
 export interface MovingEpidemicModel {
   /** Undefined for a season without cases. */
   readonly epidemics: readonly (EpidemicPeriod | undefined)[];
+  /** Mean of the highest values before the epidemics, which the threshold for the start lies above. */
+  readonly usualBeforeStart: number;
   readonly startThreshold: number;
   readonly endThreshold: number;
   readonly intensityThresholds: readonly { readonly level: number; readonly threshold: number }[];
@@ -79,6 +81,7 @@ export function fitMovingEpidemic(
   }
   return {
     epidemics,
+    usualBeforeStart: before.reduce((sum, value) => sum + value, 0) / before.length,
     startThreshold: upperLimit(before, thresholdLevel),
     endThreshold: upperLimit(after, thresholdLevel),
     intensityThresholds: intensityLevels.map((level) => ({ level, threshold: upperGeometricLimit(during, level) })),
@@ -102,6 +105,7 @@ export function detectMovingEpidemic(
     return {
       ...cannotJudge(index, value, 'more-than', value === undefined ? [{ code: 'current-missing' }] : []),
       alarm: value === undefined ? undefined : value > model.startThreshold,
+      expected: model.usualBeforeStart,
       threshold: model.startThreshold,
     };
   });
@@ -231,14 +235,19 @@ export function detectMovingEpidemicInSeries(
       continue;
     }
     const past: Season[] = [];
-    for (let end = start; end > 0;) {
-      const before = findSeasonStart(days, end - 1, seasonStartMonth);
+    let oldest = start;
+    while (oldest > 0) {
+      const before = findSeasonStart(days, oldest - 1, seasonStartMonth);
       if (before === undefined) break;
-      past.push(Array.from({ length: end - before }, (_, i) => rateAt(series, before + i)));
-      end = before;
+      past.push(Array.from({ length: oldest - before }, (_, i) => rateAt(series, before + i)));
+      oldest = before;
     }
     const [found] = detectMovingEpidemic(past.toReversed(), [observed], control);
-    if (found !== undefined) detections.push({ ...found, index: t });
+    if (found === undefined) continue;
+    const reference: ReferencePeriod[] = [];
+    for (let index = oldest; index < start; index++)
+      if (rateAt(series, index) !== undefined) reference.push({ index, weight: 1 });
+    detections.push({ ...found, index: t, reference });
   }
   return detections;
 }

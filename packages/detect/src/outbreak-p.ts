@@ -6,6 +6,7 @@
 import { type Compat, requireOneOf, requirePositive, requireWhole, resolveRange } from './control.ts';
 import { cannotJudge, type Detection, type IndexRange } from './result.ts';
 import { countAt, type Series } from './series.ts';
+import { describeTraining } from './training.ts';
 
 export interface OutbreakPControl {
   /** The alarm is raised when the likelihood ratio exceeds this. */
@@ -29,6 +30,7 @@ export function detectOutbreakP(series: Series, control: OutbreakPControl, range
   requireOneOf('control.compat', compat, ['r', 'paper']);
   const limit = compat === 'r' ? k : Math.log(k);
   const ratio = compat === 'r' ? productRatio : logRatio;
+  const { reference } = describeTraining(series, last);
   const detections: Detection[] = [];
   for (let t = first; t <= last; t++) {
     const observed = countAt(series, t);
@@ -47,6 +49,9 @@ export function detectOutbreakP(series: Series, control: OutbreakPControl, range
     detections.push({
       ...cannotJudge(t, observed, 'more-than', []),
       alarm,
+      // Nothing is missing here: the periods known are all there are.
+      reference: reference.slice(0, t),
+      expected: series.values.subarray(0, t + 1).reduce((sum, count) => sum + count, 0) / (t + 1),
       threshold:
         ret === 'cases'
           ? findTurningCount(

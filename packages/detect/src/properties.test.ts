@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { detectEars } from './ears.ts';
@@ -74,6 +75,7 @@ const METHODS: readonly (readonly [name: string, method: Method])[] = [
   ['EWMA', { method: 'ewma', control: {} }],
   ['MEM', { method: 'moving-epidemic', control: { seasonStartMonth: 1 } }],
   ['Boda', { method: 'boda', control: { b: 2, trend: false } }],
+  ['Hidden Markov', { method: 'hidden-markov', control: { mTilde: 16, trend: false, noHarmonics: 0 } }],
 ];
 
 /** Count rules do not ask what is usual. */
@@ -85,6 +87,19 @@ const weekly = (counts: ArrayLike<number | undefined>, population?: ArrayLike<nu
 function simulate(seed: number, length: number, mean: number): number[] {
   const random = createRandom(seed);
   return Array.from({ length }, (_, t) => drawPoisson(random, mean * (1 + 0.5 * Math.cos((2 * Math.PI * t) / 52))));
+}
+
+function detectInThread(series: readonly Series[], methods: readonly Method[]): Promise<unknown[][]> {
+  const program = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    import(workerData.module).then(({ detectLatest }) =>
+      parentPort.postMessage(workerData.series.map((one) => workerData.methods.map((method) => detectLatest(one, method)))));`;
+  const workerData = { module: new URL('method.ts', import.meta.url).href, series, methods };
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(program, { eval: true, workerData });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
 }
 
 /** What people see of a detection, to 9 digits. */
@@ -113,6 +128,21 @@ describe.each(METHODS)('%s', (name, method) => {
         }
     }
   });
+
+  if (!CASE_RULES.includes(name))
+    it('says with each judgement what it expected, by which limit it judged and which periods it learnt from', () => {
+      // The first period has nothing before it.
+      const judged = detect(weekly(simulate(17, 260, 6)), method).filter(
+        ({ alarm, index }) => alarm !== undefined && index > 0,
+      );
+      expect(judged.length).toBeGreaterThan(20);
+      for (const { index, expected, threshold, score, scoreLimit, reference } of judged) {
+        expect(expected).toBeGreaterThanOrEqual(0);
+        expect(threshold !== undefined || (score !== undefined && scoreLimit !== undefined)).toBe(true);
+        expect(reference.length).toBeGreaterThan(0);
+        expect(reference.every((period) => period.index <= index && period.weight >= 0)).toBe(true);
+      }
+    });
 
   it('does not judge a period that was not reported', () => {
     fc.assert(
@@ -239,6 +269,18 @@ describe('EARS', () => {
 });
 
 describe('work that is split', () => {
+  it('between two threads gives what one thread gives', async () => {
+    const series = Array.from({ length: 6 }, (_, i) => weekly(simulate(i + 1, 230, 2 + i)));
+    const methods = METHODS.map(([, method]) => method).filter(({ method }) => method !== 'boda');
+    const half = await Promise.all(
+      [series.filter((_, i) => i % 2 === 0), series.filter((_, i) => i % 2 === 1)].map((share) =>
+        detectInThread(share, methods),
+      ),
+    );
+    const alone = series.map((one) => methods.map((method) => detectLatest(one, method)));
+    expect(series.map((_, i) => half[i % 2]?.[Math.floor(i / 2)])).toEqual(alone);
+  });
+
   it('gives each period of each series the same answer in any order and with any neighbours', () => {
     const plan = planFarringtonFlexible({ ...noufailySettings, b: 3, alpha: 0.01 });
     const prepared = [0.2, 4, 90].map((mean, i) => prepareSeries(weekly(simulate(i + 1, 300, mean)), plan));

@@ -9,6 +9,7 @@ import { DetectError } from './errors.ts';
 import { fitHarmonicMean } from './harmonic-mean.ts';
 import { cannotJudge, type Detection, type IndexRange } from './result.ts';
 import { countAt, type Series } from './series.ts';
+import { describeTraining, noTraining } from './training.ts';
 
 export interface RogersonControl {
   /**
@@ -67,6 +68,7 @@ export function detectRogerson(series: Series, control: RogersonControl, range?:
     hTable === undefined ? computed(roundTheta(theta)) : nearestInterval(hTable, theta);
   const mean = theta0t.reduce((sum, theta) => sum + theta, 0) / theta0t.length;
   const h = interval(mean);
+  const training = control.theta0t === undefined ? describeTraining(series, first) : noTraining;
   const detections: Detection[] = [];
   let sum = fir ? h / 2 : 0;
   let alarmBefore = false;
@@ -90,7 +92,8 @@ export function detectRogerson(series: Series, control: RogersonControl, range?:
     sum = Math.max(0, sum + scale * (observed - k));
     alarmBefore = sum >= h;
     detections.push({
-      ...cannotJudge(t, observed, 'at-least', []),
+      ...cannotJudge(t, observed, 'at-least', training.warnings),
+      reference: training.reference,
       alarm: alarmBefore,
       expected: distribution === 'poisson' ? theta : theta * trials,
       threshold,
