@@ -7,6 +7,7 @@ import { openKeyring } from './acts/keyring.ts';
 import { mirrorEndpoints } from './acts/mirror-routes.ts';
 import { logEndpoints } from './acts/routes.ts';
 import { createProtocol, type ProtocolPart } from './acts/protocol.ts';
+import { signingKeys } from './acts/signing-keys.ts';
 import { spineReceivers } from './acts/spine-receivers.ts';
 import { spineTypes } from './acts/spine-types.ts';
 import { agreementTypes } from './agreement/act-types.ts';
@@ -17,6 +18,7 @@ import { agreementWaiting } from './agreement/waiting.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
+import { programmeEndpoints, programmeMail } from './dialogue/programme/routes.ts';
 import { warnOfEvent } from './exchange/actions.ts';
 import { exchangeFederationEndpoints } from './exchange/federation.ts';
 import { exchangeJobs } from './exchange/jobs.ts';
@@ -32,6 +34,8 @@ import { openJobs, type Job } from './jobs.ts';
 import type { Logger } from './log.ts';
 import { assuranceEndpoints } from './network/assurance/routes.tsx';
 import { peopleRoutes } from './network/people/routes.tsx';
+import { membershipMail } from './network/members/membership-mail.ts';
+import { memberEndpoints } from './network/members/routes.tsx';
 import { movingFederationEndpoints } from './network/moving/hint.ts';
 import { networkEndpoints } from './network/routes.tsx';
 import { openRounds } from './network/rounds.ts';
@@ -54,11 +58,14 @@ import { runDetection } from './surveillance/signals/jobs.ts';
 import { signalEndpoints } from './surveillance/signals/routes.tsx';
 import { signalsWaiting } from './surveillance/signals/waiting.ts';
 import { runAnalysis } from './surveillance/workbench/jobs.ts';
+import { clusterEndpoints } from './surveillance/workbench/clusters/routes.tsx';
+import { curveEndpoints } from './surveillance/workbench/curves/routes.tsx';
 import { workbenchEndpoints } from './surveillance/workbench/routes.tsx';
 
 /** Every slice's types of act, procedures and receivers. */
 const protocolParts: readonly ProtocolPart[] = [
   { types: spineTypes, receivers: spineReceivers },
+  signingKeys,
   { types: agreementTypes, procedures: [instrumentProcedure], receivers: agreementReceivers },
   exchangePart,
   observatoryPart,
@@ -66,9 +73,8 @@ const protocolParts: readonly ProtocolPart[] = [
 
 export const protocol = createProtocol(protocolParts);
 
-// Its runner belongs to src/field/mail; the queue must exist for those who ask for a mail.
 /** What can be read and answered by plain mail. */
-export const mailKinds: readonly MailKind[] = [];
+export const mailKinds: readonly MailKind[] = [membershipMail, ...programmeMail];
 
 export const jobs: readonly Job[] = [...exchangeJobs, observeJob, runDetection, ...mailJobs(mailKinds), runAnalysis];
 
@@ -140,8 +146,12 @@ export const endpoints: readonly Endpoint[] = [
   ...signalEndpoints({ answer: answerRumour, otherSources: [neighbourSource] }),
   ...detectionEndpoints,
   ...workbenchEndpoints,
+  ...curveEndpoints,
+  ...clusterEndpoints,
   ...eventEndpoints(warnOfEvent),
   ...bulletinEndpoints,
+  ...memberEndpoints,
+  ...programmeEndpoints,
   ...exchangeFederationEndpoints,
   ...exchangeEndpoints,
 ];

@@ -12,6 +12,12 @@ interface Crumb {
   readonly label: string;
 }
 
+/** A line of the head for programs that read pages: `<meta name content>`. */
+export interface HeadEntry {
+  readonly name: string;
+  readonly content: string;
+}
+
 /** What a slice gives back for one address. The layout writes the title as the page's only h1. */
 export interface Page {
   readonly title: string;
@@ -20,6 +26,7 @@ export interface Page {
   readonly wide?: boolean;
   /** The way from the start page to here, without this page itself. */
   readonly breadcrumbs?: readonly Crumb[];
+  readonly head?: readonly HeadEntry[];
 }
 
 /** Where to go after a write so that the page there says what was done. The text is a message, never taken from the address. */
@@ -65,6 +72,9 @@ function Document({ view, page }: { readonly view: View; readonly page: Page }):
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{`${page.title} – ${view.nodeName}`}</title>
+        {page.head?.map(({ name, content }) => (
+          <meta name={name} content={content} />
+        ))}
         <link rel="icon" href="/favicon.svg" />
         <link rel="stylesheet" href={stylesheet.path} />
       </head>

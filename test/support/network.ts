@@ -69,7 +69,7 @@ export async function becomeMember(
     const key = await keyOf(work, id);
     const opened = await findByMailKey(work.tx.db, key, work.tx.now);
     if (!opened) throw problem.notFound({ what: 'link' });
-    await confirmMembership(work, opened);
+    await confirmMembership(work, opened.member);
     if (work.viewer.account && !opened.member.account) await linkAccount(work, opened);
     const member = await findMemberById(work.tx.db, id);
     if (!member) throw problem.notFound({ what: 'member' });

@@ -1,6 +1,17 @@
 -- People and organisations of a network, and its programme: spaces (series of dialogues, communities of practice), sessions, who takes part, and
 -- references. A network is any party hosted here. See src/network/members/ and src/dialogue/programme/.
 
+-- What a network says of itself on its first page, by language.
+create table network_profiles (
+  party_id uuid constraint network_profiles_pkey primary key,
+  about jsonb not null constraint network_profiles_about_check check (jsonb_typeof(about) = 'object'),
+  contact text constraint network_profiles_contact_check check (char_length(contact) <= 300),
+  website text,
+  revision integer not null
+);
+alter table network_profiles enable row level security;
+create policy network_profiles_party on network_profiles to reciproca_app using (party_id = (select current_party()));
+
 create table organisations (
   id uuid constraint organisations_pkey primary key,
   party_id uuid not null,

@@ -32,7 +32,7 @@ describe('who acts in a network', () => {
       await expect(requireMember(work)).rejects.toMatchObject({ code: 'not-allowed' });
       const opened = await findByMailKey(work.tx.db, await keyOf(work, id), work.tx.now);
       if (!opened) throw new TypeError('no key');
-      await actions.confirmMembership(work, opened);
+      await actions.confirmMembership(work, opened.member);
       const member = await requireMember(work);
       expect(member).toMatchObject({ id, name: 'Chen', timeZone: 'Africa/Nairobi', gender: undefined });
       await actions.leave(work, member);

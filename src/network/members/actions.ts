@@ -36,28 +36,31 @@ const today = ({ tx }: Pick<Work, 'tx'>): PlainDate => plainDateAt(tx.now, 'UTC'
  * to a network is nobody else's business.
  */
 export async function askToJoin(work: Work & Caller, email: string, entry: Entry): Promise<MemberId> {
+  const id = await noteNewcomer(work, email, entry);
+  await askForMail(work, id, membership(id));
+  return id;
+}
+
+/** The entry that a mail will ask about. What a stranger types about somebody who is or was here changes nothing of hers. */
+export async function noteNewcomer(work: Work & Caller, email: string, entry: Entry): Promise<MemberId> {
   const { tx, viewer } = work;
-  const party = requireParty(work);
   const known = await store.findMemberByEmail(tx.db, email);
-  if (!known) {
-    const id = newMemberId();
-    const account = viewer.account?.id;
-    const isTaken = account && (await store.findPresentMember(tx.db, account));
-    await store.insertMember(
-      tx,
-      party,
-      id,
-      { ...(await resolve(work, entry)), email, account: isTaken ? undefined : account },
-      { joinedOn: today(work), confirmedAt: null },
-    );
-    await tx.audit('member.ask-to-join', { member: id });
-    await askForMail(work, id, membership(id));
-    return id;
+  if (known) {
+    if (known.leftOn !== undefined) await store.markReturned(tx, known.id, today(work));
+    return known.id;
   }
-  // What a stranger types about somebody who was here before changes nothing but the question in her mailbox.
-  if (known.leftOn !== undefined) await store.markReturned(tx, known.id, today(work));
-  await askForMail(work, known.id, membership(known.id));
-  return known.id;
+  const id = newMemberId();
+  const account = viewer.account?.id;
+  const isTaken = account && (await store.findPresentMember(tx.db, account));
+  await store.insertMember(
+    tx,
+    requireParty(work),
+    id,
+    { ...(await resolve(work, entry)), email, account: isTaken ? undefined : account },
+    { joinedOn: today(work), confirmedAt: null },
+  );
+  await tx.audit('member.ask-to-join', { member: id });
+  return id;
 }
 
 /** The secretariat knows the person; she still says herself that she comes in. */
@@ -70,9 +73,8 @@ export async function inviteMember(work: Work & Caller, email: string, entry: En
   });
 }
 
-/** By the link in the mail. Doing it twice is doing it once. */
-export async function confirmMembership(work: Work, { member, thing }: OpenedKey): Promise<void> {
-  if (thing.kind !== 'membership') throw problem.notFound({ what: 'link' });
+/** By any key from a mail, which proves the mailbox. Doing it twice is doing it once. */
+export async function confirmMembership(work: Work, member: Member): Promise<void> {
   if (member.confirmedAt !== undefined) return;
   await store.confirmMember(work.tx, member.id);
   await work.tx.audit('member.confirm', { member: member.id });

@@ -466,3 +466,9 @@ export async function endMandates(
   const result = await query.executeTakeFirst();
   return Number(result.numUpdatedRows);
 }
+
+/** Kinds by name in lower case. */
+export async function listOrganisationKinds(reader: Reader): Promise<ReadonlyMap<string, PartyKind>> {
+  const rows = await reader.selectFrom('organisations').select(['name', 'kind']).execute();
+  return new Map(rows.map(({ name, kind }) => [name.toLowerCase(), kind]));
+}

@@ -5,6 +5,7 @@ import { newAccountId, type AccountId, type PartyId } from '../../ids.ts';
 import { problem } from '../../problem.ts';
 import type { Locale } from '../../ui/locales.ts';
 import { roles as everyRole, type Role } from '../../ui/view.ts';
+import { revokeEnrolments, signatories } from '../assurance/enrolments.ts';
 import { describeBrowser } from './browser-name.ts';
 import { hashPassword, isOutdated, isPassword } from './password.ts';
 import { hashSecret, newSecret, tokenPrefix } from './secret.ts';
@@ -173,7 +174,7 @@ export async function appointAdministrator({ tx }: Work, email: string, party: P
   await tx.audit('roles.set', { account: account.id, party });
 }
 
-async function createAccount({ tx }: Work, person: Person, isFirst: boolean): Promise<AccountId> {
+export async function createAccount({ tx }: Work, person: Person, isFirst: boolean): Promise<AccountId> {
   const email = normaliseEmail(person.email);
   refuseOwnEmail(person.password, email);
   const id = newAccountId();
@@ -310,6 +311,8 @@ export async function setRoles(
   if (steps && (await store.countAdministrators(tx.db, party)) === 1) throw problem.lastAdministrator({});
   await store.replaceRoles(tx, account, party, roles, viewer.account?.id ?? null);
   if (roles.length === 0) await store.revokeTokensFor(tx, account, party);
+  if (!signatories.some((role) => roles.includes(role)))
+    await revokeEnrolments(work, account, party, viewer.account?.id ?? account);
   await tx.audit('roles.set', { account, roles });
   if (account === viewer.account?.id && work.credential.kind === 'session')
     return renewSession(work, roles.length > 0 ? party : null);

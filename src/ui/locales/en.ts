@@ -2,16 +2,20 @@ import accounts from './en/accounts.json' with { type: 'json' };
 import agreement from './en/agreement.json' with { type: 'json' };
 import bulletins from './en/bulletins.json' with { type: 'json' };
 import chart from './en/chart.json' with { type: 'json' };
+import clusters from './en/clusters.json' with { type: 'json' };
 import common from './en/common.json' with { type: 'json' };
+import delays from './en/delays.json' with { type: 'json' };
 import demo from './en/demo.json' with { type: 'json' };
 import events from './en/events.json' with { type: 'json' };
 import exchange from './en/exchange.json' with { type: 'json' };
 import fields from './en/fields.json' with { type: 'json' };
 import mail from './en/mail.json' with { type: 'json' };
 import methods from './en/methods.json' with { type: 'json' };
+import members from './en/members.json' with { type: 'json' };
 import network from './en/network.json' with { type: 'json' };
 import observatory from './en/observatory.json' with { type: 'json' };
 import problems from './en/problems.json' with { type: 'json' };
+import programme from './en/programme.json' with { type: 'json' };
 import reporting from './en/reporting.json' with { type: 'json' };
 import signals from './en/signals.json' with { type: 'json' };
 import start from './en/start.json' with { type: 'json' };
@@ -23,16 +27,20 @@ export const en = {
   agreement,
   bulletins,
   chart,
+  clusters,
   common,
+  delays,
   demo,
   events,
   exchange,
   fields,
   mail,
   methods,
+  members,
   network,
   observatory,
   problems,
+  programme,
   reporting,
   signals,
   start,

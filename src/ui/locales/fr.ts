@@ -3,16 +3,20 @@ import accounts from './fr/accounts.json' with { type: 'json' };
 import agreement from './fr/agreement.json' with { type: 'json' };
 import bulletins from './fr/bulletins.json' with { type: 'json' };
 import chart from './fr/chart.json' with { type: 'json' };
+import clusters from './fr/clusters.json' with { type: 'json' };
 import common from './fr/common.json' with { type: 'json' };
+import delays from './fr/delays.json' with { type: 'json' };
 import demo from './fr/demo.json' with { type: 'json' };
 import events from './fr/events.json' with { type: 'json' };
 import exchange from './fr/exchange.json' with { type: 'json' };
 import fields from './fr/fields.json' with { type: 'json' };
 import mail from './fr/mail.json' with { type: 'json' };
 import methods from './fr/methods.json' with { type: 'json' };
+import members from './fr/members.json' with { type: 'json' };
 import network from './fr/network.json' with { type: 'json' };
 import observatory from './fr/observatory.json' with { type: 'json' };
 import problems from './fr/problems.json' with { type: 'json' };
+import programme from './fr/programme.json' with { type: 'json' };
 import reporting from './fr/reporting.json' with { type: 'json' };
 import signals from './fr/signals.json' with { type: 'json' };
 import start from './fr/start.json' with { type: 'json' };
@@ -23,16 +27,20 @@ export const fr: Catalogue = {
   agreement,
   bulletins,
   chart,
+  clusters,
   common,
+  delays,
   demo,
   events,
   exchange,
   fields,
   mail,
   methods,
+  members,
   network,
   observatory,
   problems,
+  programme,
   reporting,
   signals,
   start,

@@ -3,16 +3,20 @@ import accounts from './pt/accounts.json' with { type: 'json' };
 import agreement from './pt/agreement.json' with { type: 'json' };
 import bulletins from './pt/bulletins.json' with { type: 'json' };
 import chart from './pt/chart.json' with { type: 'json' };
+import clusters from './pt/clusters.json' with { type: 'json' };
 import common from './pt/common.json' with { type: 'json' };
+import delays from './pt/delays.json' with { type: 'json' };
 import demo from './pt/demo.json' with { type: 'json' };
 import events from './pt/events.json' with { type: 'json' };
 import exchange from './pt/exchange.json' with { type: 'json' };
 import fields from './pt/fields.json' with { type: 'json' };
 import mail from './pt/mail.json' with { type: 'json' };
 import methods from './pt/methods.json' with { type: 'json' };
+import members from './pt/members.json' with { type: 'json' };
 import network from './pt/network.json' with { type: 'json' };
 import observatory from './pt/observatory.json' with { type: 'json' };
 import problems from './pt/problems.json' with { type: 'json' };
+import programme from './pt/programme.json' with { type: 'json' };
 import reporting from './pt/reporting.json' with { type: 'json' };
 import signals from './pt/signals.json' with { type: 'json' };
 import start from './pt/start.json' with { type: 'json' };
@@ -23,16 +27,20 @@ export const pt: Catalogue = {
   agreement,
   bulletins,
   chart,
+  clusters,
   common,
+  delays,
   demo,
   events,
   exchange,
   fields,
   mail,
   methods,
+  members,
   network,
   observatory,
   problems,
+  programme,
   reporting,
   signals,
   start,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../../http/caller.ts';
 import type { Work } from '../../../house.ts';
 import { newDialogueSessionId, type DialogueSessionId, type MemberId, type SpaceId } from '../../../ids.ts';
+import { noteNewcomer, type Entry } from '../../../network/members/actions.ts';
 import { isSecretariat, type Member } from '../../../network/members/member.ts';
 import { askForMail } from '../../../network/members/outgoing.ts';
 import { requireParty } from '../../../network/members/party.ts';
@@ -137,16 +138,13 @@ export async function registerFor(
 ): Promise<void> {
   const session = await store.lockSession(work.tx, id);
   if (!session || session.state === 'draft') throw problem.notFound({ what: 'session' });
-  if (session.state === 'cancelled') throw problem.stepNotAllowed({ step: 'register', status: 'cancelled' });
-  if (session.registration === 'closed') throw problem.stepNotAllowed({ step: 'register', status: 'closed' });
-  if (finishOf(session) <= work.tx.now) throw problem.stepNotAllowed({ step: 'register', status: 'over' });
+  requireRegistrable(work, session);
   if (await store.findInRole(work.tx.db, id, member.id, 'registered')) return;
   if (session.capacity !== undefined && (await store.countInRole(work.tx.db, id, 'registered')) >= session.capacity)
     throw problem.stepNotAllowed({ step: 'register', status: 'full' });
   await insertAs(work, session, member.id, 'registered', mode);
   await work.tx.audit('session.register', { session: id, member: member.id });
-  // Before the person has confirmed, the one mail is the one that asks for it.
-  if (member.confirmedAt !== undefined) await askForMail(work, member.id, { kind: 'session', id });
+  await askForMail(work, member.id, { kind: 'session', id });
 }
 
 export async function withdrawFrom(work: Work, member: Member, id: DialogueSessionId): Promise<void> {
@@ -206,4 +204,31 @@ function requirePossibleTime(values: SessionValues): void {
     throw problem.inputInvalid({
       fields: [{ path: 'localStart', code: 'programme.time-left-out', message: values.localStart }],
     });
+}
+
+/** Somebody whom the network does not know: the mail asks her, and its key registers and lets her in at once. */
+export async function registerNewcomer(
+  work: Work & Caller,
+  id: DialogueSessionId,
+  email: string,
+  entry: Entry,
+): Promise<void> {
+  const session = await store.findSession(work.tx.db, id);
+  if (!session || session.state === 'draft') throw problem.notFound({ what: 'session' });
+  requireRegistrable(work, session);
+  if (session.registration === 'members') throw problem.stepNotAllowed({ step: 'register', status: 'members' });
+  const member = await noteNewcomer(work, email, entry);
+  await askForMail(work, member, { kind: 'session', id });
+}
+
+function requireRegistrable(work: Work, session: DialogueSession): void {
+  const status =
+    session.state === 'cancelled'
+      ? 'cancelled'
+      : session.registration === 'closed'
+        ? 'closed'
+        : finishOf(session) <= work.tx.now
+          ? 'over'
+          : undefined;
+  if (status !== undefined) throw problem.stepNotAllowed({ step: 'register', status });
 }

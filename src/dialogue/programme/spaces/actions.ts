@@ -33,8 +33,12 @@ export async function mayDocument(reader: Reader, caller: WhoAsks, space: SpaceI
 }
 
 export async function requireConvenor(work: Work & WhoAsks, space: SpaceId): Promise<void> {
-  if (!work.viewer.account) throw problem.notSignedIn({});
-  if (!(await mayConvene(work.tx.db, work, space))) throw problem.notAllowed({ needs: 'convenor' });
+  await requireConvening(work.tx.db, work, space);
+}
+
+export async function requireConvening(reader: Reader, caller: WhoAsks, space: SpaceId): Promise<void> {
+  if (!caller.viewer.account) throw problem.notSignedIn({});
+  if (!(await mayConvene(reader, caller, space))) throw problem.notAllowed({ needs: 'convenor' });
 }
 
 export async function requireDocumenter(work: Work & WhoAsks, space: SpaceId): Promise<void> {

@@ -263,3 +263,13 @@ export async function endSpaceRole(
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
+
+export async function findSpacesById(reader: Reader, ids: readonly SpaceId[]): Promise<Space[]> {
+  if (ids.length === 0) return [];
+  const rows = await reader
+    .selectFrom('spaces')
+    .selectAll()
+    .where('id', 'in', [...ids])
+    .execute();
+  return rows.map(toSpace);
+}
