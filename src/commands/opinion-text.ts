@@ -64,7 +64,7 @@ function describeGroup({ id, size, representative }: ReportedGroup, statements: 
 }
 
 function listStatements({ statements }: Report, valueOf: (statement: ReportedStatement) => number | null): string[] {
-  return statements
+  const listed = statements
     .flatMap((statement) => {
       const value = statement.isMeta ? null : valueOf(statement);
       return value === null ? [] : [{ statement, value }];
@@ -76,6 +76,7 @@ function listStatements({ statements }: Report, valueOf: (statement: ReportedSta
       const votes = total === null ? '-' : `${total.agrees} agree, ${total.disagrees} disagree, ${total.passes} pass`;
       return `  ${round(value).padStart(6)}  ${shorten(statement)}  (${votes})`;
     });
+  return listed.length === 0 ? ['  none that may be shown'] : listed;
 }
 
 function shorten(statement: ReportedStatement | undefined): string {
