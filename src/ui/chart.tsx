@@ -21,6 +21,8 @@ export interface CurvePoint {
   readonly signal?: boolean;
   /** Reports are still expected to arrive. */
   readonly incomplete?: boolean;
+  /** How many there will be once late reports are in: a mark with its interval over the bar. */
+  readonly final?: { readonly median: number; readonly lower: number; readonly upper: number } | undefined;
 }
 
 export interface CurveProps {
@@ -100,7 +102,12 @@ interface Scale {
 }
 
 function scaleOf(points: readonly CurvePoint[]): Scale {
-  const values = points.flatMap((point) => [point.observed ?? 0, point.expected?.upper ?? 0, point.threshold ?? 0]);
+  const values = points.flatMap((point) => [
+    point.observed ?? 0,
+    point.expected?.upper ?? 0,
+    point.threshold ?? 0,
+    point.final?.upper ?? 0,
+  ]);
   const whole = points.every(({ observed }) => observed === undefined || Number.isInteger(observed));
   const highest = Math.max(...values, 0) || 1;
   const count = Math.max(1, points.length);
@@ -163,6 +170,15 @@ function threshold(scale: Scale, points: readonly CurvePoint[]): string {
   );
   return runs(places).map(polyline).join('');
 }
+
+const finals = (scale: Scale, points: readonly CurvePoint[]): string =>
+  points
+    .map(({ final }, position) =>
+      final === undefined
+        ? ''
+        : `M${scale.x(position)} ${scale.y(final.lower)}V${scale.y(final.upper)}M${scale.x(position) - 2} ${scale.y(final.median)}h4`,
+    )
+    .join('');
 
 const crosses = (scale: Scale, points: readonly CurvePoint[]): string =>
   points
@@ -293,6 +309,7 @@ export function EpidemicCurve({ view, id, title, points, sentence, data }: Curve
     inc: asLine ? '' : stems(scale, points, ({ incomplete }) => incomplete === true),
     line: asLine ? line(scale, points) : '',
     miss: crosses(scale, points),
+    fin: finals(scale, points),
   };
   return (
     <figure class="chart">
@@ -320,6 +337,7 @@ export function EpidemicCurve({ view, id, title, points, sentence, data }: Curve
         </g>
         {paths.line === '' ? null : <path class="line" d={paths.line} />}
         {paths.thr === '' ? null : <path class="thr" d={paths.thr} />}
+        {paths.fin === '' ? null : <path class="fin" d={paths.fin} />}
         {paths.miss === '' ? null : <path class="miss" d={paths.miss} />}
         {signals(view, scale, points)}
         <PeriodAxis view={view} scale={scale} points={points} />
@@ -332,7 +350,13 @@ export function EpidemicCurve({ view, id, title, points, sentence, data }: Curve
 }
 
 /** Once on a page, however many curves it has. */
-export function CurveLegend({ view }: { readonly view: View }): JSX.Element {
+export function CurveLegend({
+  view,
+  withFinal = false,
+}: {
+  readonly view: View;
+  readonly withFinal?: boolean;
+}): JSX.Element {
   const keys = [
     { name: 'chart.observed', mark: <path class="obs" stroke-width="6" d="M6 16v-10m8 10v-14m8 14v-7" /> },
     { name: 'chart.expected', mark: <path class="band" d="M1 4h26v9H1z" /> },
@@ -340,6 +364,7 @@ export function CurveLegend({ view }: { readonly view: View }): JSX.Element {
     { name: 'chart.signal', mark: <path class="sig" d="M14 13l-5-9h10z" /> },
     { name: 'chart.incomplete', mark: <path class="obs inc" stroke-width="6" d="M10 16v-14m8 14v-9" /> },
     { name: 'chart.missing', mark: <path class="miss" d="M11 6l6 6m0-6l-6 6" /> },
+    ...(withFinal ? [{ name: 'chart.final', mark: <path class="fin" d="M14 3v13m-4-7h8" /> } as const] : []),
   ] as const;
   return (
     <ul class="legend">

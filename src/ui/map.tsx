@@ -38,6 +38,8 @@ export interface MapProps {
   readonly decimals?: number;
   readonly sentence: Child;
   readonly data: Downloads;
+  /** What the mark means, where it is not a signal. */
+  readonly markLabel?: string;
 }
 
 /** Two significant digits: a bound that people can say. */
@@ -77,6 +79,7 @@ function classLabel(
 export function PlaceMap(props: MapProps): JSX.Element {
   const { view, id, title, valueLabel, places, decimals, sentence, data } = props;
   const { t } = view;
+  const markLabel = props.markLabel ?? t('chart.signal');
   const known = places.flatMap(({ value }) => value ?? []);
   const breaks = props.breaks ?? chooseBreaks(known);
   const write = (value: number): string => formatNumber(view, value, decimals);
@@ -138,7 +141,7 @@ export function PlaceMap(props: MapProps): JSX.Element {
             <svg viewBox="0 0 24 16" aria-hidden="true">
               <path class="sig" d="M12 13l-6-10h12z" />
             </svg>
-            {t('chart.signal')}
+            {markLabel}
           </li>
         ) : null}
         {places.some(({ neighbour }) => neighbour) ? (
@@ -173,7 +176,7 @@ export function PlaceMap(props: MapProps): JSX.Element {
             {
               key: 'remark',
               header: t('chart.remark'),
-              cell: (place) => (place.signal ? t('chart.signal') : place.neighbour ? t('chart.neighbour') : ''),
+              cell: (place) => (place.signal ? markLabel : place.neighbour ? t('chart.neighbour') : ''),
             },
           ]}
           rows={places}

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { endOf, periodKinds, startOf, type Period } from '../../period.ts';
 import type { MessageKey } from '../../ui/locales.ts';
+import type { Delays } from './delays/delays.ts';
 import { explainAlarm, explainRank, explainWarnings, type Words } from './explanation.ts';
 import { allowedSteps, signalStatuses, signalSteps } from './life-cycle.ts';
 import {
@@ -99,6 +100,8 @@ export const curveAnswer = z.array(
     threshold: z.number().nullable(),
     isSignal: z.boolean(),
     isIncomplete: z.boolean(),
+    /** How many there will be once late reports are in, with 95 % limits; null where nothing is estimated. */
+    final: z.object({ median: z.number(), lower: z.number(), upper: z.number() }).nullable(),
   }),
 );
 export type CurveAnswer = z.output<typeof curveAnswer>;
@@ -142,6 +145,10 @@ export const signalPageAnswer = signalAnswer.extend({
   summary: z.string().nullable(),
   alarms: z.array(alarmAnswer),
   curve: curveAnswer,
+  /** What is said of late reports; null where there is no series. */
+  late: z.string().nullable(),
+  /** The series of the place, with the reproduction number. */
+  seriesPath: z.string().nullable(),
   around: z.array(
     z.object({
       code: z.string(),
@@ -206,6 +213,10 @@ export function titleOf(words: Words, signal: SignalReading): string {
     : words.t(`signals.source-${signal.source}`);
   return place ? words.t('signals.title-of', { indicator: what, place: place.name }) : what;
 }
+
+/** The curve of one place: reports, what is still to come, the reproduction number. */
+export const seriesPath = (indicator: string, place: string): string =>
+  `/curves/${encodeURIComponent(indicator)}/${encodeURIComponent(place)}`;
 
 export const signalPath = (id: string): string => `/signals/${id}`;
 
@@ -273,7 +284,12 @@ export function describeSignal(
   };
 }
 
-export function describeCurve(curve: readonly CurveReading[]): z.input<typeof curveAnswer> {
+export function describeCurve(curve: readonly CurveReading[], delays?: Delays): z.input<typeof curveAnswer> {
+  const finals = new Map(
+    delays?.state === 'estimated'
+      ? delays.periods.map(({ period, median, lower, upper }) => [startOf(period), { median, lower, upper }] as const)
+      : [],
+  );
   return curve.map((point) => ({
     period: describePeriod(point.period),
     reported: asNull(point.count),
@@ -282,6 +298,7 @@ export function describeCurve(curve: readonly CurveReading[]): z.input<typeof cu
     threshold: asNull(point.threshold),
     isSignal: point.isSignal,
     isIncomplete: point.isIncomplete,
+    final: asNull(finals.get(startOf(point.period))),
   }));
 }
 

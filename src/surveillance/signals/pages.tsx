@@ -76,6 +76,7 @@ export function Curve({
         threshold: point.threshold ?? undefined,
         ...(point.isSignal ? { signal: true } : {}),
         ...(point.isIncomplete ? { incomplete: true } : {}),
+        final: point.final ?? undefined,
       }))}
     />
   );
@@ -139,6 +140,7 @@ export function worklistPage(answer: WorklistAnswer, view: View): Page {
           <a href="/signals/all">{t('signals.all')}</a>
           <a href="/detection">{t('signals.detection')}</a>
           <a href="/workbench">{t('workbench.title')}</a>
+          <a href="/clusters">{t('clusters.title')}</a>
         </Actions>
       </>
     ),

@@ -16,6 +16,7 @@ import {
   describePeriod,
   describeSignal,
   describeWorklist,
+  seriesPath,
   signalListAnswer,
   signalPageAnswer,
   signalPath,
@@ -25,6 +26,7 @@ import {
   type KnownElsewhere,
   type SignalPageAnswer,
 } from './answers.ts';
+import { explainDelays, readDelays } from './delays/reading.ts';
 import { describeMethod } from './explanation.ts';
 import { listHeldBack, listMembers } from './judgement-store.ts';
 import { isOpen, signalStatuses } from './life-cycle.ts';
@@ -226,6 +228,10 @@ async function describeOne(
   const words = wordsOf(reading);
   const signal = await getSignal(reading, id);
   const curves = await readCurves(reader, [signal]);
+  const delays =
+    signal.indicator && signal.place
+      ? await readDelays(reader, signal.indicator, signal.place.id, reading.house.clock.now())
+      : undefined;
   const since = new Date(signal.raisedAt.getTime() - elsewhereDays * dayMs);
   const near = await readNear(reader, signal, since);
   const told: KnownElsewhere[] = [];
@@ -241,7 +247,9 @@ async function describeOne(
     alarms: signal.alarms
       .map((alarm) => describeSignal(words, { ...signal, alarms: [alarm] }).alarm)
       .filter((alarm) => alarm !== null),
-    curve: describeCurve(curves.get(signal.id) ?? []),
+    curve: describeCurve(curves.get(signal.id) ?? [], delays),
+    late: delays ? explainDelays(words, delays) : null,
+    seriesPath: signal.indicator && signal.place ? seriesPath(signal.indicator.code, signal.place.code) : null,
     around: describeAround(await readPlacesAround(reader, signal), signal.placeId),
     elsewhere: [
       ...near.map((other): KnownElsewhere => ({

@@ -53,7 +53,13 @@ export function signalPage(answer: SignalPageAnswer, view: View, form: FormState
         {answer.curve.length > 0 ? (
           <>
             <Curve view={view} signal={answer} curve={answer.curve} />
-            <CurveLegend view={view} />
+            <CurveLegend view={view} withFinal={answer.curve.some(({ final }) => final !== null)} />
+            {answer.late === null ? null : <p>{answer.late}</p>}
+            {answer.seriesPath === null ? null : (
+              <p>
+                <a href={answer.seriesPath}>{t('delays.see-series')}</a>
+              </p>
+            )}
           </>
         ) : (
           <p class="lead">{answer.sentence}</p>

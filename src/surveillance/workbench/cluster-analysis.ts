@@ -20,7 +20,10 @@ export type ClusterTask = z.output<typeof clusterTask>;
 
 /** Periods scanned, of which a cluster may last the last eight (days: four weeks; months: three). */
 const scanned = { day: 120, 'iso-week': 52, 'mmwr-week': 52, month: 36 } as const satisfies Record<PeriodKind, number>;
-const longest = { day: 28, 'iso-week': 8, 'mmwr-week': 8, month: 3 } as const satisfies Record<PeriodKind, number>;
+export const longestCluster = { day: 28, 'iso-week': 8, 'mmwr-week': 8, month: 3 } as const satisfies Record<
+  PeriodKind,
+  number
+>;
 const parts = 9;
 const replicatesPerPart = 111;
 
@@ -71,7 +74,7 @@ export async function clusterSteps(house: House, party: PartyId, stored: unknown
       if (!data) return [];
       const { clusters } = scanSpaceTime(data.input, {
         model: task.model,
-        maxDuration: Math.min(longest[data.kind], data.periods),
+        maxDuration: Math.min(longestCluster[data.kind], data.periods),
         replicates: replicatesPerPart,
         seed: step + 1,
         mostClusters: 5,
@@ -170,7 +173,9 @@ const positionsOf = (areas: readonly PlaceShape[], ids: readonly number[]): read
 
 /** Where nobody knows how many people live: what the area reported on average before the periods that a cluster may last. */
 function usual(counts: readonly (number | undefined)[], kind: PeriodKind): number {
-  const before = counts.slice(0, Math.max(1, counts.length - longest[kind])).filter((value) => value !== undefined);
+  const before = counts
+    .slice(0, Math.max(1, counts.length - longestCluster[kind]))
+    .filter((value) => value !== undefined);
   return Math.max(0.1, before.reduce((sum, value) => sum + value, 0) / Math.max(1, before.length));
 }
 

@@ -27,3 +27,43 @@ export async function indicatorId(country: Country, code: string): Promise<numbe
     return rows[0]?.id ?? 0;
   }, 'north');
 }
+
+/** So many weeks of one district as they went by: six cases known in the night after each, and from the second Monday after it twelve. */
+export async function reportAsItWent(
+  country: Country,
+  indicator: string,
+  district: number,
+  weeks: number,
+): Promise<void> {
+  const party = country.parties.north.id;
+  await country.act(async ({ tx }) => {
+    const submission = async (knownAt: Date): Promise<number> => {
+      const { rows } = await sql<{ id: number }>`
+        insert into submissions (party_id, kind, content, state, source, received_at, known_at, media_type, size_bytes, sha256)
+        values (${party}, 'file', 'reports', 'applied', 'browser', ${knownAt}, ${knownAt}, 'text/csv', 0, decode(repeat('00', 32), 'hex'))
+        returning id`.execute(tx.db);
+      const id = rows[0]?.id ?? 0;
+      await sql`insert into submission_series (submission_id, series_id, party_id, first_period, last_period)
+        select ${id}, series.id, ${party}, date '2000-01-01', date '2100-01-01' from series`.execute(tx.db);
+      return id;
+    };
+    for (let age = weeks - 1; age >= 0; age--) {
+      const start = startOf(shiftPeriod(country.lastWeek, -age));
+      for (const [daysAfter, value] of [
+        [7.2, 6],
+        [14, 12],
+      ] as const) {
+        const knownAt = new Date(Date.parse(start) + daysAfter * 86_400_000);
+        if (knownAt > country.clock.now()) continue;
+        const id = await submission(knownAt);
+        await sql`insert into observations (series_id, period_start, value, submission_id, party_id)
+          select series.id, ${start}::date, ${value}, ${id}, ${party}
+          from series join indicators on indicators.id = series.indicator_id join places on places.id = series.place_id
+          where indicators.code = ${indicator} and places.code = ${`AA1${district}`}
+          on conflict (series_id, period_start) do update set value = excluded.value, submission_id = excluded.submission_id`.execute(
+          tx.db,
+        );
+      }
+    }
+  }, 'north');
+}
