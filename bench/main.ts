@@ -2,12 +2,14 @@
 import { benchDetect } from './detect.ts';
 import { benchImport } from './import.ts';
 import { benchLog } from './log.ts';
+import { benchOpinion } from './opinion.ts';
 
 type Result = { readonly name: string } & Readonly<Record<string, unknown>>;
 
 const benchmarks: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   log: async () => [{ ...(await benchLog()) }],
   detect: benchDetect,
+  opinion: benchOpinion,
   import: async () => [{ ...(await benchImport()) }],
 };
 
