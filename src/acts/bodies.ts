@@ -13,6 +13,7 @@ import type { ActId, Did, SubjectId } from '../ids.ts';
 import { JsonError, parseJsonBytes } from '../json.ts';
 import { dial } from '../network/dial.ts';
 import { problem, Problem } from '../problem.ts';
+import { assertionLimitBytes, claimsProof, findAssertion, keepAssertion } from './assertion.ts';
 import { opensCommitment, parseBody } from './body.ts';
 import { parseAct } from './jws.ts';
 import { actIdSchema } from './payload.ts';
@@ -36,7 +37,7 @@ const answerSchema = z.object({
         status: z.literal(200),
         salt: base64url,
         body: base64url,
-        assertion: base64url.nullable(),
+        assertion: base64url.max(2 * assertionLimitBytes).nullable(),
         proof: z.string().max(MAX_PROOF_BYTES).nullable().default(null),
       }),
       // `awaits`: the asker may have it, once copy-keepers have confirmed the act.
@@ -71,7 +72,7 @@ export async function answerBodies(
         status: 200,
         salt: row.salt.toString('base64url'),
         body: row.body.toString('base64url'),
-        assertion: parties.length > 0 ? await findAssertion(work.reader, act) : null,
+        assertion: await assertionFor(work, act, parties),
         proof: proof ?? null,
       });
   }
@@ -84,30 +85,43 @@ async function isDeliveredConfirmed({ reader, house }: { reader: Reader; house: 
 }
 
 async function isEntitled(
-  { reader, house }: { reader: Reader; house: House },
+  work: { reader: Reader; house: House },
   act: ActId,
   audience: readonly Did[],
   parties: readonly Did[],
 ): Promise<boolean> {
   if (audience.some((did) => parties.includes(did))) return true;
-  const row = await store.findAct(reader, act);
+  const row = await store.findAct(work.reader, act);
   // Its author has lost it, with a disk.
   if (row && parties.includes(row.party)) return true;
-  const type = row && house.journal.protocol.findType(row.type);
-  if (!row || type?.audience !== 'subject') return false;
+  const type = row && work.house.journal.protocol.findType(row.type);
   // Whoever has acceded since takes part as well.
-  const subject = await store.findSubject(reader, row.subject);
+  return row !== undefined && type?.audience === 'subject' && takesPart(work, row.subject, parties);
+}
+
+/** A person's proof would show which acts of her party are hers: it is for those who take part, and for its author. */
+async function assertionFor(
+  work: { reader: Reader; house: House },
+  act: ActId,
+  parties: readonly Did[],
+): Promise<string | null> {
+  const row = await store.findAct(work.reader, act);
+  if (!row || !(parties.includes(row.party) || (await takesPart(work, row.subject, parties)))) return null;
+  return (await findAssertion(work.reader, act))?.toString('base64url') ?? null;
+}
+
+async function takesPart(
+  { reader, house }: { reader: Reader; house: House },
+  id: SubjectId,
+  parties: readonly Did[],
+): Promise<boolean> {
+  const subject = await store.findSubject(reader, id);
   const procedure = subject && house.journal.protocol.findProcedure(subject.kind);
   return (
     subject?.state != null &&
     procedure !== undefined &&
     procedure.participants(subject.state).some((did) => parties.includes(did))
   );
-}
-
-async function findAssertion(reader: Reader, act: ActId): Promise<string | null> {
-  const row = await reader.selectFrom('act_assertions').select('assertion').where('act', '=', act).executeTakeFirst();
-  return row ? row.assertion.toString('base64url') : null;
 }
 
 export async function listWanted(reader: Reader, logId: number): Promise<ActId[]> {
@@ -150,6 +164,7 @@ export async function fetchBodies(
     if (given.length === 0)
       throw problem.peerAnswerInvalid({ peer: String(logId), reason: 'answers none of the bodies asked for' });
     await doWork(house, 'node', { system: 'federation' }, async (work) => {
+      await store.lockTakingIn(work.tx);
       for (const body of given) await keepBodyOrWait(work, body);
     });
   }
@@ -240,15 +255,15 @@ async function keepBody(work: Work, answer: BodiesAnswer['bodies'][number]): Pro
     readers: hosted.map((party) => party.id),
     releaseOn: null,
   });
-  if (answer.assertion !== null)
-    await tx.db
-      .insertInto('act_assertions')
-      .values({ act: id, assertion: Buffer.from(answer.assertion, 'base64url') })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+  if (answer.assertion !== null) await keepAssertion(work, id, Buffer.from(answer.assertion, 'base64url'));
+  const { payload } = parseAct(row.jws);
+  const waitsForProof = row.standing === 'held' && claimsProof(payload);
+  // Its author may not know yet that a party of ours takes part.
+  if (waitsForProof && answer.assertion === null) return postpone(work, id, 'awaited');
   await forget();
+  if (waitsForProof) return retryHeld(work, row.subject);
   if (row.log_index === null || row.standing !== 'accepted') return;
-  const received = { id, payload: parseAct(row.jws).payload, logId: row.log_id, logIndex: row.log_index };
+  const received = { id, payload, logId: row.log_id, logIndex: row.log_index };
   await work.house.journal.protocol.findReceiver(row.type)?.bodyArrived?.(work, received, parseBody(bytes));
   await decideOnWaiting(work, row.subject);
   await retryHeld(work, row.subject);

@@ -15,6 +15,7 @@ import type { House, Work } from '../house.ts';
 import { work as doWork } from '../house.ts';
 import type { ActId, SubjectId } from '../ids.ts';
 import { Problem } from '../problem.ts';
+import { admitByAssertion } from './assertion.ts';
 import { parseBody } from './body.ts';
 import { parseAct, type ParsedAct } from './jws.ts';
 import { assuranceMethods } from './payload.ts';
@@ -205,7 +206,8 @@ async function judge(work: Work, act: ParsedAct, received: ReceivedAct): Promise
   if (!type.summary.safeParse(payload.summary).success) return { refuse: 'summary-malformed' };
   if (assuranceMethods.indexOf(payload.assurance.method) < assuranceMethods.indexOf(type.assurance))
     return { refuse: 'assurance-too-low' };
-  return admission(work, type, received);
+  const verdict = await admission(work, type, received);
+  return verdict === 'admit' ? admitByAssertion(work, received) : verdict;
 }
 
 async function admission(work: Work, type: ActType, act: ReceivedAct): Promise<Admission> {

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { generateSigningKey, seedOf, signingKeyOfSeed, type SigningKey } from '../acts/keys.ts';
 import { actIdOf, actIdSchema } from '../acts/payload.ts';
 import { dial } from '../network/dial.ts';
-import { signActId } from '../network/assurance/person-key.ts';
+import { signActId } from '../acts/person-signature.ts';
 import { OperatorError, UsageError } from '../operator-error.ts';
 
 interface Remote {

@@ -1,4 +1,5 @@
-import { sealBody } from '../../src/acts/body.ts';
+import { keepAssertion } from '../../src/acts/assertion.ts';
+import { sealBody, type SealedBody } from '../../src/acts/body.ts';
 import { signAct } from '../../src/acts/jws.ts';
 import { actIdOf, formatPayload, type Payload } from '../../src/acts/payload.ts';
 import * as store from '../../src/acts/store.ts';
@@ -21,11 +22,18 @@ export function payloadBy(
   };
 }
 
+/** What lies beside an act that a node which checks nothing has logged. */
+export interface Beside {
+  readonly body: SealedBody;
+  readonly assertion: Uint8Array;
+}
+
 /** Puts a leaf into the node's own log behind its back, signed with its own key unless `damage` changes the bytes. */
 export async function logByHand(
   node: TestNode,
   payload: Payload,
   damage: (jws: Uint8Array) => Uint8Array = (jws) => jws,
+  beside?: (id: ActId) => Beside,
 ): Promise<ActId> {
   const { house, operator } = node;
   const payloadBytes = formatPayload(payload);
@@ -46,6 +54,10 @@ export async function logByHand(
       prev: payload.prev,
       commitment: payload.commitment,
     });
+    if (!beside) return;
+    const { body, assertion } = beside(id);
+    await store.insertBody(tx, { ...body, act: id, isPublic: true, audience: [], readers: [], releaseOn: null });
+    await keepAssertion({ house, tx }, id, assertion);
   });
   await house.journal.run();
   return id;

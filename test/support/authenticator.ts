@@ -8,6 +8,8 @@ export interface Authenticator {
   register(options: { readonly challenge: string }, changes?: Changes): string;
   assert(options: { readonly challenge: string }, changes?: Changes): string;
   readonly credentialId: string;
+  /** What stands in a party's log for it. */
+  readonly coseKey: string;
 }
 
 export interface Changes {
@@ -39,16 +41,18 @@ export function createAuthenticator(origin: string): Authenticator {
   const answer = (response: Readonly<Record<string, string | readonly string[]>>): string =>
     JSON.stringify({ id: id.toString('base64url'), rawId: id.toString('base64url'), type: 'public-key', response });
 
+  // COSE_Key: kty EC2, alg ES256, crv P-256, x, y.
+  const key = Buffer.concat([
+    Buffer.from([0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20]),
+    Buffer.from(x, 'base64url'),
+    Buffer.from([0x22, 0x58, 0x20]),
+    Buffer.from(y, 'base64url'),
+  ]);
+
   return {
     credentialId: id.toString('base64url'),
+    coseKey: key.toString('base64url'),
     register({ challenge }, changes = {}) {
-      // COSE_Key: kty EC2, alg ES256, crv P-256, x, y.
-      const key = Buffer.concat([
-        Buffer.from([0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20]),
-        Buffer.from(x, 'base64url'),
-        Buffer.from([0x22, 0x58, 0x20]),
-        Buffer.from(y, 'base64url'),
-      ]);
       const attested = Buffer.concat([Buffer.alloc(16), Buffer.from([0, id.length]), id, key]);
       const data = authenticatorData(changes, attested);
       // {"fmt": "none", "attStmt": {}, "authData": bytes}

@@ -1,17 +1,14 @@
 import { z } from 'zod';
 import { actIdSchema } from '../../acts/payload.ts';
-import { findPrepared } from '../../acts/prepare.ts';
 import { publicKeyPattern } from '../../acts/keys.ts';
 import { read, write, type Endpoint } from '../../http/endpoint.ts';
-import { problem } from '../../problem.ts';
-import { Actions, blankForm, Button, Form, TextField, type FormState } from '../../ui/forms.tsx';
+import { Actions, blankForm, Button } from '../../ui/forms.tsx';
 import { withNotice, type Page } from '../../ui/layout.tsx';
 import { Code, Facts, Notice } from '../../ui/parts.tsx';
 import type { View } from '../../ui/view.ts';
-import { requireAccount } from '../people/actions.ts';
 import { PasskeyForm } from '../people/passkey-form.tsx';
 import { startAssertion } from '../people/passkeys.ts';
-import { enrolPersonKey, stateByPasskey, stateByPersonKey } from './actions.ts';
+import { getOwnPrepared, stateByPasskey, stateByPersonKey } from './actions.ts';
 
 const idParam = z.object({ id: actIdSchema });
 
@@ -33,12 +30,12 @@ const prepared = read({
   params: idParam,
   answer: preparedAnswer,
   async handle(reading, { params }) {
-    const account = requireAccount(reading);
-    const found = await findPrepared(reading.reader, params.id);
-    if (!found || found.account !== account) throw problem.notFound({ what: 'prepared act' });
+    const found = await getOwnPrepared(reading, params.id);
     const { type, assurance } = found.payload;
     const request =
-      assurance.method === 'passkey' ? { ...(await startAssertion(reading, account, { challenge: params.id })) } : null;
+      assurance.method === 'passkey'
+        ? { ...(await startAssertion(reading, found.account, { challenge: params.id })) }
+        : null;
     return {
       id: params.id,
       type,
@@ -123,51 +120,4 @@ const byKey = write({
   then: afterwards,
 });
 
-const keyBody = z.object({ x: z.string().trim().regex(publicKeyPattern), name: z.string().trim().min(1).max(100) });
-
-/** In person only: a leaked API token must not be able to add a key that then signs in its person's name. */
-const inPerson = { for: 'signed-in', scope: 'node', sessionOnly: true } as const;
-
-const keysForm = read({
-  ...inPerson,
-  path: '/account/person-keys',
-  summary: 'Where a key of one’s own is enrolled',
-  answer: z.object({}),
-  handle: async () => ({}),
-  page: (_answer, view) => personKeyPage(view, blankForm()),
-});
-
-const enrol = write({
-  ...inPerson,
-  path: '/account/person-keys',
-  summary: 'Enrols the public half of a key made by `bin/reciproca person new-key`',
-  body: keyBody,
-  answer: z.object({}),
-  async handle(work, { body }) {
-    await enrolPersonKey(work, requireAccount(work), body);
-    return {};
-  },
-  then: () => withNotice('/account/person-keys', 'network.done-enrolled'),
-  form: ({ form }, view) => personKeyPage(view, form),
-});
-
-function personKeyPage(view: View, form: FormState): Page {
-  const { t } = view;
-  return {
-    title: t('network.person-keys'),
-    body: (
-      <>
-        <p class="lead">{t('network.person-keys-lead')}</p>
-        <Form view={view} action="/account/person-keys" form={form}>
-          <TextField view={view} form={form} name="x" label={t('network.field-person-key')} />
-          <TextField view={view} form={form} name="name" label={t('network.field-person-key-name')} />
-          <Actions>
-            <Button>{t('network.enrol')}</Button>
-          </Actions>
-        </Form>
-      </>
-    ),
-  };
-}
-
-export const assuranceEndpoints: readonly Endpoint[] = [prepared, byPasskey, byKey, keysForm, enrol];
+export const assuranceEndpoints: readonly Endpoint[] = [prepared, byPasskey, byKey];

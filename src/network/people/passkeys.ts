@@ -19,6 +19,7 @@ import type { House, Reading, Work } from '../../house.ts';
 import type { AccountId, ActId } from '../../ids.ts';
 import { JsonError, parseJson } from '../../json.ts';
 import { problem } from '../../problem.ts';
+import { revokeEverywhere } from '../assurance/enrolments.ts';
 import { beginSession, requireAccount, requirePassword, type NewSession } from './actions.ts';
 import * as store from './store.ts';
 
@@ -108,7 +109,10 @@ export async function finishRegistration(
 }
 
 export async function removePasskey(work: Work & Caller, id: string): Promise<void> {
-  if (!(await store.deletePasskey(work.tx, requireAccount(work), id))) throw problem.notFound({ what: 'passkey' });
+  const account = requireAccount(work);
+  const passkey = await store.findPasskey(work.tx.db, id);
+  if (!passkey || !(await store.deletePasskey(work.tx, account, id))) throw problem.notFound({ what: 'passkey' });
+  await revokeEverywhere(work, account, passkey.public_key.toString('base64url'));
   await work.tx.audit('passkey.removed');
 }
 
@@ -126,11 +130,9 @@ export async function finishPasskeySignIn(work: Work & Caller, text: string): Pr
 
 /** What stands behind an act besides the party's signature: enough for anyone who knows the act to check it. */
 export interface PasskeyAssertion {
-  readonly rpId: string;
-  readonly origin: string;
   readonly credentialId: string;
   /** COSE key, base64url. */
-  readonly publicKey: string;
+  readonly key: string;
   readonly authenticatorData: string;
   readonly clientDataJSON: string;
   readonly signature: string;
@@ -191,14 +193,11 @@ async function verify(
   if (!verified) throw problem.passkeyFailed({ reason: 'not verified' });
   await store.usePasskey(work.tx, passkey.id, authenticationInfo.newCounter);
   const { authenticatorData, clientDataJSON, signature } = response.response;
-  const publicKey = passkey.public_key.toString('base64url');
   return {
     account: passkey.account_id,
     assertion: {
-      rpId: rpID,
-      origin,
       credentialId: passkey.id,
-      publicKey,
+      key: passkey.public_key.toString('base64url'),
       authenticatorData,
       clientDataJSON,
       signature,

@@ -1,7 +1,7 @@
 /** A key of a person's own, kept in a file of theirs: what `bin/reciproca sign` uses where there is no passkey. */
 import { sign, verify } from 'node:crypto';
-import { publicKeyOf, type SigningKey } from '../../acts/keys.ts';
-import type { ActId } from '../../ids.ts';
+import { publicKeyOf, type SigningKey } from './keys.ts';
+import type { ActId } from '../ids.ts';
 
 // Domain separation: a signature for an act can never be taken for one made for anything else.
 const messageOf = (act: ActId): Buffer => Buffer.from(`reciproca person signature v1\n${act}\n`);
