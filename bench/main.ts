@@ -1,4 +1,8 @@
-/** `npm run bench [-- NAME] [--json]`: speed, as ratios to something measured in the same run. `--json` prints {results: [{name, ...}]}. */
+/**
+ * `npm run bench [-- NAME] [--json]`: speed, as ratios to something measured in the same run. `--json` prints {results: [{name, ...}]}.
+ * `detect-million --series 1000000` is the size it is named for.
+ */
+import { benchDetectMillion } from './detect-million.ts';
 import { benchDetect } from './detect.ts';
 import { benchImport } from './import.ts';
 import { benchLog } from './log.ts';
@@ -11,6 +15,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   detect: benchDetect,
   opinion: benchOpinion,
   import: async () => [{ ...(await benchImport()) }],
+  'detect-million': async () => [{ ...(await benchDetectMillion(seriesWanted)) }],
 };
 
 const given = process.argv.slice(2);
@@ -21,7 +26,13 @@ if (given.includes('--help') || given.includes('-h')) {
   process.exit(0);
 }
 const isJson = given.includes('--json');
-const wanted = given.filter((word) => !word.startsWith('--'));
+const seriesAt = given.indexOf('--series') + 1;
+const seriesWanted = seriesAt === 0 ? undefined : Number(given[seriesAt]);
+if (seriesWanted !== undefined && !(Number.isSafeInteger(seriesWanted) && seriesWanted >= 100)) {
+  process.stderr.write('--series takes a whole number from 100 on.\n');
+  process.exit(2);
+}
+const wanted = given.filter((word, at) => !word.startsWith('--') && at !== (seriesAt || -1));
 const unknown = wanted.filter((name) => !(name in benchmarks));
 if (unknown.length > 0) {
   process.stderr.write(

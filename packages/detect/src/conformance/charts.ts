@@ -198,7 +198,7 @@ export function compareBoda(golden: GoldenCase): Comparison[] {
   };
   const bounds = { what: 'upperbound', ours: thresholds, theirs, tolerance: 0.1, floor: 1 };
   const hardlyKnown = (i: number): string | undefined =>
-    (fits[i]?.linkError ?? 0) > 1 && thresholds[i] !== undefined ? 'mean hardly known, bound sampled' : undefined;
+    (fits[i]?.linkError ?? 0) > 1 ? 'mean hardly known, bound sampled' : undefined;
   // The size of counts that vary no more than Poisson counts runs away until R stops it.
   const size = {
     tolerance: ESTIMATED,
@@ -211,7 +211,7 @@ export function compareBoda(golden: GoldenCase): Comparison[] {
       golden,
       'alarm',
       fits.map(({ detection }) => asNumber(detection.alarm)),
-      { tolerance: 0, tie: sampled },
+      { tolerance: 0, tie: (i) => sampled(i) ?? hardlyKnown(i) },
     ),
     ...compareField(
       golden,
