@@ -1,7 +1,5 @@
-import { Cite } from '@citation-js/core';
-import '@citation-js/plugin-bibtex';
-import '@citation-js/plugin-ris';
 import { describe, expect, it } from 'vitest';
+import { readCitations } from '../../../../test/support/citation.ts';
 import { cslOfKey, formatBibtex, formatCslJson, formatRis, type Cited } from './csl.ts';
 
 const cited: readonly Cited[] = [
@@ -38,19 +36,6 @@ const cited: readonly Cited[] = [
   { id: 'r3', csl: cslOfKey('url:example.org/a', 'https://example.org/a?b=1&c=2'), note: undefined },
 ];
 
-interface Read {
-  readonly title?: string;
-  readonly DOI?: string;
-  readonly URL?: string;
-  readonly volume?: string;
-  readonly page?: string;
-  readonly 'container-title'?: string;
-  readonly author?: readonly { readonly family?: string; readonly given?: string; readonly literal?: string }[];
-  readonly issued?: { readonly 'date-parts'?: readonly (readonly (number | string)[])[] };
-  readonly ISBN?: string;
-}
-const readBack = (text: string): readonly Read[] => new Cite(text).data as readonly Read[];
-
 describe('an independent reader finds in', () => {
   for (const [name, text] of [
     ['CSL-JSON', formatCslJson(cited)],
@@ -58,7 +43,7 @@ describe('an independent reader finds in', () => {
     ['RIS', formatRis(cited)],
   ] as const)
     it(`${name} what we hold`, () => {
-      const [article, report, page] = readBack(text);
+      const [article, report, page] = readCitations(text);
       expect(article).toMatchObject({
         title: 'Digital health & equity: 100% of {what}, for _whom_?',
         DOI: '10.1000/182_3',
@@ -86,5 +71,5 @@ it('a line break or a field of its own cannot be smuggled into a line', () => {
     },
   ];
   expect(formatRis(evil).match(/^TY {2}- /gm)).toHaveLength(1);
-  expect(readBack(formatBibtex(evil))).toHaveLength(1);
+  expect(readCitations(formatBibtex(evil))).toHaveLength(1);
 });
