@@ -39,7 +39,7 @@ file, line and what to do, its code in brackets), 2 asked wrongly.`,
     )
     .action(async (file: string, { comments, engine, json }: Flags) => {
       const statements = comments === undefined ? [] : await read(comments, readStatements);
-      const matrix = await read(file, (input) => readVotes(input, engine === 'robust' ? { statements } : {}));
+      const matrix = await read(file, (input) => readVotes(input, { statements }));
       const found = report(engine, { matrix, statements });
       out.write(json ? `${JSON.stringify(found)}\n` : describeReport(found));
     });

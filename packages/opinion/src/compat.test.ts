@@ -7,11 +7,12 @@ import { adjustedRand } from './agreement.ts';
 import { analyseCompat, type CompatAnalysis } from './compat.ts';
 import { clusterPoints } from './compat-kmeans.ts';
 import { groupInformedConsensus } from './consensus.ts';
+import { listRows, plant } from './conversations.fixture.ts';
 import { readStatements, readVotes, type Statement } from './polis-export.ts';
 import { explainPriority } from './routing.ts';
 import { contrastGroup, findMajority, findRepresentative } from './representative.ts';
 import { countAll, countOf, countStatements, tallyVotes } from './tally.ts';
-import { collectVotes, compareIds, countVotes, type Vote, type VoteMatrix } from './vote-matrix.ts';
+import { collectVotes, compareIds, countVotes, type Vote, VoteCollector, type VoteMatrix } from './vote-matrix.ts';
 
 const exact = 1e-9;
 
@@ -366,6 +367,50 @@ describe('where a conversation has hardly begun', () => {
     for (const plane of [positions, statementPositions])
       for (const value of [...plane.x, ...plane.y]) expect(value).toSatisfy(Number.isFinite);
     expect(Math.max(...groups.groupOf)).toBeLessThan(Math.max(1, groups.groups.length));
+  });
+
+  test('statements that nobody has voted on change nothing', () => {
+    const rows = listRows(plant({ people: 40, statements: 12, groups: 2, difference: 1, share: 0.6, seed: 3 }).matrix);
+    const bare = collectVotes(rows);
+    const collector = new VoteCollector();
+    for (const id of ['a', 's3b', 'z']) collector.addStatement(id);
+    for (const row of rows) collector.add(row);
+    const padded = collector.finish();
+    // s0 is moderated out, as is one of those without votes.
+    const zeroes = (matrix: VoteMatrix): Uint8Array =>
+      Uint8Array.from(matrix.statements, (id) => (id === 's0' || id === 'a' ? 1 : 0));
+    const one = analyseCompat({ matrix: bare, isZeroed: zeroes(bare) });
+    const other = analyseCompat({ matrix: padded, isZeroed: zeroes(padded) });
+    expect(other.groups.groupOf).toEqual(one.groups.groupOf);
+    const sign = Math.sign(other.positions.x[0]! * one.positions.x[0]!);
+    for (const [row, x] of one.positions.x.entries()) expect(other.positions.x[row]).toBeCloseTo(sign * x, 9);
+  });
+
+  test('the first fifteen people stay in groups though they vote once; the sixteenth does not', () => {
+    const early = [
+      ...Array.from({ length: 7 }, (_, what) => ({
+        participant: 'early0',
+        statement: `s${what}`,
+        vote: 1 as const,
+        time: 0,
+      })),
+      ...Array.from({ length: 15 }, (_, who) => ({
+        participant: `early${who + 1}`,
+        statement: 's0',
+        vote: 1 as const,
+        time: 1 + who,
+      })),
+    ];
+    const late = Array.from({ length: 160 }, (_, at) => ({
+      participant: `late${at % 20}`,
+      statement: `s${Math.floor(at / 20)}`,
+      vote: at % 3 === 0 ? (1 as const) : (-1 as const),
+      time: 100 + at,
+    }));
+    const matrix = collectVotes([...late, ...early]);
+    const { groups } = analyseCompat({ matrix, isZeroed: new Uint8Array(matrix.statements.length) });
+    const outside = matrix.participants.filter((_, row) => groups.groupOf[row]! < 0);
+    expect(outside).toEqual(['early15']);
   });
 
   test('a later update with other people keeps the groups it can', () => {

@@ -5,7 +5,7 @@
  *    directions of one who voted on ten. Here each person's votes are divided by their number: every person weighs the same.
  * 2. Place. Polis enlarges the sum of few votes by √(statements / seen), so those who said least stand furthest out. Here a place is the
  *    posterior mean of probabilistic principal components given the votes that were cast (Tipping & Bishop 1999; with missing values Ilin
- *    & Raiko 2010, eq. 17): who said little stands near the middle, where nothing is known of him.
+ *    & Raiko 2010): who said little stands near the middle, where nothing is known of him.
  *
  * Statements moderated out, and those that ask about the voter, are left out; Polis makes them zeroes that everybody has seen.
  */
