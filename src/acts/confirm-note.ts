@@ -12,8 +12,12 @@ export async function mergeCosignatures(reader: Reader, logId: number, size: num
     .where('size', '=', size)
     .orderBy('time')
     .execute();
-  const notes = rows.map((row) => parseNote(row.note));
-  const [first, ...others] = notes;
+  return mergeNotes(rows.map(({ note }) => note));
+}
+
+/** Notes of one text, each with the log's own lines and one keeper's behind them. */
+export function mergeNotes(whole: readonly string[]): string | undefined {
+  const [first, ...others] = whole.map((note) => parseNote(note));
   if (!first) return undefined;
   const isNew = others.flatMap((note) => note.signatures.slice(-1));
   return formatNote({ text: first.text, signatures: [...first.signatures, ...isNew] });
@@ -26,13 +30,16 @@ export async function confirmedSizesAfter(
   index: number,
   keepers: CopyKeepers,
 ): Promise<number[]> {
-  if (keepers.vkeys.length === 0) return [];
   const rows = await reader
     .selectFrom('cosignatures')
     .select('size')
     .where('log_id', '=', logId)
     .where('size', '>', index)
-    .where('keeper', 'in', [...keepers.vkeys])
+    .where(
+      'keeper',
+      'in',
+      keepers.keepers.map(({ vkey }) => vkey),
+    )
     .groupBy('size')
     .having((having) => having(having.fn.count('keeper').distinct(), '>=', keepers.k))
     .orderBy('size')

@@ -14,7 +14,7 @@ import type { ActId } from '../ids.ts';
 import { dial } from '../network/dial.ts';
 import { confirmedSizesAfter, mergeCosignatures } from './confirm-note.ts';
 import { parseAct } from './jws.ts';
-import { kthSmallest, openConfirmed, type CopyKeepers } from './legal-time.ts';
+import { openConfirmed, timeIn, type CopyKeepers } from './legal-time.ts';
 import { hashReaderOf } from './mirror.ts';
 import type { Payload } from './payload.ts';
 import type { Protocol } from './protocol.ts';
@@ -61,7 +61,7 @@ export async function recordProofs(work: Work): Promise<void> {
       'logs.is_own',
       'logs.proven_size',
       'logs.vkey',
-      'logs.cosigner_vkey',
+      'logs.operator',
     ])
     .where('act_proofs.proof', 'is', null)
     .where('logs.is_own', '=', true)
@@ -74,12 +74,12 @@ export async function recordProofs(work: Work): Promise<void> {
     if (!keepers || index === null) continue;
     for (const size of await confirmedSizesAfter(tx.db, row.logId, index, keepers)) {
       const note = await mergeCosignatures(tx.db, row.logId, size);
-      const opened = note === undefined ? undefined : openConfirmed(note, row, keepers.vkeys);
-      const confirmedAt = opened && kthSmallest(opened.timesS, keepers.k);
-      if (note === undefined || confirmedAt === undefined) continue;
+      const opened = note === undefined ? undefined : openConfirmed(note, row, keepers.keepers);
+      const time = opened && timeIn(opened, keepers.k, await store.loadKeeperKeys(tx.db), nowS(work));
+      if (note === undefined || time === undefined || 'wait' in time) continue;
       const log = { id: row.logId, is_own: row.is_own, proven_size: row.proven_size };
       const path = await proveInclusion(index, size, hashReaderOf(house, log));
-      await keepProof(work, row.id, formatProof({ index, path, note }), confirmedAt);
+      await keepProof(work, row.id, formatProof({ index, path, note }), time.unixSeconds);
       break;
     }
   }
@@ -98,23 +98,23 @@ async function keepProof(work: Work, id: ActId, proof: string, confirmedAt: numb
   await house.journal.protocol.findReceiver(row.type)?.confirmed?.(work, received);
 }
 
+const nowS = ({ tx }: Work): number => Math.floor(tx.now.getTime() / 1000);
+
 /** Unix seconds, or undefined when this is no proof of this act: another leaf, log or index, too few of the keepers, not in the form. */
-export async function verifyActProof(
-  reader: Reader,
-  protocol: Protocol,
-  id: ActId,
-  proof: string,
-): Promise<number | undefined> {
+async function verifyActProof(work: Work, id: ActId, proof: string): Promise<number | undefined> {
+  const { db: reader } = work.tx;
+  const { protocol } = work.house.journal;
   const act = await store.findAct(reader, id);
   const log = act && (await store.findLog(reader, act.log_id));
   const keepers = act && (await keepersOf(reader, protocol, parseAct(act.jws).payload.under));
   if (!act || !log || !keepers) return undefined;
   try {
     const { index, path, note } = parseProof(proof);
-    const opened = openConfirmed(note, log, keepers.vkeys);
+    const opened = openConfirmed(note, log, keepers.keepers);
     if (!opened || index !== act.log_index) return undefined;
     verifyInclusion(leafHash(act.jws), index, opened, path);
-    return kthSmallest(opened.timesS, keepers.k);
+    const time = timeIn(opened, keepers.k, await store.loadKeeperKeys(reader), nowS(work));
+    return time && 'unixSeconds' in time ? time.unixSeconds : undefined;
   } catch (error) {
     if (error instanceof TlogError) return undefined;
     throw error;
@@ -123,7 +123,7 @@ export async function verifyActProof(
 
 /** True when it is one, and kept from now on. */
 export async function takeProof(work: Work, id: ActId, proof: string): Promise<boolean> {
-  const confirmedAt = await verifyActProof(work.tx.db, work.house.journal.protocol, id, proof);
+  const confirmedAt = await verifyActProof(work, id, proof);
   if (confirmedAt === undefined) return false;
   await keepProof(work, id, proof, confirmedAt);
   return true;

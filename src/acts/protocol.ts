@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Work } from '../house.ts';
-import type { ActId, Did, SubjectId } from '../ids.ts';
+import { firstHostOf, type ActId, type Did, type SubjectId } from '../ids.ts';
 import { problem } from '../problem.ts';
+import { namesFalseKeeper, type CopyKeeper, type CopyKeepers, type KeeperKeys } from './legal-time.ts';
 import type { AssuranceMethod, Payload } from './payload.ts';
 
 /**
@@ -66,7 +67,9 @@ export interface Procedure<State> {
   timed(state: State, n: number, unixSeconds: number): State;
   participants(state: State): readonly Did[];
   /** Whose confirmations make legal time, and how many it takes. */
-  copyKeepers(state: State): { readonly vkeys: readonly string[]; readonly k: number };
+  copyKeepers(state: State): CopyKeepers;
+  /** Those that this act's text would name, whose keys are compared with what their own logs say. */
+  keepersNamedBy(act: FoldAct): readonly CopyKeeper[];
 }
 
 /** The state as JSON, for code that carries states of every kind without looking inside. */
@@ -87,6 +90,8 @@ export interface Receiver {
   accepted?(work: Work, act: ReceivedAct): Promise<void>;
   /** The body has arrived (or was here from the start). Runs once. */
   bodyArrived?(work: Work, act: ReceivedAct, body: unknown): Promise<void>;
+  /** It was taken in, and its author had moved away before: nobody stated it. What it changed is undone. */
+  disowned?(work: Work, act: ReceivedAct): Promise<void>;
   /** Copy-keepers of the instrument that the act stands under have confirmed it, and its proof is here (see proof.ts). */
   confirmed?(work: Work, act: ReceivedAct): Promise<void>;
 }
@@ -133,6 +138,35 @@ export function parseSummary<Summary extends z.ZodType>(
   const parsed = type.summary.safeParse(payload.summary);
   if (!parsed.success) throw problem.actMalformed({ reason: `summary of ${type.name}` });
   return parsed.data;
+}
+
+/** Why this act may not count next; undefined when it may. Its host, those who take part, newcomers and auditors all ask this. */
+export function reasonAgainst<State>(
+  procedure: Procedure<State>,
+  state: State | null | undefined,
+  act: FoldAct,
+  keysOf: KeeperKeys,
+): string | undefined {
+  return foldReason(procedure, state, act) ?? keeperReason(procedure, act, keysOf);
+}
+
+function foldReason<State>(procedure: Procedure<State>, state: State | null | undefined, act: FoldAct) {
+  if (state === null || state === undefined)
+    return act.type === procedure.opening ? procedure.refusesOpening(act) : 'not-open';
+  return act.type === procedure.opening ? 'already-open' : procedure.refuses(state, act);
+}
+
+/** Whoever drafts could else confirm its own log under somebody's name. */
+function keeperReason<State>(procedure: Procedure<State>, act: FoldAct, keysOf: KeeperKeys): string | undefined {
+  return namesFalseKeeper(procedure.keepersNamedBy(act), keysOf) ? 'keeper-key-differs' : undefined;
+}
+
+/** The name of a subject says who may open it; else whoever is read first would be its host. */
+export function opensForAnother(
+  protocol: Protocol,
+  { type, party, subject }: Pick<Payload, 'type' | 'party' | 'subject'>,
+): boolean {
+  return protocol.findProcedureOpenedBy(type) !== undefined && firstHostOf(subject) !== party;
 }
 
 /** The whole fold: replays and tests use it; the running node applies one step at a time and arrives at the same state. */

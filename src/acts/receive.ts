@@ -19,9 +19,10 @@ import { admitByAssertion } from './assertion.ts';
 import { parseBody } from './body.ts';
 import { parseAct, type ParsedAct } from './jws.ts';
 import { assuranceMethods } from './payload.ts';
-import type { ActType, Admission, ReceivedAct } from './protocol.ts';
+import { opensForAnother, type ActType, type Admission, type ReceivedAct } from './protocol.ts';
 import { signingKeyProblem } from './signer.ts';
-import { sequence, takeEntry } from './sequence.ts';
+import { takeEntry } from './entries.ts';
+import { sequence } from './sequence.ts';
 import * as store from './store.ts';
 
 const batchLeaves = 64;
@@ -72,6 +73,7 @@ async function takeBatch(work: Work, logId: number, take: Take): Promise<Batch> 
   for (const leaf of leaves) await take(work, logId, leaf);
   const processed = log.processed + leaves.length;
   if (leaves.length > 0) await tx.db.updateTable('logs').set({ processed }).where('id', '=', logId).execute();
+  for (const subject of await store.listSubjectsWaitingForLogs(tx.db)) await retryHeld(work, subject);
   return { isDone: processed >= log.proven_size, ids: leaves.flatMap((leaf) => leaf.act ?? []) };
 }
 
@@ -204,6 +206,7 @@ async function judge(work: Work, act: ParsedAct, received: ReceivedAct): Promise
   const type = house.journal.protocol.findType(payload.type);
   if (!type) return { hold: 'type-unknown' };
   if (!type.summary.safeParse(payload.summary).success) return { refuse: 'summary-malformed' };
+  if (opensForAnother(house.journal.protocol, payload)) return { refuse: 'opened-by-another' };
   if (assuranceMethods.indexOf(payload.assurance.method) < assuranceMethods.indexOf(type.assurance))
     return { refuse: 'assurance-too-low' };
   const verdict = await admission(work, type, received);

@@ -1,22 +1,22 @@
 /**
  * The order of a subject's acts. Its host takes each act up as number n, or refuses it, in its own log; everybody else recomputes
  * what the host decided and follows. A host decides and applies in one transaction, so its own entry finds its step already there.
- *
- * When in doubt a subject freezes: an act that the host counted and this node cannot judge (not here, unknown type) or would have
- * refused. Frozen means that nothing new is permitted under it; reading, refusing and withdrawing go on. It thaws when what was missing arrives.
  */
 import type { Work } from '../house.ts';
 import type { ActId, SubjectId } from '../ids.ts';
 import { byNode, declare } from './declare.ts';
-import { moveHost } from './host-move.ts';
 import { parseAct } from './jws.ts';
-import { legalTimeOf } from './legal-time.ts';
-import { applyStep, parseSummary, type AnyProcedure, type FoldAct, type ReceivedAct } from './protocol.ts';
-import { hostMove, refused, sequenced, timed } from './spine-types.ts';
+import {
+  applyStep,
+  parseSummary,
+  reasonAgainst,
+  type AnyProcedure,
+  type FoldAct,
+  type ReceivedAct,
+} from './protocol.ts';
+import { refused, sequenced } from './spine-types.ts';
 import { loadFoldAct } from './subject.ts';
 import * as store from './store.ts';
-
-export type FrozenReason = 'act-missing' | 'type-unknown' | 'admission-differs';
 
 /** An accepted act of a sequenced type: opens its subject if it is of an opening type, and is put in order if the host is here. */
 export async function sequence(work: Work, act: ReceivedAct): Promise<void> {
@@ -60,7 +60,7 @@ export async function decideOnWaiting(work: Work, id: SubjectId): Promise<void> 
       });
 }
 
-type Subject = NonNullable<Awaited<ReturnType<typeof store.lockSubject>>>;
+export type Subject = NonNullable<Awaited<ReturnType<typeof store.lockSubject>>>;
 type Party = NonNullable<Awaited<ReturnType<typeof store.findParty>>>;
 
 async function decideAsHost(work: Work, subject: Subject, host: Party, act: ReceivedAct): Promise<void> {
@@ -72,7 +72,7 @@ async function decideAsHost(work: Work, subject: Subject, host: Party, act: Rece
   const foldAct = await loadFoldAct(tx.db, house.journal.protocol, act.id);
   // A public body on its way: the act is put in order when it is here (see bodies.ts).
   if (!procedure || !foldAct) return;
-  const reason = refusalReason(procedure, subject, foldAct);
+  const reason = await reasonAgainstHere(work, procedure, subject, foldAct);
   const entry = { party: host, subject: subject.id, assurance: byNode };
   if (reason !== undefined) {
     const id = await declare(work, { ...entry, type: refused, summary: { act: act.id, reason } });
@@ -88,17 +88,20 @@ async function decideAsHost(work: Work, subject: Subject, host: Party, act: Rece
   await applyAct(work, procedure, subject, foldAct, n, id);
 }
 
-function refusalReason(procedure: AnyProcedure, subject: Subject, act: FoldAct): string | undefined {
-  if (subject.state === null) return act.type === procedure.opening ? procedure.refusesOpening(act) : 'not-open';
-  if (act.type === procedure.opening) return 'already-open';
-  return procedure.refuses(subject.state, act);
+export async function reasonAgainstHere(
+  { tx }: Work,
+  procedure: AnyProcedure,
+  { state }: Subject,
+  act: FoldAct,
+): Promise<string | undefined> {
+  return reasonAgainst(procedure, state, act, await store.loadKeeperKeys(tx.db));
 }
 
-function refusedStep(subject: Subject, act: ActId, entry: ActId, reason: string) {
+export function refusedStep(subject: Subject, act: ActId, entry: ActId, reason: string) {
   return { subject: subject.id, kind: 'refused' as const, n: subject.head_n, act, entry, legal_time: null, reason };
 }
 
-async function applyAct(
+export async function applyAct(
   work: Work,
   procedure: AnyProcedure,
   subject: Subject,
@@ -120,82 +123,43 @@ async function applyAct(
     head_n: n,
     head_act: act.id,
     state: JSON.stringify(state),
-    frozen_reason: null,
+    frozen_reason: await frozenReasonOf(work, subject.id),
   });
   await stateChanged(work, subject.id, procedure, state);
 }
 
-async function stateChanged(work: Work, subject: SubjectId, procedure: AnyProcedure, state: unknown): Promise<void> {
+/** A number given to what nobody stated: its host had not heard that the party had moved. It stands, and changes nothing. */
+export async function countNothing(
+  work: Work,
+  subject: Subject,
+  step: { readonly n: number; readonly act: ActId; readonly entry: ActId },
+): Promise<void> {
+  await store.appendStep(work.tx, { subject: subject.id, kind: 'act', ...step, legal_time: null, reason: null });
+  const frozen_reason = await frozenReasonOf(work, subject.id);
+  await store.updateSubject(work.tx, subject.id, { head_n: step.n, head_act: step.act, frozen_reason });
+}
+
+/** What was missing has arrived; an act that the host refused against the fold freezes its subject until it is numbered. */
+export async function frozenReasonOf({ tx }: Work, subject: SubjectId): Promise<'refusal-differs' | null> {
+  const rows = await tx.db
+    .selectFrom('acts')
+    .select('jws')
+    .where('subject', '=', subject)
+    .where('type', '=', refused.name)
+    .where('standing_reason', '=', 'refusal-differs')
+    .execute();
+  for (const { jws } of rows)
+    if (!(await store.findStepOf(tx.db, parseSummary(refused, parseAct(jws).payload).act))) return 'refusal-differs';
+  return null;
+}
+
+export async function stateChanged(
+  work: Work,
+  subject: SubjectId,
+  procedure: AnyProcedure,
+  state: unknown,
+): Promise<void> {
   await work.house.journal.protocol.findWatcher(procedure.kind)?.(work, subject, state);
-}
-
-/** An accepted act of the spine that gives order or time to a subject. Other acts pass through untouched. */
-export async function takeEntry(work: Work, entry: ReceivedAct): Promise<void> {
-  const { payload } = entry;
-  const isEntry = [sequenced.name, refused.name, timed.name, hostMove.name].includes(payload.type);
-  if (!isEntry) return;
-  const subject = await store.lockSubject(work.tx, payload.subject);
-  if (!subject) return;
-  if (payload.type === hostMove.name) {
-    if (await moveHost(work, subject, entry)) await decideOnWaiting(work, subject.id);
-    return;
-  }
-  if (await isStepAlready(work, entry.id)) return;
-  if (subject.host !== payload.party) return refuseEntry(work, entry, 'not-the-host');
-  switch (payload.type) {
-    case sequenced.name:
-      return takeSequenced(work, subject, entry);
-    case refused.name: {
-      const { act, reason } = parseSummary(refused, payload);
-      return store.appendStep(work.tx, refusedStep(subject, act, entry.id, reason));
-    }
-    default:
-      return takeTimed(work, subject, entry);
-  }
-}
-
-async function isStepAlready(work: Work, entry: ActId): Promise<boolean> {
-  const row = await work.tx.db.selectFrom('subject_steps').select('n').where('entry', '=', entry).executeTakeFirst();
-  return row !== undefined;
-}
-
-async function refuseEntry(work: Work, entry: ReceivedAct, reason: string): Promise<void> {
-  await store.setStanding(work.tx, entry.id, 'refused', reason);
-}
-
-/** Back to held: retried when the next thing arrives for this subject. */
-async function freeze(work: Work, subject: Subject, entry: ReceivedAct, reason: FrozenReason): Promise<void> {
-  await store.updateSubject(work.tx, subject.id, { frozen_reason: reason });
-  await store.setStanding(work.tx, entry.id, 'held', reason);
-}
-
-async function takeSequenced(work: Work, subject: Subject, entry: ReceivedAct): Promise<void> {
-  const { tx, house } = work;
-  const { n, act: id, prevHead } = parseSummary(sequenced, entry.payload);
-  if (n !== subject.head_n + 1 || prevHead !== subject.head_act) {
-    if (n <= subject.head_n) return refuseEntry(work, entry, 'number-taken');
-    return freeze(work, subject, entry, 'act-missing');
-  }
-  const procedure = house.journal.protocol.findProcedure(subject.kind);
-  const row = await store.findAct(tx.db, id);
-  const type = row && house.journal.protocol.findType(row.type);
-  if (row && (!type || !procedure)) return freeze(work, subject, entry, 'type-unknown');
-  const foldAct = row?.standing === 'accepted' ? await loadFoldAct(tx.db, house.journal.protocol, id) : undefined;
-  if (!procedure || !foldAct || row?.subject !== subject.id) return freeze(work, subject, entry, 'act-missing');
-  if (refusalReason(procedure, subject, foldAct) !== undefined)
-    return freeze(work, subject, entry, 'admission-differs');
-  await applyAct(work, procedure, subject, foldAct, n, entry.id);
-}
-
-async function takeTimed(work: Work, subject: Subject, entry: ReceivedAct): Promise<void> {
-  const { n, checkpoint } = parseSummary(timed, entry.payload);
-  const procedure = work.house.journal.protocol.findProcedure(subject.kind);
-  const step = await findActStep(work, subject.id, n);
-  if (!procedure || !step || subject.state === null) return freeze(work, subject, entry, 'act-missing');
-  const isFirst = !(await isTimed(work, subject.id, n));
-  const unixSeconds = await legalTimeOf(work, procedure.copyKeepers(subject.state), step.entry, checkpoint);
-  if (!isFirst || unixSeconds === undefined) return refuseEntry(work, entry, isFirst ? 'not-confirmed' : 'time-taken');
-  await applyTime(work, procedure, subject, { n, act: step.act, entry: entry.id, unixSeconds });
 }
 
 export async function applyTime(
@@ -215,7 +179,8 @@ export async function applyTime(
     legal_time: unixSeconds,
     reason: null,
   });
-  await store.updateSubject(work.tx, subject.id, { state: JSON.stringify(state) });
+  const frozen_reason = await frozenReasonOf(work, subject.id);
+  await store.updateSubject(work.tx, subject.id, { state: JSON.stringify(state), frozen_reason });
   await stateChanged(work, subject.id, procedure, state);
 }
 
@@ -229,13 +194,13 @@ export async function findActStep(work: Work, subject: SubjectId, n: number) {
     .executeTakeFirst();
 }
 
-export async function isTimed(work: Work, subject: SubjectId, n: number): Promise<boolean> {
-  const row = await work.tx.db
+/** The legal times there are, by number. */
+export async function loadTimes({ tx }: Work, subject: SubjectId): Promise<ReadonlyMap<number, number>> {
+  const rows = await tx.db
     .selectFrom('subject_steps')
-    .select('n')
+    .select(['n', 'legal_time'])
     .where('subject', '=', subject)
-    .where('n', '=', n)
     .where('kind', '=', 'timed')
-    .executeTakeFirst();
-  return row !== undefined;
+    .execute();
+  return new Map(rows.map(({ n, legal_time: time }) => [n, time ?? 0]));
 }

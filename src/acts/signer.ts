@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Reader } from '../db/database.ts';
 import type { Did } from '../ids.ts';
-import { isSignedBy, type ParsedAct } from './jws.ts';
+import { isSignedBy, parseAct, type ParsedAct } from './jws.ts';
 import { keyIdOf } from './keys.ts';
-import type { ReceivedAct } from './protocol.ts';
+import { parseSummary, type ReceivedAct } from './protocol.ts';
 import { nodeOpen, partyMove, partyOpen } from './spine-types.ts';
 import * as store from './store.ts';
 
@@ -15,8 +15,8 @@ export async function signingKeyProblem(
   received: ReceivedAct,
 ): Promise<string | undefined> {
   const x = await expectedKey(reader, act, received);
-  if (x === undefined) return 'key-not-valid';
-  if (keyIdOf(x) !== act.kid) return 'key-not-valid';
+  if (x === undefined || keyIdOf(x) !== act.kid)
+    return (await isAfterMove(reader, act, received)) ? 'moved-away' : 'key-not-valid';
   return isSignedBy(act, x) ? undefined : 'signature-invalid';
 }
 
@@ -49,6 +49,18 @@ async function expectedKey(
       return recoveryHashOf(summary.data.recoveryKey) === party.recovery_hash ? summary.data.recoveryKey : undefined;
     }
   }
+}
+
+/** In a log that its party had left, behind the mark that its move names: what stands there in its name is nobody's. */
+async function isAfterMove(reader: Reader, act: ParsedAct, { logId, logIndex }: ReceivedAct): Promise<boolean> {
+  const { party } = act.payload;
+  const [key, log] = [await store.findKey(reader, party, act.kid, logId), await store.findLog(reader, logId)];
+  if (!key || logIndex < key.valid_from) return false;
+  const moves = await store.listMoves(reader, party);
+  return moves.some(({ jws }) => {
+    const { from, fromSize } = parseSummary(partyMove, parseAct(jws).payload);
+    return from === log?.origin && logIndex >= fromSize && key.valid_from < fromSize;
+  });
 }
 
 /** `did:web:host:p:slug` is hosted by `did:web:host`. */

@@ -1,6 +1,7 @@
 /** What the acts of the spine change on the node that takes them in. */
 import type { Work } from '../house.ts';
 import { newPartyId, type Did } from '../ids.ts';
+import { parseAct } from './jws.ts';
 import { keyIdOf } from './keys.ts';
 import { parseSummary, type ReceivedAct, type Receiver } from './protocol.ts';
 import {
@@ -14,6 +15,7 @@ import {
   release,
 } from './spine-types.ts';
 import * as store from './store.ts';
+import { takeBack } from './take-back.ts';
 
 async function addKey(work: Work, act: ReceivedAct, party: Did, x: string): Promise<void> {
   await work.tx.db
@@ -72,6 +74,7 @@ async function moveParty(work: Work, act: ReceivedAct): Promise<void> {
     .where('log_id', '=', old.id)
     .where((where) => where.or([where('revoked_from', 'is', null), where('revoked_from', '>', fromSize)]))
     .execute();
+  await disown(work, did, old.id, fromSize);
   if (party.is_hosted && old.is_own) {
     await db.updateTable('parties').set({ is_hosted: false }).where('did', '=', did).execute();
     await db.deleteFrom('memberships').where('party_id', '=', party.id).execute();
@@ -79,6 +82,38 @@ async function moveParty(work: Work, act: ReceivedAct): Promise<void> {
   }
   await db.updateTable('parties').set({ log_id: act.logId }).where('did', '=', did).execute();
   await addKey(work, act, did, key);
+}
+
+/** Taken in before the move was known: whoever hears of the move first refuses these, and all must end with the same. */
+async function disown(work: Work, party: Did, logId: number, fromIndex: number): Promise<void> {
+  const { tx, house } = work;
+  const rows = await tx.db
+    .selectFrom('acts')
+    .select(['id', 'jws', 'type', 'subject', 'log_index'])
+    .where('party', '=', party)
+    .where('log_id', '=', logId)
+    .where('log_index', '>=', fromIndex)
+    .where('standing', '!=', 'refused')
+    .orderBy('log_index')
+    .execute();
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return;
+  await tx.db
+    .updateTable('acts')
+    .set({ standing: 'refused', standing_reason: 'moved-away' })
+    .where('id', 'in', ids)
+    .execute();
+  await tx.db
+    .deleteFrom('equivocations')
+    .where((where) => where.or([where('first_act', 'in', ids), where('second_act', 'in', ids)]))
+    .execute();
+  for (const subject of new Set(rows.map((row) => row.subject)))
+    await takeBack(work, subject, ({ entry }) => ids.includes(entry), 'moved-away');
+  for (const { id, jws, type, log_index: logIndex } of rows)
+    await house.journal.protocol
+      .findReceiver(type)
+      ?.disowned?.(work, { id, payload: parseAct(jws).payload, logId, logIndex: logIndex ?? fromIndex });
+  await tx.audit('acts.disowned', { acts: ids });
 }
 
 async function learnProfile(work: Work, act: ReceivedAct, body: unknown): Promise<void> {

@@ -164,11 +164,8 @@ export const timed = actType({
   body: z.strictObject({}),
 });
 
-/**
- * The host has been silent for seven days and another participant takes its place, after number n. The proof is two confirmed checkpoints
- * of this author's own log: the first covers the act that waits, the second is at least seven days younger.
- */
-export const hostMove = actType({
+/** The silence that the first version proved was one against its author's own log only: it moves nothing any more. */
+export const hostMoveOne = actType({
   name: 'host.move/1',
   sequenced: false,
   admission: 'subject',
@@ -182,6 +179,28 @@ export const hostMove = actType({
     waiting: actIdSchema,
     first: signedCheckpoint,
     later: signedCheckpoint,
+  }),
+  body: z.strictObject({}),
+});
+
+/**
+ * The host has been silent for seven days and another participant takes its place, after number n. `first`: a confirmed checkpoint of the log of the
+ * act that waits, covering it. `silent`: a checkpoint of the host's log, confirmed seven days later or more, with no decision on that act.
+ */
+export const hostMove = actType({
+  name: 'host.move/2',
+  sequenced: false,
+  admission: 'subject',
+  restrictive: false,
+  assurance: 'session',
+  audience: 'public',
+  summary: z.strictObject({
+    n: z.int().min(1),
+    head: actIdSchema,
+    to: didSchema,
+    waiting: actIdSchema,
+    first: signedCheckpoint,
+    silent: signedCheckpoint,
   }),
   body: z.strictObject({}),
 });
@@ -220,6 +239,7 @@ export const spineTypes: ProtocolPart['types'] = [
   sequenced,
   refused,
   timed,
+  hostMoveOne,
   hostMove,
   erase,
   release,

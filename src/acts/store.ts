@@ -75,6 +75,8 @@ interface SubjectsTable {
   opened_at: Date;
 }
 
+export type SubjectStep = SubjectStepsTable;
+
 interface SubjectStepsTable {
   subject: SubjectId;
   position: number;
@@ -122,6 +124,14 @@ declare module '../db/schema.ts' {
     witnessed: { origin: string; size: number; root: Buffer; note: string };
     restore_attestations: { at: Date; account_id: AccountId; size: number };
     wanted_bodies: { act: ActId; log_id: number; state: 'wanted' | 'not-now' | 'awaited' };
+    peer_views: {
+      log_id: number;
+      peer_log_id: number;
+      compared_size: number;
+      compared_at: Date;
+      note: string | null;
+    };
+    silence_confirmations: { log_id: number; size: number; keeper: string; time: number; note: string };
     act_proofs: { act: ActId; proof: string | null; confirmed_at: number | null; asked_at: Date | null };
   }
 }
@@ -163,6 +173,17 @@ export async function loadKeeperKeys(reader: Reader): Promise<(operator: Did) =>
   const keys = new Map<Did, Set<string>>();
   for (const { operator, cosigner_vkey: vkey } of rows) keys.set(operator, (keys.get(operator) ?? new Set()).add(vkey));
   return (operator) => keys.get(operator);
+}
+
+/** Moves of this party from log to log. */
+export async function listMoves(reader: Reader, party: Did) {
+  return reader
+    .selectFrom('acts')
+    .select('jws')
+    .where('party', '=', party)
+    .where('type', '=', 'party.move/1')
+    .where('standing', '=', 'accepted')
+    .execute();
 }
 
 export async function findParty(reader: Reader, did: Did) {
@@ -320,6 +341,19 @@ export async function findBody(reader: Reader, act: ActId) {
   return reader.selectFrom('act_bodies').selectAll().where('act', '=', act).executeTakeFirst();
 }
 
+/** Salt and bytes of those bodies that may be read. */
+export async function loadOpenedBodies(reader: Reader, acts: readonly ActId[]) {
+  const rows =
+    acts.length === 0
+      ? []
+      : await reader
+          .selectFrom('act_bodies')
+          .select(['act', 'salt', 'body'])
+          .where('act', 'in', [...acts])
+          .execute();
+  return new Map(rows.flatMap(({ act, salt, body }) => (salt && body ? [[act, { salt, bytes: body }] as const] : [])));
+}
+
 export async function isErased(reader: Reader, commitment: string): Promise<boolean> {
   const row = await reader.selectFrom('erasures').select('act').where('commitment', '=', commitment).executeTakeFirst();
   return row !== undefined;
@@ -347,6 +381,18 @@ const takingInLock = 0x5245_4349;
  */
 export async function lockTakingIn(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${takingInLock})`.execute(tx.db);
+}
+
+/** What waits for another log to be read, or for a clock: nothing that arrives for the subject itself would bring it on. */
+export async function listSubjectsWaitingForLogs(reader: Reader): Promise<SubjectId[]> {
+  const rows = await reader
+    .selectFrom('acts')
+    .select('subject')
+    .distinct()
+    .where('standing', '=', 'held')
+    .where('standing_reason', 'in', ['keeper-unknown', 'time-in-future', 'host-log-unread'])
+    .execute();
+  return rows.map(({ subject }) => subject);
 }
 
 export async function lockSubject(tx: Tx, id: SubjectId) {
@@ -379,7 +425,13 @@ export async function insertSubject(
 export async function updateSubject(
   tx: Tx,
   id: SubjectId,
-  change: { host?: Did; head_n?: number; head_act?: ActId; state?: string; frozen_reason?: string | null },
+  change: {
+    host?: Did;
+    head_n?: number;
+    head_act?: ActId | null;
+    state?: string | null;
+    frozen_reason?: string | null;
+  },
 ): Promise<void> {
   await tx.db.updateTable('subjects').set(change).where('id', '=', id).execute();
 }
@@ -387,6 +439,17 @@ export async function updateSubject(
 /** Every step, in order. */
 export async function listSteps(reader: Reader, subject: SubjectId) {
   return reader.selectFrom('subject_steps').selectAll().where('subject', '=', subject).orderBy('position').execute();
+}
+
+/** Every step, in order, with the place of the entry that made it. */
+export async function listStepPlaces(reader: Reader, subject: SubjectId) {
+  return reader
+    .selectFrom('subject_steps as step')
+    .innerJoin('acts as entry', 'entry.id', 'step.entry')
+    .select(['step.kind', 'step.n', 'step.act', 'entry.log_id as logId', 'entry.log_index as logIndex'])
+    .where('step.subject', '=', subject)
+    .orderBy('step.position')
+    .execute();
 }
 
 export async function findStepOf(reader: Reader, act: ActId) {

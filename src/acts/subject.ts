@@ -35,12 +35,18 @@ export async function loadFoldAct(reader: Reader, protocol: Protocol, id: ActId)
 }
 
 /** The steps of a subject as the fold takes them: what was refused or only moved is not part of the state. */
-export async function loadSteps(reader: Reader, protocol: Protocol, subject: SubjectId): Promise<Step[]> {
+export async function loadSteps(
+  reader: Reader,
+  protocol: Protocol,
+  subject: SubjectId,
+  counts: (step: store.SubjectStep) => boolean = () => true,
+): Promise<Step[]> {
   const steps: Step[] = [];
-  for (const row of await store.listSteps(reader, subject)) {
+  for (const row of (await store.listSteps(reader, subject)).filter(counts)) {
     if (row.kind === 'timed' && row.legal_time !== null)
       steps.push({ kind: 'timed', n: row.n, unixSeconds: row.legal_time });
-    if (row.kind !== 'act') continue;
+    // A number given to what turned out to be nobody's stands, and changes nothing.
+    if (row.kind !== 'act' || (await store.findAct(reader, row.act))?.standing_reason === 'moved-away') continue;
     const act = await loadFoldAct(reader, protocol, row.act);
     if (!act) throw new Error(`the act ${row.act} that counts as number ${row.n} of ${subject} is not here`);
     steps.push({ kind: 'act', n: row.n, act });
@@ -53,6 +59,7 @@ export async function refold(
   protocol: Protocol,
   procedure: AnyProcedure,
   subject: SubjectId,
+  counts?: (step: store.SubjectStep) => boolean,
 ): Promise<unknown> {
-  return fold(procedure, await loadSteps(reader, protocol, subject));
+  return fold(procedure, await loadSteps(reader, protocol, subject, counts));
 }

@@ -2,13 +2,14 @@
 import type { Work } from '../house.ts';
 import { byNode, declare } from './declare.ts';
 import { confirmedSizesAfter, mergeCosignatures } from './confirm-note.ts';
-import { legalTimeOf } from './legal-time.ts';
-import { applyTime, isTimed } from './sequence.ts';
+import { isInOrder, legalTimeOf } from './legal-time.ts';
+import { applyTime, loadTimes } from './sequence.ts';
 import { timed } from './spine-types.ts';
 import * as store from './store.ts';
 
 export async function timeConfirmedSteps(work: Work): Promise<void> {
   const { tx, house } = work;
+  await store.lockTakingIn(tx);
   const untimed = await tx.db
     .selectFrom('subject_steps as step')
     .innerJoin('subjects as subject', 'subject.id', 'step.subject')
@@ -46,16 +47,17 @@ export async function timeConfirmedSteps(work: Work): Promise<void> {
   for (const step of untimed) {
     if (step.index === null || step.checkpoint === null) continue;
     const subject = await store.lockSubject(tx, step.subject);
-    // Another peer's confirmation may have timed it while this one waited for the subject.
-    if (await isTimed(work, step.subject, step.n)) continue;
+    const times = await loadTimes(work, step.subject);
     const procedure = subject && house.journal.protocol.findProcedure(subject.kind);
     const host = subject && (await store.findParty(tx.db, subject.host));
     if (!subject || !procedure || !host || subject.state === null) continue;
     const keepers = procedure.copyKeepers(subject.state);
     for (const size of await confirmedSizesAfter(tx.db, step.logId, step.index, keepers)) {
       const note = await mergeCosignatures(tx.db, step.logId, size);
-      const unixSeconds = note === undefined ? undefined : await legalTimeOf(work, keepers, step.entry, note);
-      if (note === undefined || unixSeconds === undefined) continue;
+      const time = note === undefined ? undefined : await legalTimeOf(work, keepers, step.entry, note);
+      if (note === undefined || time === undefined || 'wait' in time) continue;
+      const { unixSeconds } = time;
+      if (!isInOrder(times, step.n, unixSeconds)) continue;
       const entry = await declare(work, {
         type: timed,
         party: host,

@@ -1,5 +1,6 @@
 /** What the pages and the API say of instruments: one shape for both. */
 import { z } from 'zod';
+import { frozenReasons } from '../acts/entries.ts';
 import { actIdSchema, didSchema, subjectIdSchema } from '../acts/payload.ts';
 import { documentSchema } from './document.ts';
 import { purposes } from './purposes.ts';
@@ -28,7 +29,7 @@ export const agreementAnswer = z.object({
   path: z.string(),
   host: didSchema,
   status: statusSchema,
-  frozen: z.enum(['act-missing', 'type-unknown', 'admission-differs']).nullable(),
+  frozen: z.enum(frozenReasons).nullable(),
   inForceFrom: instant.nullable(),
   textAct: actIdSchema,
   textBy: didSchema,

@@ -1,7 +1,8 @@
+import { parseAct } from '../acts/jws.ts';
 import { parseSummary, type Receiver } from '../acts/protocol.ts';
 import { findParty } from '../acts/store.ts';
 import { communityAnswer } from './act-types.ts';
-import { saveCommunityAnswer } from './store.ts';
+import { forgetCommunityAnswer, listAcceptedAnswers, saveCommunityAnswer } from './store.ts';
 
 const councils = ['community', 'indigenous-peoples-organisation'];
 
@@ -14,6 +15,16 @@ export const agreementReceivers: Readonly<Record<string, Receiver>> = {
     async accepted(work, act) {
       const { purpose, answer } = parseSummary(communityAnswer, act.payload);
       await saveCommunityAnswer(work.tx, { party: act.payload.party, purpose, answer, act: act.id });
+    },
+    /** What its council said before holds again. */
+    async disowned({ tx }, act) {
+      const { party } = act.payload;
+      const { purpose } = parseSummary(communityAnswer, act.payload);
+      await forgetCommunityAnswer(tx, act.id);
+      for (const { id, jws } of await listAcceptedAnswers(tx.db, party, communityAnswer.name)) {
+        const said = parseSummary(communityAnswer, parseAct(jws).payload);
+        if (said.purpose === purpose) await saveCommunityAnswer(tx, { party, ...said, act: id });
+      }
     },
   },
 };

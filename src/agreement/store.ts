@@ -156,6 +156,22 @@ export async function saveCommunityAnswer(
     .execute();
 }
 
+export async function forgetCommunityAnswer(tx: Tx, act: ActId): Promise<void> {
+  await tx.db.deleteFrom('community_answers').where('act', '=', act).execute();
+}
+
+/** The answers that count, oldest first. */
+export async function listAcceptedAnswers(reader: Reader, party: Did, type: string) {
+  return reader
+    .selectFrom('acts')
+    .select(['id', 'jws'])
+    .where('party', '=', party)
+    .where('type', '=', type)
+    .where('standing', '=', 'accepted')
+    .orderBy('saved_order')
+    .execute();
+}
+
 export async function listCommunityAnswers(reader: Reader, communities: readonly Did[]) {
   if (communities.length === 0) return [];
   return reader

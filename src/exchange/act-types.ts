@@ -102,9 +102,7 @@ export const dispatch = actType({
   body: dispatchBodySchema,
 });
 
-/** `received`: the commitment over salt and body as they arrived, computed by the receiver. Equal to the act's own when nothing was changed. */
-export const receipt = actType({
-  name: 'receipt/1',
+const receiptAct = {
   sequenced: false,
   admission: 'open',
   restrictive: false,
@@ -112,7 +110,13 @@ export const receipt = actType({
   audience: 'public',
   summary: z.strictObject({ act: actIdSchema, received: commitmentSchema }),
   body: z.strictObject({}),
-});
+} as const;
+
+/** `received`: the commitment over salt and body. It stands in the leaf as well, so this version shows nothing; read, and no longer written. */
+export const receiptOne = actType({ ...receiptAct, name: 'receipt/1' });
+
+/** `received`: what only who holds salt and body can compute (receipt-proof.ts). */
+export const receipt = actType({ ...receiptAct, name: 'receipt/2' });
 
 /** Its author does not take in what the act offers. Why is for the giver: it may say what the offer was about. */
 export const refusal = actType({
@@ -126,4 +130,4 @@ export const refusal = actType({
   body: z.strictObject({ reason: z.string().regex(/^[a-z][a-z-]{1,60}$/), article: article.nullable() }),
 });
 
-export const exchangeTypes = [warningVerified, dispatch, receipt, refusal];
+export const exchangeTypes = [warningVerified, dispatch, receiptOne, receipt, refusal];

@@ -3,14 +3,17 @@ import { parseNote } from '@reciproca/tlog/note';
 import { parseProof } from '@reciproca/tlog/proof';
 import { parseBody } from '../acts/body.ts';
 import { parseAct } from '../acts/jws.ts';
+import type { Payload } from '../acts/payload.ts';
 import { findProof } from '../acts/proof.ts';
+import { loadOpenedBodies } from '../acts/store.ts';
 import { currentText } from '../agreement/instrument.ts';
 import { findInstrument } from '../agreement/store.ts';
 import type { Reader } from '../db/database.ts';
-import type { Did, SubjectId } from '../ids.ts';
+import type { ActId, Did, SubjectId } from '../ids.ts';
 import { dispatch, dispatchBodySchema, receipt, refusal, warningBodySchema, warningVerified } from './act-types.ts';
 import type { ExchangeAnswer, FlowAnswer, FlowPageAnswer, PublicFlowsAnswer } from './answers.ts';
 import { standingOf } from './flow-standing.ts';
+import { receivedHash, type OpenedBody } from './receipt-proof.ts';
 import * as store from './store.ts';
 
 export type Named = { readonly did: Did; readonly name: string };
@@ -267,6 +270,15 @@ function contentOf(flow: store.StoredFlow): Pick<FlowPageAnswer, 'table' | 'even
 
 const publicFlows = 200;
 
+/** Null where the body cannot be read here: only who holds it can tell. */
+function isReceiptOf(
+  { party, payload }: { readonly party: Did; readonly payload: Payload },
+  act: ActId,
+  opened: OpenedBody | undefined,
+): boolean | null {
+  return opened ? payload.summary['received'] === receivedHash(party, act, opened) : null;
+}
+
 /** Warnings and dispatches with what answered them, from the logs followed here; nothing but what their leaves say, and what was published. */
 export async function readPublicFlows(reader: Reader, ownOrigin: string): Promise<PublicFlowsAnswer> {
   const rows = await store.listPublicFlows(
@@ -282,6 +294,10 @@ export async function readPublicFlows(reader: Reader, ownOrigin: string): Promis
     .slice(0, publicFlows);
   const instrumentOf = (summary: Readonly<Record<string, unknown>>): SubjectId | null =>
     (summary['instrument'] as SubjectId | null | undefined) ?? null;
+  const bodies = await loadOpenedBodies(
+    reader,
+    given.map(({ id }) => id),
+  );
   const directory = await openDirectory(
     reader,
     acts.map(({ party }) => party),
@@ -310,7 +326,7 @@ export async function readPublicFlows(reader: Reader, ownOrigin: string): Promis
           .map((answer) => ({
             kind: answer.type === receipt.name ? ('receipt' as const) : ('refusal' as const),
             by: directory.name(answer.party),
-            matches: answer.type === receipt.name ? answer.payload.summary['received'] === commitment : null,
+            matches: answer.type === receipt.name ? isReceiptOf(answer, id, bodies.get(id)) : null,
           })),
       }),
     ),

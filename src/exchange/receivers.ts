@@ -6,12 +6,11 @@
  * Everything here runs while acts are taken in, for the node; rows of a party are written as that party (store.ts, asParty).
  */
 import { randomUUID } from 'node:crypto';
-import { commitmentOf } from '../acts/body.ts';
 import { byNode, declare } from '../acts/declare.ts';
 import { findProof } from '../acts/proof.ts';
 import { parseSummary, type Admission, type ReceivedAct, type Receiver, type Watcher } from '../acts/protocol.ts';
 import { retryHeld } from '../acts/receive.ts';
-import { findAct, findBody, findParty } from '../acts/store.ts';
+import { findAct, findBody, findParty, lockTakingIn } from '../acts/store.ts';
 import { parseBody } from '../acts/body.ts';
 import { partiesOf } from '../agreement/instrument.ts';
 import { findStandingInstrument, loadCommunityAnswers, type StandingInstrument } from '../agreement/standing.ts';
@@ -41,6 +40,7 @@ import {
 } from './decision.ts';
 import { cellsOf, parseStoredPeriod } from './ledger.ts';
 import { tellCommunities } from './notices.ts';
+import { receivedHash } from './receipt-proof.ts';
 import * as store from './store.ts';
 
 interface Party {
@@ -350,7 +350,7 @@ async function acknowledge(work: Work, act: ReceivedAct, receiver: Party): Promi
     type: receipt,
     party: receiver,
     subject: act.payload.subject,
-    summary: { act: act.id, received: commitmentOf(body.salt, body.body) },
+    summary: { act: act.id, received: receivedHash(receiver.did, act.id, { salt: body.salt, bytes: body.body }) },
     assurance: byNode,
   });
 }
@@ -446,10 +446,12 @@ async function flowOf({ tx }: Work, giver: Party, act: ActId): Promise<store.Sto
 
 async function noteReceipt(work: Work, act: ReceivedAct): Promise<void> {
   const { act: id, received } = parseSummary(receipt, act.payload);
-  const offered = await findAct(work.tx.db, id);
+  const body = await findBody(work.tx.db, id);
+  const opened = body?.salt && body.body ? { salt: body.salt, bytes: body.body } : undefined;
   await noteAnswer(work, act, {
     kind: 'receipt',
-    matches: offered?.commitment === received,
+    // Erased meanwhile: nothing is left to compare.
+    matches: opened ? receivedHash(act.payload.party, id, opened) === received : null,
     reason: null,
     article: null,
   });
@@ -501,6 +503,7 @@ async function noteAnswer(
 
 /** What waits for an instrument longer than the instrument takes to come: tried again by the sweep. */
 export async function retryHeldFlows(work: Work): Promise<void> {
+  await lockTakingIn(work.tx);
   const rows = await work.tx.db
     .selectFrom('held_flows')
     .innerJoin('acts', 'acts.id', 'held_flows.act')

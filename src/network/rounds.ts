@@ -7,6 +7,7 @@ import { fetchBodies } from '../acts/bodies.ts';
 import { seekConfirmation } from '../acts/confirm.ts';
 import { followLog } from '../acts/follow.ts';
 import { fetchProofs } from '../acts/proof.ts';
+import { confirmSilence } from '../acts/silence.ts';
 import { listPeerLogs } from '../acts/store.ts';
 import type { House } from '../house.ts';
 import { Problem } from '../problem.ts';
@@ -111,6 +112,7 @@ async function round(house: House, logId: number, state: PeerState): Promise<voi
     await fetchBodies(house, logId, (path, body) => sendToPeer(house, peer, path, body));
     await fetchProofs(house, logId);
     await seekConfirmation(house, logId);
+    await confirmSilence(house, logId);
     state.failures = 0;
     state.notBefore = 0;
   } catch (error) {

@@ -4,6 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { protocol } from '../app.ts';
 import { generateSigningKey, keyIdOf } from '../acts/keys.ts';
 import type { InstrumentDocument, Term } from '../agreement/document.ts';
+import { recoveryHashOf } from '../acts/signer.ts';
+import { receivedHash } from '../exchange/receipt-proof.ts';
 import { newSubjectId, type SubjectId } from '../ids.ts';
 import { documentWith, weeklyTable } from '../../test/support/instruments.ts';
 import { openHandLog, type HandLog, type Stated } from '../../test/support/logs.ts';
@@ -29,7 +31,7 @@ interface Treaty {
   readonly seconds: { now: number };
 }
 
-async function openTreaty(terms: readonly Term[] = [weeklyTable]): Promise<Treaty> {
+async function openTreaty(terms: readonly Term[] = [weeklyTable], { signed = true } = {}): Promise<Treaty> {
   const [ambria, sorell, tarn] = [
     await openHandLog('ambria'),
     await openHandLog('sorell', 'government', 'SO'),
@@ -74,8 +76,10 @@ async function openTreaty(terms: readonly Term[] = [weeklyTable]): Promise<Treat
     body: document,
   });
   await treaty.count(opening);
-  await treaty.count(await treaty.sign(ambria));
-  await treaty.count(await treaty.sign(sorell));
+  if (signed) {
+    await treaty.count(await treaty.sign(ambria));
+    await treaty.count(await treaty.sign(sorell));
+  }
   return treaty;
 }
 
@@ -130,10 +134,14 @@ async function dispatch(
   return stated;
 }
 
-const acknowledge = (treaty: Treaty, stated: Stated, received = stated.commitment): Promise<Stated> =>
+const acknowledge = (
+  treaty: Treaty,
+  stated: Stated,
+  received = receivedHash(treaty.sorell.did, stated.id, stated.opened),
+): Promise<Stated> =>
   treaty.sorell.state({
-    type: 'receipt/1',
-    subject: newSubjectId(treaty.sorell.did),
+    type: 'receipt/2',
+    subject: stated.subject,
     assurance: byNode,
     summary: { act: stated.id, received },
   });
@@ -169,8 +177,8 @@ describe('an audit of sound logs', () => {
     const treaty = await openTreaty();
     const stated = await dispatch(treaty);
     await treaty.tarn.state({
-      type: 'receipt/1',
-      subject: newSubjectId(treaty.tarn.did),
+      type: 'receipt/2',
+      subject: stated.subject,
       assurance: byNode,
       summary: { act: stated.id, received: 'X'.repeat(43) },
     });
@@ -196,29 +204,7 @@ describe('an audit of sound logs', () => {
   it('follows a party that has moved here with its recovery key, in whatever order the logs are read', async () => {
     const host = await openHandLog('host');
     const home = await openHandLog('home', 'community');
-    const [oldKey, newKey] = [generateSigningKey(), generateSigningKey()];
-    const did = `${host.did}:p:village` as typeof host.did;
-    const subject = newSubjectId(did);
-    const recovery = host.recoveryKey;
-    const { recoveryHashOf } = await import('../acts/signer.ts');
-    const opening = await host.state({
-      type: 'party.open/1',
-      party: did,
-      subject,
-      key: oldKey,
-      assurance: byNode,
-      summary: { key: oldKey.x, recovery: recoveryHashOf(recovery.x), kind: 'community', country: 'AA' },
-      body: { name: 'Village', languages: ['en'] },
-    });
-    await home.state({
-      type: 'party.move/1',
-      party: did,
-      subject,
-      prev: opening.id,
-      key: recovery,
-      assurance: byNode,
-      summary: { recoveryKey: recovery.x, key: newKey.x, from: host.origin, fromSize: host.size, to: home.origin },
-    });
+    const { did, newKey } = await moveVillage(host, home);
     await home.state({
       type: 'community.answer/1',
       party: did,
@@ -237,6 +223,33 @@ describe('an audit of sound logs', () => {
     expect(alone.unread).toEqual([did]);
   });
 });
+
+/** A community opened in one log continues in another with its recovery key; the key its old host keeps is the old one. */
+async function moveVillage(host: HandLog, home: HandLog) {
+  const [oldKey, newKey] = [generateSigningKey(), generateSigningKey()];
+  const did = `${host.did}:p:village` as typeof host.did;
+  const subject = newSubjectId(did);
+  const recovery = host.recoveryKey;
+  const opening = await host.state({
+    type: 'party.open/1',
+    party: did,
+    subject,
+    key: oldKey,
+    assurance: byNode,
+    summary: { key: oldKey.x, recovery: recoveryHashOf(recovery.x), kind: 'community', country: 'AA' },
+    body: { name: 'Village', languages: ['en'] },
+  });
+  await home.state({
+    type: 'party.move/1',
+    party: did,
+    subject,
+    prev: opening.id,
+    key: recovery,
+    assurance: byNode,
+    summary: { recoveryKey: recovery.x, key: newKey.x, from: host.origin, fromSize: host.size, to: home.origin },
+  });
+  return { did, oldKey, newKey };
+}
 
 type Tampering = readonly [QuestionKind, string, (treaty: Treaty) => Promise<unknown>, number?];
 
@@ -506,9 +519,32 @@ const tamperings: readonly Tampering[] = [
   ],
   ['receipt-missing', 'a table that nobody has received', dispatch, startS + 4 * dayS],
   [
+    'receipt-missing',
+    'a receipt that repeats what the public leaf says',
+    async (treaty) => {
+      const stated = await dispatch(treaty);
+      await treaty.sorell.state({
+        type: 'receipt/1',
+        subject: stated.subject,
+        assurance: byNode,
+        summary: { act: stated.id, received: stated.commitment },
+      });
+    },
+    startS + 4 * dayS,
+  ],
+  [
+    'receipt-missing',
+    'a receipt on another subject than what was sent',
+    async (treaty) => {
+      const stated = await dispatch(treaty);
+      await acknowledge(treaty, { ...stated, subject: newSubjectId(treaty.sorell.did) });
+    },
+    startS + 4 * dayS,
+  ],
+  [
     'receipt-differs',
     'a receipt for something else',
-    async (treaty) => acknowledge(treaty, await dispatch(treaty), 'X'.repeat(43)),
+    async (treaty) => acknowledge(treaty, await dispatch(treaty, {}, true), 'X'.repeat(43)),
   ],
   [
     'proof-not-valid',
@@ -534,6 +570,69 @@ const tamperings: readonly Tampering[] = [
       await acknowledge(treaty, stated);
     },
     startS + 2 * dayS,
+  ],
+  [
+    'proof-missing',
+    'a table whose proof is never given and that nothing dates',
+    async (treaty) => {
+      const stated = await dispatch(treaty);
+      treaty.ambria.proofs.delete(stated.id);
+      await acknowledge(treaty, stated);
+    },
+    startS + 2 * dayS,
+  ],
+  [
+    'signed-after-move',
+    'an act in the name of a party that has moved away, in the log it left',
+    async ({ ambria, tarn }) => {
+      const { did, oldKey } = await moveVillage(ambria, tarn);
+      await ambria.state({
+        type: 'community.answer/1',
+        party: did,
+        subject: newSubjectId(did),
+        prev: null,
+        key: oldKey,
+        summary: { purpose: 'model-training', answer: 'agreed' },
+      });
+    },
+  ],
+  [
+    'admission-differs',
+    'a text that names somebody’s key as somebody else’s',
+    async ({ ambria, tarn }) => {
+      const subject = newSubjectId(ambria.did);
+      const { id } = await ambria.state({
+        type: 'agreement.propose/1',
+        subject,
+        body: documentWith([weeklyTable], {
+          copyKeepers: { keepers: [{ operator: tarn.did, vkey: ambria.cosignerVkey }], k: 1 },
+        }),
+      });
+      await ambria.state({
+        type: 'sequenced/1',
+        subject,
+        assurance: byNode,
+        summary: { n: 1, act: id, prevHead: null },
+      });
+    },
+  ],
+  [
+    'time-not-proven',
+    'a time before that of a lower number',
+    async (treaty) => {
+      const withdrawal = await treaty.sorell.state({ type: 'agreement.withdraw/1', subject: treaty.instrument });
+      treaty.seconds.now -= 3600;
+      await treaty.count(withdrawal);
+    },
+  ],
+  [
+    'time-not-proven',
+    'a time that has not come',
+    async (treaty) => {
+      const withdrawal = await treaty.sorell.state({ type: 'agreement.withdraw/1', subject: treaty.instrument });
+      treaty.seconds.now += 365 * dayS;
+      await treaty.count(withdrawal);
+    },
   ],
   [
     'release-overdue',
@@ -563,6 +662,57 @@ describe('an audit asks about', () => {
     expect(new Set([...tamperings.map(([kind]) => kind), ...needsMore])).toEqual(new Set(Object.keys(questionKinds)));
     const nodes = readFileSync(new URL('../../test/nodes/observatory.test.ts', import.meta.url), 'utf8');
     expect(nodes).toContain('log-forked');
+  });
+});
+
+describe('when something was sent', () => {
+  const early = async (treaty: Treaty, n: number, whenSigned: () => Promise<unknown>) => {
+    const { ambria, sorell, tarn, instrument, seconds } = treaty;
+    const sent = await ambria.state({
+      type: 'dispatch/1',
+      assurance: byNode,
+      subject: newSubjectId(ambria.did),
+      summary: { instrument, releaseOn: '2026-04-01' },
+      under: { instrument, n },
+      isPublic: false,
+    });
+    await whenSigned();
+    seconds.now += 60;
+    await ambria.prove(sent, ambria.checkpoint([[tarn, seconds.now]]));
+    await sorell.state({
+      type: 'receipt/2',
+      subject: sent.subject,
+      assurance: byNode,
+      summary: { act: sent.id, received: receivedHash(sorell.did, sent.id, sent.opened) },
+    });
+  };
+
+  it('is when it first shows in anybody’s checkpoint, not when its author asks for a proof', async () => {
+    const treaty = await openTreaty([weeklyTable], { signed: false });
+    await early(treaty, 3, async () => {
+      await treaty.count(await treaty.sign(treaty.ambria));
+      treaty.seconds.now += dayS / 4;
+      await treaty.count(await treaty.sign(treaty.sorell));
+    });
+    expect(await kindsIn(treaty)).toEqual(['flow-not-in-force']);
+  });
+
+  it('is judged by the number that its author names', async () => {
+    const treaty = await openTreaty();
+    await early(treaty, 1, async () => {});
+    expect(await kindsIn(treaty)).toEqual(['flow-not-in-force']);
+  });
+
+  it('is not judged for ever by an old number: a day later its author knows what has been dated since', async () => {
+    const treaty = await openTreaty();
+    const { sorell, instrument, seconds } = treaty;
+    await treaty.count(await sorell.state({ type: 'agreement.withdraw/1', subject: instrument }));
+    seconds.now += 3600;
+    await acknowledge(treaty, await dispatch(treaty, { n: 3 }));
+    expect(await kindsIn(treaty)).toEqual(['flow-after-withdrawal']);
+    seconds.now += 2 * dayS;
+    await acknowledge(treaty, await dispatch(treaty, { n: 3 }));
+    expect(await kindsIn(treaty, startS + 3 * dayS)).toContain('flow-not-in-force');
   });
 });
 

@@ -28,7 +28,12 @@ export interface SourceEntry {
 }
 
 export type PublicBody =
-  { readonly state: 'given'; readonly value: unknown } | { readonly state: 'erased' | 'missing' };
+  | {
+      readonly state: 'given';
+      readonly value: unknown;
+      readonly opened: { readonly salt: Uint8Array; readonly bytes: Uint8Array };
+    }
+  | { readonly state: 'erased' | 'missing' };
 
 /** A log of which one signed tree has been taken as the state to check. */
 export interface LogSource {
@@ -53,6 +58,8 @@ export interface AuditReport {
   readonly questions: readonly Question[];
   /** Parties whose logs would have to be read as well, for something here to be judged. */
   readonly unread: readonly Did[];
+  /** Copy-keepers whose key is known from a text only, because their own logs were not read. */
+  readonly unreadKeepers: readonly Did[];
 }
 
 export interface AuditOptions {
@@ -78,11 +85,30 @@ export async function auditLogs(
   sources: readonly LogSource[],
   options: AuditOptions,
 ): Promise<AuditReport> {
-  const audit = openAudit(protocol, options.nowMs);
+  let audit = openAudit(protocol, options.nowMs);
+  await readEverything(protocol, audit, sources, options);
+  let known = 0;
+  for (let marks = audit.marksToReadAgain; marks && marks.size > known; marks = audit.marksToReadAgain) {
+    known = marks.size;
+    audit = openAudit(protocol, options.nowMs, marks);
+    await readEverything(protocol, audit, sources, options);
+  }
+  return judge(audit, sources);
+}
+
+async function readEverything(
+  protocol: Protocol,
+  audit: Audit,
+  sources: readonly LogSource[],
+  options: AuditOptions,
+): Promise<void> {
   const cursors: Cursor[] = [];
   for (const source of sources) {
     const entries = source.readEntries(0)[Symbol.asyncIterator]();
-    cursors.push({ source, entries, next: await pull(entries) });
+    const opening = await pull(entries);
+    // Who confirms with which key stands in entry 0, and is known before anything is judged.
+    if (opening) await takeEntry(protocol, audit, sources, source, opening, options);
+    cursors.push({ source, entries, next: opening && (await pull(entries)) });
   }
   // A party that moved here is known once the log it left has been read: that log goes first, whatever the order given.
   for (let isForced = false; cursors.some(({ next }) => next !== undefined);) {
@@ -96,6 +122,9 @@ export async function auditLogs(
       }
     isForced = !moved;
   }
+}
+
+async function judge(audit: Audit, sources: readonly LogSource[]): Promise<AuditReport> {
   const links = await readAside(audit, sources);
   const unjudged = audit.finish(links);
   const judged: JudgedFlow[] = [];
@@ -122,6 +151,7 @@ export async function auditLogs(
     flows: judged,
     questions: audit.listQuestions(),
     unread: [...new Set(unread)],
+    unreadKeepers: [...audit.unreadKeepers],
   };
 }
 
@@ -177,6 +207,7 @@ async function takeEntry(
 }
 
 async function signatureFault(audit: Audit, act: ParsedAct, place: Place, known: SourceEntry['signature']) {
+  if (audit.isAfterMove(act, place)) return 'moved-away' as const;
   const x = audit.expectedKey(act, place);
   if (known !== undefined) return known === 'valid' ? undefined : known;
   if (x === undefined) return 'key-not-valid' as const;

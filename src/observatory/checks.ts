@@ -13,7 +13,7 @@ import { statusAt, boundFrom, boundUntil, entryIntoForce } from '../agreement/en
 import { currentText, instrumentProcedure, partiesOf, type InstrumentState } from '../agreement/instrument.ts';
 import { judgeAside, openChains, type ChainLink } from './chains.ts';
 import { openFlows, type FlowAct, type FlowBody, type FlowProof, type JudgedFlow } from './flows.ts';
-import { openKeys, type AuditedLog, type AuditedParty } from './keys.ts';
+import { openKeys, type AuditedLog, type AuditedParty, type Marks } from './keys.ts';
 import { openOrder, type OrderedAct, type Sighting } from './order.ts';
 import { openQuestionBook, type NewQuestion, type Question } from './questions.ts';
 
@@ -56,7 +56,11 @@ export interface Audit {
   expectedKey(act: ParsedAct, place: Place): string | undefined;
   /** A leaf that holds no act of the one accepted form. */
   takeUnreadable(place: Place): void;
-  takeUnsigned(act: ParsedAct, place: Place, reason: 'key-not-valid' | 'signature-invalid'): void;
+  takeUnsigned(act: ParsedAct, place: Place, reason: 'key-not-valid' | 'signature-invalid' | 'moved-away'): void;
+  isAfterMove(act: ParsedAct, place: Place): boolean;
+  /** Set when an act had been taken before a move was read that says that it is nobody's: read everything again with these. */
+  readonly marksToReadAgain: Marks | undefined;
+  readonly unreadKeepers: ReadonlySet<Did>;
   /** An act whose signature holds. */
   take(leaf: TakenLeaf): void;
   listAside(): readonly ChainLink[];
@@ -79,12 +83,12 @@ export function quotedCheckpoints({ payload }: ParsedAct): readonly string[] {
   }
   if (payload.type !== hostMove.name) return [];
   const summary = hostMove.summary.safeParse(payload.summary);
-  return summary.success ? [summary.data.first, summary.data.later] : [];
+  return summary.success ? [summary.data.first, summary.data.silent] : [];
 }
 
-export function openAudit(protocol: Protocol, nowMs: number): Audit {
+export function openAudit(protocol: Protocol, nowMs: number, marks?: Marks): Audit {
   const questions = openQuestionBook();
-  const keys = openKeys();
+  const keys = openKeys(marks);
   const chains = openChains();
   const sightings = new Map<string, { readonly size: number; readonly unixSeconds: number }[]>();
   const sighted: Sighting = (origin, size, unixSeconds) => {
@@ -98,10 +102,20 @@ export function openAudit(protocol: Protocol, nowMs: number): Audit {
       .map(({ unixSeconds }) => unixSeconds);
     return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b));
   };
-  const order = openOrder(protocol, keys.logs, questions, sighted);
+  const order = openOrder(protocol, {
+    logs: keys.logs,
+    questions,
+    sighted,
+    keysOf: keys.keeperKeysOf,
+    originOf: (party) => keys.parties.get(party)?.origin,
+    nowS: Math.floor(nowMs / 1000),
+  });
   const isRead = (party: Did): boolean => keys.logs.has(keys.parties.get(party)?.origin ?? '');
   const flows = openFlows({
     subjects: order.subjects,
+    stateAt: order.stateAt,
+    keysOf: keys.keeperKeysOf,
+    nowS: Math.floor(nowMs / 1000),
     logs: keys.logs,
     parties: keys.parties,
     questions,
@@ -130,6 +144,11 @@ export function openAudit(protocol: Protocol, nowMs: number): Audit {
       return acts;
     },
     ask: (question) => questions.add(question),
+    isAfterMove: ({ payload }, { origin, index }) => keys.isAfterMove(payload.party, origin, index),
+    get marksToReadAgain() {
+      return keys.hasTakenBehindMark ? keys.marks : undefined;
+    },
+    unreadKeepers: order.unreadKeepers,
     expectedKey: (act, { origin, index }) => keys.expectedKey(act, origin, index),
     takeUnreadable: ({ origin, index }) =>
       questions.add({
@@ -143,6 +162,17 @@ export function openAudit(protocol: Protocol, nowMs: number): Audit {
     takeUnsigned(act, { origin, index }, reason) {
       acts += 1;
       const { party, type } = act.payload;
+      if (reason === 'moved-away') {
+        order.disown(act.id);
+        return questions.add({
+          kind: 'signed-after-move',
+          origin,
+          parties: [...operatorsOf(keys.logs, origin), party],
+          acts: [act.id],
+          subject: act.payload.subject,
+          details: { index },
+        });
+      }
       if (reason === 'key-not-valid' && !keys.parties.has(party) && (type === partyMove.name || strangers.has(party)))
         return void strangers.add(party);
       // Anybody can write a leaf that names somebody else: it is the operator of the log who is asked.
@@ -210,6 +240,7 @@ export function openAudit(protocol: Protocol, nowMs: number): Audit {
         origin,
         index,
         leaf,
+        subject,
         commitment: payload.commitment,
         seenAtMs,
       });
@@ -236,7 +267,8 @@ export function openAudit(protocol: Protocol, nowMs: number): Audit {
           key: 'chains',
           details: { kind: 'predecessor-missing', count: chains.overflow },
         });
-      return [...strangers, ...order.finish(isRead).map(({ party }) => party)];
+      const outOfChain = new Set(chains.listAside().map(({ id }) => id));
+      return [...strangers, ...order.finish(isRead, outOfChain).map(({ party }) => party)];
     },
     isReleased: (act) => flows.isReleased(act),
     confirmFlow: (flow, proof) => flows.confirm(flow, proof),
@@ -257,7 +289,7 @@ export function openAudit(protocol: Protocol, nowMs: number): Audit {
             inForceFrom: entryIntoForce(instrument),
             n: headN,
             stopped,
-            keepers: instrumentProcedure.copyKeepers(instrument).vkeys,
+            keepers: instrumentProcedure.copyKeepers(instrument).keepers.map(({ vkey }) => vkey),
             parties: partiesOf(instrument).map((did) => ({
               did,
               boundFrom: boundFrom(instrument, did),

@@ -6,7 +6,7 @@ import { parseProof } from '@reciproca/tlog/proof';
 import { verifyInclusion } from '@reciproca/tlog/merkle';
 import type { Hash } from '@reciproca/tlog/hash';
 import { TlogError } from '@reciproca/tlog/tlog-error';
-import { kthSmallest, openConfirmed } from '../acts/legal-time.ts';
+import { openConfirmed, timeIn, type KeeperKeys } from '../acts/legal-time.ts';
 import { communityAnswer } from '../agreement/act-types.ts';
 import { entryIntoForce, isBoundAt, statusAt } from '../agreement/entry-into-force.ts';
 import { instrumentProcedure, partiesOf, type InstrumentState } from '../agreement/instrument.ts';
@@ -21,6 +21,7 @@ import {
   warningVerified,
   type TableBody,
 } from '../exchange/act-types.ts';
+import { receivedHash, type OpenedBody } from '../exchange/receipt-proof.ts';
 import { release } from '../acts/spine-types.ts';
 import type { ActId, Did, SubjectId } from '../ids.ts';
 import type { AuditedSubject, Sighting } from './order.ts';
@@ -37,6 +38,7 @@ export interface FlowAct {
   readonly instrument: SubjectId | undefined;
   /** The instrument's number that its author had. */
   readonly n: number | undefined;
+  readonly subject: SubjectId;
   readonly commitment: string;
   readonly releaseOn: string;
   readonly seenAtMs: number | undefined;
@@ -46,6 +48,7 @@ export interface FlowAnswer {
   readonly kind: 'receipt' | 'refusal';
   readonly act: ActId;
   readonly party: Did;
+  readonly subject: SubjectId;
   readonly received: string | undefined;
 }
 
@@ -56,7 +59,8 @@ export interface FlowProof {
   readonly isOfThisLog: boolean;
 }
 export type FlowBody =
-  { readonly state: 'given'; readonly value: unknown } | { readonly state: 'erased' | 'missing' | 'sealed' };
+  | { readonly state: 'given'; readonly value: unknown; readonly opened: OpenedBody }
+  | { readonly state: 'erased' | 'missing' | 'sealed' };
 
 export type FlowTerms =
   | { readonly state: 'permitted'; readonly article: string }
@@ -84,6 +88,8 @@ const silentPeriods = 3;
 const periodMs = { day: dayMs, week: 7 * dayMs, month: 31 * dayMs } as const;
 /** As far as copy-keepers' clocks may differ from each other. */
 const skewMs = 60_000;
+/** So long after a number has its legal time, whoever gives knows of it. */
+const knownWithinS = 86_400;
 
 export interface Flows {
   take(act: Omit<FlowAct, 'kind' | 'instrument' | 'n' | 'releaseOn'> & TakenAct): void;
@@ -104,6 +110,10 @@ interface TakenAct {
 
 interface Surroundings {
   readonly subjects: ReadonlyMap<SubjectId, AuditedSubject>;
+  /** As it stood once number n had counted. */
+  stateAt(subject: SubjectId, n: number): unknown;
+  readonly keysOf: KeeperKeys;
+  readonly nowS: number;
   readonly logs: ReadonlyMap<string, AuditedLog>;
   readonly parties: ReadonlyMap<Did, AuditedParty>;
   readonly questions: QuestionBook;
@@ -113,7 +123,18 @@ interface Surroundings {
   existedBy(origin: string, index: number): number | undefined;
 }
 
-export function openFlows({ subjects, logs, parties, questions, isRead, sighted, existedBy }: Surroundings): Flows {
+export function openFlows({
+  subjects,
+  stateAt,
+  keysOf,
+  nowS,
+  logs,
+  parties,
+  questions,
+  isRead,
+  sighted,
+  existedBy,
+}: Surroundings): Flows {
   const acts = new Map<ActId, FlowAct>();
   const releases = new Map<ActId, Did>();
   const answers = new Map<ActId, FlowAnswer[]>();
@@ -143,15 +164,18 @@ export function openFlows({ subjects, logs, parties, questions, isRead, sighted,
     const log = logs.get(flow.origin);
     const state = stateOf(flow.instrument);
     if (!log || !state) return undefined;
-    const { vkeys, k } = instrumentProcedure.copyKeepers(state);
+    const { keepers, k } = instrumentProcedure.copyKeepers(state);
+    const orOfText: KeeperKeys = (operator) =>
+      keysOf(operator) ?? new Set(keepers.filter((each) => each.operator === operator).map(({ vkey }) => vkey));
     try {
       const { index, path, note } = parseProof(proof);
-      const opened = openConfirmed(note, { vkey: log.vkey, cosigner_vkey: log.cosigner }, vkeys);
+      const opened = openConfirmed(note, log, keepers);
       if (!opened || index !== flow.index || !isOfThisLog) return 'invalid';
       verifyInclusion(flow.leaf, index, opened, path);
-      const unixSeconds = kthSmallest(opened.timesS, k);
-      if (unixSeconds !== undefined) sighted(flow.origin, opened.size, unixSeconds);
-      return unixSeconds;
+      const time = timeIn(opened, k, orOfText, nowS);
+      if (!time || 'wait' in time) return undefined;
+      sighted(flow.origin, opened.size, time.unixSeconds);
+      return time.unixSeconds;
     } catch (error) {
       if (error instanceof TlogError) return 'invalid';
       throw error;
@@ -172,13 +196,30 @@ export function openFlows({ subjects, logs, parties, questions, isRead, sighted,
       ...more,
     });
 
-  const judgeForce = (flow: FlowAct, state: InstrumentState, at: Date): JudgedFlow['inForce'] => {
-    if (isInForce(state, flow.party, at)) return 'yes';
-    if (flow.n !== undefined && isInForce(withoutWithdrawalsAfter(state, flow.n), flow.party, at)) {
-      ask(flow, 'flow-after-withdrawal', { parties: partiesOf(state), details: { n: flow.n } });
+  /**
+   * The instrument as the author must have had it: number n, by which it says that it acted, or what had its legal time a day before, if that is
+   * later. Nobody may act by an old number for ever.
+   */
+  const authorsState = (flow: FlowAct, id: SubjectId, atS: number): InstrumentState | undefined => {
+    const { times, headN } = subjects.get(id) ?? { times: new Map<number, number>(), headN: 0 };
+    const known = [...times].filter(([, time]) => time <= atS - knownWithinS).map(([n]) => n);
+    // The fold of this procedure made it.
+    return stateAt(id, Math.max(Math.min(flow.n ?? headN, headN), ...known)) as InstrumentState | undefined;
+  };
+
+  const judgeForce = (
+    flow: FlowAct,
+    state: InstrumentState,
+    authors: InstrumentState | undefined,
+    at: Date,
+  ): JudgedFlow['inForce'] => {
+    if (!authors || !isInForce(authors, flow.party, at)) {
+      ask(flow, 'flow-not-in-force', { details: { status: authors ? statusAt(authors, at) : 'negotiation' } });
       return 'no';
     }
-    ask(flow, 'flow-not-in-force', { details: { status: statusAt(state, at) } });
+    if (isInForce(state, flow.party, at)) return 'yes';
+    // A withdrawal that had no number yet when it sent may have crossed it on the way.
+    ask(flow, 'flow-after-withdrawal', { parties: partiesOf(state), details: { n: flow.n ?? 0 } });
     return 'no';
   };
 
@@ -188,13 +229,12 @@ export function openFlows({ subjects, logs, parties, questions, isRead, sighted,
     at: Date,
     { requests, article, smallest, minimumCount }: ReadFlow,
   ): FlowTerms => {
-    const lenient = flow.n === undefined ? state : withoutWithdrawalsAfter(state, flow.n);
     const circumstances = { isFrozen: false, communityAnswers: communityAnswersFor(flow.party) };
     let permitting = article;
     for (const request of requests) {
-      let decision = decide(lenient, request, { ...circumstances, at });
+      let decision = decide(state, request, { ...circumstances, at });
       if (!decision.permit)
-        decision = decide(lenient, request, { ...circumstances, at: new Date(at.getTime() + skewMs) });
+        decision = decide(state, request, { ...circumstances, at: new Date(at.getTime() + skewMs) });
       if (!decision.permit) {
         const { reason } = decision.refusal;
         const named = 'article' in decision.refusal ? decision.refusal.article : undefined;
@@ -226,13 +266,15 @@ export function openFlows({ subjects, logs, parties, questions, isRead, sighted,
         });
       } else if (type === release.name) releases.set(release.summary.parse(summary).act, act.party);
       else if (type === receipt.name || type === refusal.name) {
+        // The first version of a receipt repeated what stands in the public leaf: it proves nothing, and answers nothing.
         const about = (type === receipt.name ? receipt : refusal).summary.parse(summary).act;
         const received = type === receipt.name ? receipt.summary.parse(summary).received : undefined;
         const list = answers.get(about) ?? [];
+        const { id, party, subject } = act;
         if (list.length < 250)
           answers.set(about, [
             ...list,
-            { kind: type === receipt.name ? 'receipt' : 'refusal', act: act.id, party: act.party, received },
+            { kind: type === receipt.name ? 'receipt' : 'refusal', act: id, party, subject, received },
           ]);
       } else if (type === communityAnswer.name) {
         const { purpose, answer } = communityAnswer.summary.parse(summary);
@@ -251,8 +293,9 @@ export function openFlows({ subjects, logs, parties, questions, isRead, sighted,
       const body = readBody(flow, given);
       const addressed = body?.to ?? (state ? partiesOf(state).filter((party) => party !== flow.party) : []);
       // A stranger may log a receipt for anything. Outside agreements it is not known who was addressed.
-      const replies = (answers.get(flow.id) ?? []).filter(({ party }) =>
-        addressed.length > 0 ? addressed.includes(party) : party !== flow.party,
+      const replies = (answers.get(flow.id) ?? []).filter(
+        ({ party, subject }) =>
+          subject === flow.subject && (addressed.length > 0 ? addressed.includes(party) : party !== flow.party),
       );
       const confirmed = confirmations.get(flow.id);
       const confirmedAtS = confirmed === 'invalid' ? undefined : confirmed;
@@ -271,27 +314,35 @@ export function openFlows({ subjects, logs, parties, questions, isRead, sighted,
           opensAtMs: Date.parse(flow.releaseOn) + releaseDueMs,
           details: { releaseOn: flow.releaseOn },
         });
-      for (const { act, received, party } of state ? replies : [])
-        if (received !== undefined && received !== flow.commitment)
+      for (const { act, received, party } of given.state === 'given' ? replies : [])
+        if (
+          received !== undefined &&
+          given.state === 'given' &&
+          received !== receivedHash(party, flow.id, given.opened)
+        )
           ask(flow, 'receipt-differs', { acts: [act, flow.id], parties: [party, flow.party] });
       if (!state) return unjudged;
 
       if (confirmed === 'invalid') ask(flow, 'proof-not-valid');
       const existedByMs = Math.min(flow.seenAtMs ?? Infinity, (existedBy(flow.origin, flow.index) ?? Infinity) * 1000);
-      if (confirmed === undefined && existedByMs < Infinity)
-        ask(flow, 'proof-missing', { opensAtMs: existedByMs + proofDueMs });
+      // Where nothing says since when it has existed, nothing says that there is still time.
+      if (confirmed === undefined)
+        ask(flow, 'proof-missing', existedByMs < Infinity ? { opensAtMs: existedByMs + proofDueMs } : {});
       if (confirmedAtS === undefined) return unjudged;
 
-      const at = new Date(confirmedAtS * 1000);
+      // Its author chooses when to ask for a proof: what anybody's checkpoint shows to have existed before was sent before.
+      const atS = Math.min(confirmedAtS, existedBy(flow.origin, flow.index) ?? Infinity);
+      const at = new Date(atS * 1000);
       if (flow.kind === 'dispatch' && replies.length === 0 && addressed.every(isRead))
         ask(flow, 'receipt-missing', { parties: [...addressed, flow.party], opensAtMs: at.getTime() + receiptDueMs });
       // The order of the instrument is not known to its end: what was in force cannot be said.
       if (!isWhole(flow.instrument)) return unjudged;
-      const inForce = judgeForce(flow, state, at);
+      const authors = flow.instrument && authorsState(flow, flow.instrument, atS);
+      const inForce = judgeForce(flow, state, authors, at);
       if (!body) return { ...unjudged, inForce };
       const terms: FlowTerms =
-        inForce === 'yes'
-          ? judgeTerms(flow, state, at, body)
+        inForce === 'yes' && authors
+          ? judgeTerms(flow, authors, at, body)
           : { state: 'refused', reason: 'not-in-force', article: undefined };
       return { ...unjudged, inForce, terms };
     },
@@ -342,14 +393,6 @@ export function openFlows({ subjects, logs, parties, questions, isRead, sighted,
 function isInForce(state: InstrumentState, party: Did, at: Date): boolean {
   const soon = new Date(at.getTime() + skewMs);
   return [at, soon].some((instant) => statusAt(state, instant) === 'in-force' && isBoundAt(state, party, instant));
-}
-
-/** As the author knew it: a withdrawal that had no number yet when it sent may have crossed it on the way. */
-function withoutWithdrawalsAfter(state: InstrumentState, n: number): InstrumentState {
-  return {
-    ...state,
-    withdrawals: Object.fromEntries(Object.entries(state.withdrawals).filter(([, number]) => number <= n)),
-  };
 }
 
 interface ReadFlow {

@@ -57,7 +57,8 @@ export function openHeldLog(house: House, log: LogRow): LogSource {
     async findPublicBody({ id }) {
       const row = await read((reader) => store.findPublicBody(reader, id));
       if (row?.erased_by != null) return { state: 'erased' };
-      return row?.is_public && row.body ? { state: 'given', value: parseBody(row.body) } : { state: 'missing' };
+      if (!row?.is_public || !row.body || !row.salt) return { state: 'missing' };
+      return { state: 'given', value: parseBody(row.body), opened: { salt: row.salt, bytes: row.body } };
     },
     findProof: (act) => read((reader) => findProof(reader, act)),
   };

@@ -30,6 +30,8 @@ interface Key {
   readonly x: string;
   readonly from: number;
   revokedFrom: number | undefined;
+  /** The largest index at which it has signed. */
+  lastIndex: number;
   /** The last acts it signed, for a revocation that reaches back. */
   readonly recent: { readonly index: number; readonly id: ActId }[];
 }
@@ -43,7 +45,17 @@ export interface Keys {
   expectedKey(act: ParsedAct, origin: string, index: number): string | undefined;
   /** An act whose signature holds. Answers the acts that a revocation in it calls into doubt. */
   take(act: ParsedAct, origin: string, index: number): readonly ActId[];
+  /** Behind the mark that a move of its party names: whoever holds the old log speaks for it no more, whatever was read first. */
+  isAfterMove(party: Did, origin: string, index: number): boolean;
+  /** The marks of all moves found, for reading everything again when an act behind one had been taken before. */
+  readonly marks: Marks;
+  readonly hasTakenBehindMark: boolean;
+  /** With which keys this operator confirms, by entry 0 of its logs. */
+  keeperKeysOf(operator: Did): ReadonlySet<string> | undefined;
 }
+
+/** By party and origin of the log it left: the indexes at which nothing in that log is the party's; until it came back, if it did. */
+export type Marks = ReadonlyMap<string, { readonly from: number; readonly until: number }>;
 
 /** Undefined when this is no opening that the log of this origin can have: it names its operator, its address and its keys. */
 export function readOpening(act: ParsedAct, origin: string): AuditedLog | undefined {
@@ -66,15 +78,18 @@ export function readOpening(act: ParsedAct, origin: string): AuditedLog | undefi
   return { origin, url, operator: act.payload.party, vkey: log, cosigner };
 }
 
-export function openKeys(): Keys {
+export function openKeys(known: Marks = new Map()): Keys {
   const logs = new Map<string, AuditedLog>();
   const parties = new Map<Did, AuditedParty>();
   const keys = new Map<string, Key>();
+  const marks = new Map(known);
+  let hasTakenBehindMark = false;
+  const markOf = (party: Did, origin: string): string => `${party} ${origin}`;
   const nameOf = (party: Did, kid: string, origin: string): string => `${party} ${kid} ${origin}`;
 
   const addKey = (party: Did, x: string, origin: string, index: number): void => {
     const name = nameOf(party, keyIdOf(x), origin);
-    if (!keys.has(name)) keys.set(name, { x, from: index, revokedFrom: undefined, recent: [] });
+    if (!keys.has(name)) keys.set(name, { x, from: index, revokedFrom: undefined, lastIndex: -1, recent: [] });
   };
 
   const revoke = (party: Did, kid: string, fromIndex: number, origin: string): readonly ActId[] => {
@@ -87,6 +102,18 @@ export function openKeys(): Keys {
   return {
     logs,
     parties,
+    marks,
+    get hasTakenBehindMark() {
+      return hasTakenBehindMark;
+    },
+    isAfterMove(party, origin, index) {
+      const { from, until } = known.get(markOf(party, origin)) ?? { from: Infinity, until: Infinity };
+      return from <= index && index < until;
+    },
+    keeperKeysOf(operator) {
+      const own = [...logs.values()].filter((log) => log.operator === operator);
+      return own.length === 0 ? undefined : new Set(own.map(({ cosigner }) => cosigner));
+    },
     expectedKey(act, origin, index) {
       const { payload, kid } = act;
       const log = logs.get(origin);
@@ -117,6 +144,7 @@ export function openKeys(): Keys {
       const { party, subject } = payload;
       const key = keys.get(nameOf(party, kid, origin));
       if (key) {
+        key.lastIndex = Math.max(key.lastIndex, index);
         key.recent.push({ index, id });
         if (key.recent.length > keptRecent) key.recent.shift();
       }
@@ -134,10 +162,17 @@ export function openKeys(): Keys {
         }
         case partyMove.name: {
           const summary = partyMove.summary.safeParse(payload.summary);
-          const known = parties.get(party);
-          if (!summary.success || !known) return [];
-          known.origin = origin;
+          const mover = parties.get(party);
+          if (!summary.success || mover?.origin !== summary.data.from) return [];
+          const { from, fromSize } = summary.data;
+          mover.origin = origin;
           addKey(party, summary.data.key, origin, index);
+          marks.set(markOf(party, from), { from: fromSize, until: Infinity });
+          const back = marks.get(markOf(party, origin));
+          if (back) marks.set(markOf(party, origin), { ...back, until: index });
+          for (const [name, held] of keys)
+            if (name.startsWith(`${party} `) && name.endsWith(` ${from}`) && held.from < fromSize)
+              hasTakenBehindMark ||= held.lastIndex >= fromSize;
           return [];
         }
         case keyAdd.name: {

@@ -134,10 +134,10 @@ export async function openRemoteLog(
       if (given.status !== 200) throw new LogFault(at(`answered ${given.status} to ${path}`));
       return check(`body of act ${id}`, () => {
         const { salt, body } = bodySchema.parse(parseJsonBytes(given.body, 2 * bodyLimitBytes));
-        const bytes = Buffer.from(body, 'base64url');
-        if (!opensCommitment(commitment, Buffer.from(salt, 'base64url'), bytes))
+        const opened = { salt: Buffer.from(salt, 'base64url'), bytes: Buffer.from(body, 'base64url') };
+        if (!opensCommitment(commitment, opened.salt, opened.bytes))
           throw new LogFault(at(`${path} is not the body that act ${id} commits to`));
-        return { state: 'given', value: parseBody(bytes) } as const;
+        return { state: 'given', value: parseBody(opened.bytes), opened } as const;
       });
     },
     async findProof(act) {

@@ -77,7 +77,7 @@ export async function readLeaves(
 export async function findPublicBody(reader: Reader, act: ActId) {
   return reader
     .selectFrom('act_bodies')
-    .select(['body', 'erased_by', 'is_public'])
+    .select(['body', 'salt', 'erased_by', 'is_public'])
     .where('act', '=', act)
     .executeTakeFirst();
 }

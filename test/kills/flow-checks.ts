@@ -76,17 +76,17 @@ export async function demandCounts(ledger: Ledger, sides: readonly [Side, Side])
   }
 }
 
-/** Of everything given, acknowledged to the client or not: one answer in the other's log, a receipt over the very bytes. */
+/** Of everything given, acknowledged to the client or not: one answer in the other's log, a receipt. That it is over the very bytes, the giver's page says. */
 export function findUnanswered(logs: readonly (readonly ParsedAct[])[]): string {
   const acts = logs.flat().map(({ id, payload }) => ({ id, ...payload }));
   const answers = Map.groupBy(
-    acts.filter(({ type }) => type === 'receipt/1' || type === 'refusal/1'),
+    acts.filter(({ type }) => type === 'receipt/2' || type === 'refusal/1'),
     ({ summary }) => summary['act'] as string,
   );
-  for (const { id, type, party, commitment } of acts.filter((act) => givenTypes.includes(act.type))) {
+  for (const { id, type, party } of acts.filter((act) => givenTypes.includes(act.type))) {
     const [answer, ...more] = answers.get(id) ?? [];
     if (!answer) return `${type} ${id} of ${party} has no receipt`;
-    if (more.length > 0 || answer.type !== 'receipt/1' || answer.summary['received'] !== commitment)
+    if (more.length > 0 || answer.type !== 'receipt/2')
       throw new Error(`${type} ${id} of ${party} is answered ${1 + more.length} times, first by ${answer.type}`);
   }
   return '';

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import * as actions from '../../src/agreement/actions.ts';
 import { statusAt } from '../../src/agreement/entry-into-force.ts';
 import { findInstrument } from '../../src/agreement/store.ts';
-import { newSubjectId, type SubjectId } from '../../src/ids.ts';
+import { findLogByOrigin, findOwnLog } from '../../src/acts/store.ts';
+import { newSubjectId, type ActId, type SubjectId } from '../../src/ids.ts';
 import { documentWith, weeklyTable, signAsItStands } from '../support/instruments.ts';
-import { logByHand, payloadBy } from '../support/acts.ts';
+import { logByHand, payloadBy, standingOf } from '../support/acts.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
 
 const dayMs = 86_400_000;
@@ -42,15 +43,6 @@ describe('a host that falls silent', () => {
     await expect(takeOver()).rejects.toMatchObject({ code: 'host-not-silent' });
 
     a.clock.advance(8 * dayMs);
-    // Any later leaf, so that there is a younger checkpoint to confirm.
-    await logByHand(
-      b,
-      payloadBy(b, {
-        type: 'pairing.confirm/1',
-        subject: newSubjectId(b.operator.did),
-        summary: { peer: a.operator.did, opening: 'A'.repeat(43) },
-      }),
-    );
     await converge(b, c);
     await takeOver();
     await converge(b, c);
@@ -62,5 +54,68 @@ describe('a host that falls silent', () => {
     await converge(a, b, c);
     expect(await load(a, id)).toEqual(await load(b, id));
     expect(await load(c, id)).toEqual(await load(b, id));
+  });
+
+  it('is not replaced by an act that no host can take up, and not while it publishes anything', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b', a.clock);
+    await using c = await openTestNode('c', a.clock);
+    await pair(a, b);
+    await pair(c, a);
+    await pair(c, b);
+    const document = documentWith([weeklyTable], {
+      parties: [a.operator.did, b.operator.did],
+      copyKeepers: { keepers: [await keeperOf(a), await keeperOf(b), await keeperOf(c)], k: 1 },
+    });
+    const id = await a.act((work) => actions.proposeInstrument(work, by(a), document));
+    await converge(a, b, c);
+    const version = (await load(a, id))!.state.versions[0]!.act;
+    const sign = (prev: ActId | null) =>
+      logByHand(
+        b,
+        payloadBy(b, { type: 'agreement.sign/1', subject: id, prev, summary: { version, consent: 'definitive' } }),
+      );
+    // Its predecessor does not exist, so that it waits at every honest node.
+    const junk = await sign('Z'.repeat(43) as ActId);
+    await converge(a, b, c);
+    a.clock.advance(8 * dayMs);
+    await logByHand(
+      b,
+      payloadBy(b, {
+        type: 'pairing.confirm/1',
+        subject: newSubjectId(b.operator.did),
+        summary: { peer: a.operator.did, opening: 'A'.repeat(43) },
+      }),
+    );
+    await converge(a, b, c);
+    await expect(b.act((work) => actions.takeOverHosting(work, by(b), id))).rejects.toMatchObject({
+      code: 'host-not-silent',
+    });
+    const proof = await b.house.database.read('node', async (reader) => {
+      const [own, ofA] = [await findOwnLog(reader), await findLogByOrigin(reader, new URL(a.url).host + '/log')];
+      const first = await reader
+        .selectFrom('cosignatures')
+        .select('note')
+        .where('log_id', '=', own!.id)
+        .orderBy('size', 'desc')
+        .executeTakeFirstOrThrow();
+      return { first: first.note, silent: ofA!.checkpoint! };
+    });
+    const move = (waiting: ActId) =>
+      logByHand(
+        b,
+        payloadBy(b, {
+          type: 'host.move/2',
+          subject: id,
+          prev: null,
+          summary: { n: 1, head: version, to: b.operator.did, waiting, ...proof },
+        }),
+      );
+    const moved = await move(junk);
+    await converge(a, b, c);
+    for (const node of [a, c]) {
+      expect(await load(node, id)).toMatchObject({ host: a.operator.did });
+      expect(await standingOf(node, moved)).toBe('held: act-missing');
+    }
   });
 });

@@ -36,7 +36,9 @@ export interface Statement {
 
 export interface Stated {
   readonly id: ActId;
+  readonly subject: SubjectId;
   readonly commitment: string;
+  readonly opened: { readonly salt: Uint8Array; readonly bytes: Uint8Array };
   readonly index: number;
   readonly jws: Uint8Array;
 }
@@ -129,9 +131,16 @@ export async function openHandLog(name: string, kind = 'government', country: st
       const bytes = formatPayload(payload);
       const id = actIdOf(bytes);
       const jws = signAct(bytes, key);
-      if (isPublic) bodies.set(sealed.commitment, { state: 'given', value: body });
+      if (isPublic) bodies.set(sealed.commitment, { state: 'given', value: body, opened: sealed });
       if (!unlogged) heads.set(chain, id);
-      return { id, commitment: sealed.commitment, jws, index: unlogged ? -1 : log.append(jws) };
+      return {
+        id,
+        subject,
+        commitment: sealed.commitment,
+        opened: sealed,
+        jws,
+        index: unlogged ? -1 : log.append(jws),
+      };
     },
     append: (entry) => entries.push(entry) - 1,
     checkpoint(confirmed) {

@@ -45,11 +45,11 @@ export function cosignatureTimeS(signature: Uint8Array): number {
   return timeS;
 }
 
-/** The specification allows times up to 2^63-1; beyond 2^53-1 no clock is meant, and the cosignature is refused. */
+/** Zero says nothing about the time, which a witness of a checkpoint must; beyond 2^53-1 no clock is meant. Both cosignatures are refused. */
 function findTimeS(signature: Uint8Array): number | undefined {
   if (signature.byteLength !== TIME_BYTES + SIGNATURE_BYTES) return undefined;
   const time = Number(new DataView(signature.buffer, signature.byteOffset).getBigUint64(0));
-  return isSize(time) ? time : undefined;
+  return isSize(time) && time > 0 ? time : undefined;
 }
 
 function messageToSign(checkpointText: string, timeS: number): Uint8Array {
