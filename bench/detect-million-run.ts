@@ -43,7 +43,7 @@ function timeQueries(): void {
     const asked = performance.now();
     const answer = query.apply(this, args);
     if (!(answer instanceof Promise)) return answer;
-    const isRead = /^\s*select\b/i.test(String(args[0]));
+    const isRead = !/\b(insert into|update|delete from|begin|commit)\b/i.test(String(args[0]));
     return answer.finally(() => {
       const spent = performance.now() - asked;
       if (isRead) readMs += spent;

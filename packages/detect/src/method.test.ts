@@ -31,6 +31,28 @@ describe('a stored method is refused', () => {
   });
 });
 
+describe('every setting of every method refuses', () => {
+  const all = Object.entries(methodSettings).flatMap(([method, settings]) =>
+    settings.map((setting) => [`${method} ${setting.name}`, method, setting] as const),
+  );
+  const nonsense = (kind: string): unknown[] => {
+    if (kind === 'numbers') return [[1], [Number.NaN, 4], [-1, 4], [5, 0], 'few'];
+    if (kind === 'flag') return [1, 'yes'];
+    if (kind === 'choice') return ['guess', 3];
+    const numbers = [Number.NaN, Number.POSITIVE_INFINITY, -1e10, '1', [1]];
+    return kind === 'whole' ? [...numbers, 1.5, 1e300] : numbers;
+  };
+
+  it.each(all)('what it cannot be: %s', (_, method, { name, kind }) => {
+    for (const value of nonsense(kind)) {
+      const field: unknown = expect.stringMatching(new RegExp(`^control\\.${name}(\\[\\d\\])?$`));
+      expect(() => parseMethod({ method, control: { [name]: value } }), JSON.stringify(value)).toThrow(
+        expect.objectContaining({ name: 'DetectError', code: 'control-out-of-range', field }),
+      );
+    }
+  });
+});
+
 describe('every method', () => {
   it.each(Object.keys(methodSettings))('%s runs on its standard settings, which parse', (name) => {
     const settings = Object.entries(methodSettings).find(([key]) => key === name)?.[1] ?? [];

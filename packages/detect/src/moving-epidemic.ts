@@ -49,15 +49,23 @@ export interface MovingEpidemicModel {
 
 const LEAST_SEASONS = 2;
 
+function planMovingEpidemic(
+  control: MovingEpidemicControl,
+): Required<Pick<MovingEpidemicControl, 'delta' | 'thresholdLevel' | 'intensityLevels'>> {
+  const { delta = 2.8, thresholdLevel = 0.95, intensityLevels = [0.4, 0.9, 0.975] } = control;
+  requireWithin('control.delta', delta, 0.01, 100);
+  requireProbability('control.thresholdLevel', thresholdLevel);
+  for (const [i, level] of intensityLevels.entries()) requireProbability(`control.intensityLevels[${i}]`, level);
+  if (control.valuesPerSeason !== undefined) requireWhole('control.valuesPerSeason', control.valuesPerSeason, 1);
+  return { delta, thresholdLevel, intensityLevels };
+}
+
 /** Undefined when fewer than two seasons have any cases. */
 export function fitMovingEpidemic(
   seasons: readonly Season[],
   control: MovingEpidemicControl = {},
 ): MovingEpidemicModel | undefined {
-  const { delta = 2.8, thresholdLevel = 0.95, intensityLevels = [0.4, 0.9, 0.975] } = control;
-  requireWithin('control.delta', delta, 0.01, 100);
-  requireProbability('control.thresholdLevel', thresholdLevel);
-  for (const [i, level] of intensityLevels.entries()) requireProbability(`control.intensityLevels[${i}]`, level);
+  const { delta, thresholdLevel, intensityLevels } = planMovingEpidemic(control);
   for (const [s, season] of seasons.entries())
     for (const [i, value] of season.entries())
       if (value !== undefined && !(Number.isFinite(value) && value >= 0))
@@ -67,7 +75,6 @@ export function fitMovingEpidemic(
   const usable = epidemics.filter((epidemic) => epidemic !== undefined).length;
   if (usable < LEAST_SEASONS) return undefined;
   const valuesPerSeason = control.valuesPerSeason ?? Math.max(1, Math.round(30 / usable));
-  requireWhole('control.valuesPerSeason', valuesPerSeason, 1);
 
   const before: number[] = [];
   const during: number[] = [];
@@ -219,6 +226,7 @@ export function detectMovingEpidemicInSeries(
 ): Detection[] {
   const { seasonStartMonth = 10 } = control;
   requireWhole('control.seasonStartMonth', seasonStartMonth, 1, 12);
+  planMovingEpidemic(control);
   if (series.kind !== 'week') throw new DetectError('period-not-supported', 'series.kind', series.kind);
   const { first, last } = resolveRange(series, range);
   const days = series.startDays;
