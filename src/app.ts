@@ -60,6 +60,7 @@ import { signalsWaiting } from './surveillance/signals/waiting.ts';
 import { runAnalysis } from './surveillance/workbench/jobs.ts';
 import { clusterEndpoints } from './surveillance/workbench/clusters/routes.tsx';
 import { curveEndpoints } from './surveillance/workbench/curves/routes.tsx';
+import { ruleImportEndpoints } from './surveillance/workbench/rules/routes.tsx';
 import { workbenchEndpoints } from './surveillance/workbench/routes.tsx';
 
 /** Every slice's types of act, procedures and receivers. */
@@ -144,6 +145,7 @@ export const endpoints: readonly Endpoint[] = [
   ...didEndpoints,
   ...reportingEndpoints,
   ...signalEndpoints({ answer: answerRumour, otherSources: [neighbourSource] }),
+  ...ruleImportEndpoints,
   ...detectionEndpoints,
   ...workbenchEndpoints,
   ...curveEndpoints,

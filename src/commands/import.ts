@@ -1,18 +1,21 @@
 import { Command } from 'commander';
 import { contents } from '../surveillance/reporting/import/mapping.ts';
 import { importCommand as runImport, type ImportOptions } from '../surveillance/reporting/import-command.ts';
+import { importRules } from '../surveillance/workbench/rules/import-command.ts';
 import { openCommandHouse } from './with-house.ts';
 
 const gather = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('Take a file in: places, neighbours, reporting units, indicators or reports.')
-    .argument('<content>', `what the file is about: ${contents.join(', ')}`)
-    .argument('<file>', 'CSV, or GeoJSON for places')
+    .description(
+      'Take a file in: places, neighbours, reporting units, indicators, reports, or rules of a DHIS2 package.',
+    )
+    .argument('<content>', `what the file is about: ${[...contents, 'rules'].join(', ')}`)
+    .argument('<file>', 'CSV, or GeoJSON for places, or JSON for rules')
     .option(
       '--map <pairs>',
-      'ROLE=COLUMN,...: which column is what; for reports place=* or indicator=* where each column is one, and :CODE where the file is about one',
+      'ROLE=COLUMN,...: which column is what; for reports place=* or indicator=* where each column is one, and :CODE where the file is about one; for rules ELEMENT=INDICATOR',
       gather,
       [],
     )
@@ -25,10 +28,18 @@ export function importCommand(): Command {
     .option('--json', 'print the answer as JSON', false)
     .addHelpText(
       'after',
-      '\nFor example:\n  reciproca import reports weekly.csv --map period=week,place=district,indicator=disease,value=cases --dry-run\n',
+      '\nFor example:\n  reciproca import reports weekly.csv --map period=week,place=district,indicator=disease,value=cases --dry-run\n  reciproca import rules metadata.json --dry-run\n  reciproca import rules metadata.json --map ELEMENT=measles\n',
     )
     .action(async (content: string, file: string, options: Omit<ImportOptions, 'content' | 'file'>) => {
       await using command = await openCommandHouse('join');
+      if (content === 'rules') {
+        process.exitCode = await importRules(
+          command.house,
+          { ...options, file },
+          (text) => void process.stdout.write(text),
+        );
+        return;
+      }
       process.exitCode = await runImport(
         command.house,
         { ...options, content, file },

@@ -206,6 +206,11 @@ async function requireSuitable(work: Work, indicatorId: number, method: Method):
 
 export async function watchIndicator(work: Work, indicatorId: number, method: Method): Promise<DetectorId> {
   requirePerson(work);
+  return addDetector(work, indicatorId, method);
+}
+
+/** Who may do it, the caller has made sure of. */
+export async function addDetector(work: Work, indicatorId: number, method: Method): Promise<DetectorId> {
   await requireSuitable(work, indicatorId, method);
   const id = randomUUID() as DetectorId;
   await store.insertDetector(work.tx, requireParty(work), { id, indicatorId, method, isActive: true });

@@ -18,6 +18,7 @@ import observatory from './ar/observatory.json' with { type: 'json' };
 import problems from './ar/problems.json' with { type: 'json' };
 import programme from './ar/programme.json' with { type: 'json' };
 import reporting from './ar/reporting.json' with { type: 'json' };
+import rules from './ar/rules.json' with { type: 'json' };
 import signals from './ar/signals.json' with { type: 'json' };
 import start from './ar/start.json' with { type: 'json' };
 import workbench from './ar/workbench.json' with { type: 'json' };
@@ -42,6 +43,7 @@ export const ar: Catalogue = {
   problems,
   programme,
   reporting,
+  rules,
   signals,
   start,
   workbench,

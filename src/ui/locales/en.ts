@@ -17,6 +17,7 @@ import observatory from './en/observatory.json' with { type: 'json' };
 import problems from './en/problems.json' with { type: 'json' };
 import programme from './en/programme.json' with { type: 'json' };
 import reporting from './en/reporting.json' with { type: 'json' };
+import rules from './en/rules.json' with { type: 'json' };
 import signals from './en/signals.json' with { type: 'json' };
 import start from './en/start.json' with { type: 'json' };
 import workbench from './en/workbench.json' with { type: 'json' };
@@ -42,6 +43,7 @@ export const en = {
   problems,
   programme,
   reporting,
+  rules,
   signals,
   start,
   workbench,

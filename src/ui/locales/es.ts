@@ -18,6 +18,7 @@ import observatory from './es/observatory.json' with { type: 'json' };
 import problems from './es/problems.json' with { type: 'json' };
 import programme from './es/programme.json' with { type: 'json' };
 import reporting from './es/reporting.json' with { type: 'json' };
+import rules from './es/rules.json' with { type: 'json' };
 import signals from './es/signals.json' with { type: 'json' };
 import start from './es/start.json' with { type: 'json' };
 import workbench from './es/workbench.json' with { type: 'json' };
@@ -42,6 +43,7 @@ export const es: Catalogue = {
   problems,
   programme,
   reporting,
+  rules,
   signals,
   start,
   workbench,

@@ -18,6 +18,7 @@ import observatory from './fr/observatory.json' with { type: 'json' };
 import problems from './fr/problems.json' with { type: 'json' };
 import programme from './fr/programme.json' with { type: 'json' };
 import reporting from './fr/reporting.json' with { type: 'json' };
+import rules from './fr/rules.json' with { type: 'json' };
 import signals from './fr/signals.json' with { type: 'json' };
 import start from './fr/start.json' with { type: 'json' };
 import workbench from './fr/workbench.json' with { type: 'json' };
@@ -42,6 +43,7 @@ export const fr: Catalogue = {
   problems,
   programme,
   reporting,
+  rules,
   signals,
   start,
   workbench,

@@ -18,6 +18,7 @@ import observatory from './pt/observatory.json' with { type: 'json' };
 import problems from './pt/problems.json' with { type: 'json' };
 import programme from './pt/programme.json' with { type: 'json' };
 import reporting from './pt/reporting.json' with { type: 'json' };
+import rules from './pt/rules.json' with { type: 'json' };
 import signals from './pt/signals.json' with { type: 'json' };
 import start from './pt/start.json' with { type: 'json' };
 import workbench from './pt/workbench.json' with { type: 'json' };
@@ -42,6 +43,7 @@ export const pt: Catalogue = {
   problems,
   programme,
   reporting,
+  rules,
   signals,
   start,
   workbench,

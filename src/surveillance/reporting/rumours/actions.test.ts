@@ -40,6 +40,19 @@ describe('a rumour', () => {
     expect(await find('x'.repeat(32))).toBeUndefined();
     expect(await codeOf(node.act((w) => answerRumour(w, 999_999, 'confirmed', undefined)))).toBe('not-found');
   });
+  test('is one, however often the button of its form was pressed, also at once', async () => {
+    const attempt = '5f0f3d52-9e6f-4bb0-8c58-0b1f7f3f1d11';
+    const send = () => node.act((w) => receiveRumour(w, { ...given, attempt }));
+    const [first, second] = await Promise.all([send(), send()]);
+    expect(second).toEqual(first);
+    const { rows } = await node.node.house.database.pool.query('select 1 from rumours where reference = $1', [
+      first.reference,
+    ]);
+    expect(rows).toHaveLength(1);
+  });
+  test('that never was has no sender to forget', async () => {
+    expect(await codeOf(node.act((w) => forgetSender(w, 999_999)))).toBe('not-found');
+  });
   test('enters triage at once, and its sender reads step by step what came of it', async () => {
     const { secret, reference } = await receive();
     const submission = (await find(secret))?.submission ?? 0;

@@ -2,7 +2,7 @@
  * Rumours: what anybody says, with or without an account, a party or an agreement. A rumour is a submission and never an act. It enters the
  * triage of signals; whoever sent it learns what came of it through a link that only they hold, and appears nowhere else.
  */
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto';
 import type { Work } from '../../../house.ts';
 import { problem } from '../../../problem.ts';
 import type { Locale } from '../../../ui/locales.ts';
@@ -18,6 +18,8 @@ export interface RumourGiven {
   /** How to reach the sender, if they want to be reached. */
   readonly contact?: string | undefined;
   readonly language: Locale;
+  /** Of the form it was written in: whoever presses the button twice sends it once, and gets the same link twice. */
+  readonly attempt?: string | undefined;
 }
 
 export interface RumourReceipt {
@@ -40,7 +42,18 @@ export const hashSecret = (secret: string): Buffer => createHash('sha256').updat
 
 export async function receiveRumour(work: Work, rumour: RumourGiven): Promise<RumourReceipt> {
   const party = requireParty(work);
-  const { tx } = work;
+  const { tx, house } = work;
+  const secret = (
+    rumour.attempt === undefined
+      ? randomBytes(24)
+      : createHmac('sha256', house.journal.keyring.secret)
+          .update(`rumour ${party} ${rumour.attempt}`)
+          .digest()
+          .subarray(0, 24)
+  ).toString('base64url');
+  await store.lockSecret(tx, hashSecret(secret));
+  const sent = await store.findRumourBySecret(tx.db, hashSecret(secret));
+  if (sent) return { reference: sent.reference, secret };
   // What was said, without who said it: this part may be read by more people.
   const raw = Buffer.from(JSON.stringify({ what: rumour.what, location: rumour.location ?? null }));
   const submission = await insertSubmission(tx, party, {
@@ -52,7 +65,6 @@ export async function receiveRumour(work: Work, rumour: RumourGiven): Promise<Ru
     sha256: hashBytes(raw),
     raw,
   });
-  const secret = randomBytes(24).toString('base64url');
   const reference = newReference();
   await store.insertRumour(tx, party, {
     submission,
@@ -86,5 +98,6 @@ export async function answerRumour(
 /** At the sender's wish, or when it is no longer needed. What was said stays. */
 export async function forgetSender(work: Work, submission: number): Promise<void> {
   requirePerson(work);
+  if (!(await store.isRumour(work.tx.db, submission))) throw problem.notFound({ what: 'rumour' });
   if (await store.forgetSender(work.tx, submission)) await work.tx.audit('rumour.forget-sender', { submission });
 }

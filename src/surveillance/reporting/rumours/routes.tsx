@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { PartyFacts } from '../../../http/caller.ts';
 import { read, write, type Endpoint } from '../../../http/endpoint.ts';
@@ -9,6 +10,7 @@ import {
   Button,
   ButtonForm,
   Form,
+  HiddenField,
   TextareaField,
   TextField,
   type FormState,
@@ -31,14 +33,17 @@ const ask = read({
   for: 'anyone',
   answer: z.object({ party: z.string(), path: z.string() }),
   handle: async ({ party }) => ({ party: party?.name ?? '', path: pathOf(party) }),
-  page: ({ party, path }, view) => tellPage(view, party, path, blankForm()),
+  page: ({ party, path }, view) => tellPage(view, party, path, blankForm({ attempt: randomUUID() })),
 });
 
 const tell = write({
   path: '/p/:party/rumour',
   summary: 'Tells a party of something unusual. The answer holds the only link to what came of it',
   for: 'anyone',
+  limit: 'unnamed',
+  isUnnamed: true,
   body: z.object({
+    attempt: z.uuid().optional(),
     what: z.string().trim().min(1).max(5000),
     location: z.string().trim().max(300).optional(),
     contact: z.string().trim().max(300).optional(),
@@ -152,6 +157,7 @@ function tellPage(view: View, party: string, path: string, form: FormState): Pag
       <>
         <p class="lead">{t('reporting.tell-lead')}</p>
         <Form view={view} action={path} form={form}>
+          <HiddenField name="attempt" value={String(form.values['attempt'] ?? '')} />
           <TextareaField
             view={view}
             form={form}

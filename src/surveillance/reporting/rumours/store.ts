@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import { sql, type Generated } from 'kysely';
 import type { Reader, Tx } from '../../../db/database.ts';
 import type { AccountId, PartyId } from '../../../ids.ts';
 import type { RumourAnswer } from '../../signals/actions.ts';
@@ -54,6 +54,20 @@ export async function insertRumour(tx: Tx, party: PartyId, rumour: NewRumour): P
       sender_contact: rumour.senderContact ?? null,
     })
     .execute();
+}
+
+/** Two at once of one form: the second waits, and then finds the first. Ends with the transaction. */
+export async function lockSecret(tx: Tx, secretHash: Buffer): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${secretHash.readBigInt64BE().toString()}::bigint)`.execute(tx.db);
+}
+
+export async function isRumour(reader: Reader, submission: number): Promise<boolean> {
+  const row = await reader
+    .selectFrom('rumours')
+    .select('reference')
+    .where('submission_id', '=', submission)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export interface Answered {

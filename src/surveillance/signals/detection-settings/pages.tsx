@@ -72,6 +72,8 @@ export function detectionPage(answer: DetectionAnswer, view: View): Page {
         <p class="lead">{t('signals.detection-lead')}</p>
         <p>
           <a href="/workbench">{t('workbench.title')}</a>
+          <br />
+          <a href="/detection/import">{t('rules.title')}</a>
         </p>
         {answer.waiting > 0 ? (
           <Notice tone="info">{t('signals.waiting-series', { count: answer.waiting })}</Notice>
