@@ -4,7 +4,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { sql } from 'kysely';
@@ -51,6 +50,7 @@ import {
 import { containsNul, mediaTypeOf, parseFormBody, parseJsonBody, readBody, refuseNul } from './request-body.ts';
 import { methodsOf, routesOf, type Form, type Route } from './routing.ts';
 import { securityHeadersOf } from './security-headers.ts';
+import { leaveUnread, spool } from './spool.ts';
 import { receiveUpload, type Upload } from './upload.ts';
 
 export interface Site {
@@ -204,6 +204,8 @@ export function buildApplication(site: Site): Application {
 
   /** Before anything costs: by address. A known caller is then counted by itself, so that one office's visitors do not share a bucket. */
   async function enter(visit: Visit, endpoint: Endpoint, standard: LimitClass): Promise<PartyFacts | undefined> {
+    // A path that cannot name anything names nothing.
+    if (containsNul(visit.params)) throw problem.notFound({ what: 'page' });
     const limitClass = endpoint.limit ?? standard;
     if (limitClass === 'sign-in') rateLimit.take(limitClass, visit.remoteAddress);
     if (endpoint.kind !== 'receive') await identify(visit);
@@ -250,8 +252,7 @@ export function buildApplication(site: Site): Application {
   function parseParams<T>(visit: Visit, endpoint: Endpoint): T {
     const { party: _, ...params } = visit.params;
     const parsed = endpoint.params.safeParse(params);
-    // A path that cannot name anything names nothing.
-    if (!parsed.success || containsNul(params)) throw problem.notFound({ what: 'page' });
+    if (!parsed.success) throw problem.notFound({ what: 'page' });
     return parsed.data as T;
   }
 
@@ -332,9 +333,14 @@ export function buildApplication(site: Site): Application {
       const caller = callerFor(visit, endpoint, partyInPath);
       const handled = await house.database.transact(
         scopeOf(caller.party),
-        actorOf(visit.identity.viewer.account),
+        actorOf(endpoint.isUnnamed ? undefined : visit.identity.viewer.account),
         (tx) => withinTime(tx.db, endpoint.timeoutMs, () => endpoint.handle({ house, tx, ...caller }, input as never)),
       );
+      // Who gave the right password has not guessed: an office of forty signs in behind one address.
+      if (endpoint.limit === 'sign-in') {
+        rateLimit.giveBack('sign-in', visit.remoteAddress);
+        if (endpoint.limitKey) rateLimit.giveBack('sign-in', endpoint.limitKey(input as never));
+      }
       applyChange(visit, endpoint.change?.(handled as never) ?? {});
       const shaped = shapeAnswer(endpoint, handled);
       if (form === 'json') return jsonAnswer(shaped);
@@ -376,25 +382,18 @@ export function buildApplication(site: Site): Application {
       check(visit, endpoint, partyInPath);
       const input = { params: parseParams(visit, endpoint), query: parseQuery(visit, endpoint.query) };
       const caller = callerFor(visit, endpoint, partyInPath);
-      // The answer is known before the transaction ends when its body is read inside it.
-      const begun = Promise.withResolvers<Answer>();
-      const reading = house.database.read(scopeOf(caller.party), async (reader) => {
+      return house.database.read(scopeOf(caller.party), async (reader) => {
         const given = await withinTime(reader, endpoint.timeoutMs, () =>
           endpoint.handle({ house, reader, ...caller }, input as never),
         );
         if (!isIterated(given.body)) return rawAnswer(given, given.body);
-        const body = readableOf(given.body);
-        const answered = rawAnswer(given, body);
-        begun.resolve(answered);
-        await finished(body);
-        return answered;
+        if (visit.request.method === 'HEAD') {
+          await leaveUnread(given.body);
+          return rawAnswer(given, undefined);
+        }
+        const body = await spool(given.body, site.temporaryDirectory);
+        return rawAnswer(given, body instanceof Readable ? unlessStalled(body) : body);
       });
-      reading.then(begun.resolve, (error: unknown) => {
-        begun.reject(error);
-        // When it had begun, the reader sees the connection break off.
-        house.log.warn('answer not completed', { requestId: visit.id, route: visit.route, error });
-      });
-      return begun.promise;
     });
   }
 
@@ -412,7 +411,7 @@ export function buildApplication(site: Site): Application {
     return answer(visit, async () => {
       const partyInPath = await enter(visit, endpoint, 'federation');
       const params = parseParams(visit, endpoint);
-      if (!endpoint.accepts.includes(mediaTypeOf(visit.request.headers)))
+      if (!endpoint.accepts.includes('*/*') && !endpoint.accepts.includes(mediaTypeOf(visit.request.headers)))
         throw problem.mediaTypeUnsupported({ accepted: endpoint.accepts });
       const bytes = await readBody(visit.request, endpoint.bodyLimitBytes);
       const caller = callerFor(visit, endpoint, partyInPath);
@@ -606,7 +605,7 @@ function redirectAnswer(status: 303 | 308, location: string): Answer {
   return { status, headers: new Headers({ location, 'cache-control': 'no-store' }), body: undefined };
 }
 
-function rawAnswer(given: RawAnswer, body: string | Uint8Array | Readable): Answer {
+function rawAnswer(given: RawAnswer, body: Answer['body']): Answer {
   const headers = new Headers(given.headers);
   headers.set('content-type', given.contentType);
   if (given.fileName !== undefined) headers.set('content-disposition', formatDisposition(given.fileName));
@@ -630,15 +629,15 @@ function formatDisposition(fileName: string): string {
 const isIterated = (body: RawBody): body is AsyncIterable<string | Uint8Array> =>
   typeof body === 'object' && Symbol.asyncIterator in body;
 
-/** A reader who takes nothing for this long gives the transaction back. */
-const stalledMs = 30_000;
+/** A reader who takes nothing for this long is gone. */
+const stalledMs = 60_000;
 
-function readableOf(body: AsyncIterable<string | Uint8Array>): Readable {
+function unlessStalled(body: Readable): Readable {
   async function* watch(): AsyncIterable<string | Uint8Array> {
     for await (const chunk of body) {
       const timer = setTimeout(() => readable.destroy(new Error('the reader stalled')), stalledMs);
       try {
-        yield chunk;
+        yield chunk as Uint8Array;
       } finally {
         clearTimeout(timer);
       }

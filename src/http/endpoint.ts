@@ -92,6 +92,8 @@ interface WriteDeclaration<
   readonly files?: Readonly<Record<string, { readonly limitBytes: number; readonly optional?: true }>>;
   /** Fields that are never shown again. `password` always is one. */
   readonly secrets?: readonly string[];
+  /** Whoever sends it is recorded nowhere, signed in or not: a rumour. */
+  readonly isUnnamed?: true;
   /** Counted as well as the caller: an e-mail address, so that many callers cannot guess at one account. */
   readonly limitKey?: (input: WriteInput<z.output<P>, z.output<B>>) => string;
   handle(work: Work & Caller, input: WriteInput<z.output<P>, z.output<B>>): Promise<R>;
@@ -139,6 +141,7 @@ interface ReceiveDeclaration<P extends Fields> extends Omit<EndpointFacts, 'for'
   readonly method?: 'POST' | 'PUT';
   readonly params?: P;
   readonly bodyLimitBytes: number;
+  // Media types. A star for both parts: any, or none said.
   readonly accepts: readonly string[];
   readonly contentTypes: readonly string[];
   handle(work: Work & Caller, request: ReceivedRequest<z.output<P>>): Promise<RawAnswer>;
@@ -156,6 +159,7 @@ export interface ReadEndpoint extends EndpointFacts {
 
 export interface WriteEndpoint extends EndpointFacts {
   readonly kind: 'write';
+  readonly isUnnamed?: true;
   readonly method: 'POST' | 'PUT' | 'DELETE';
   readonly params: Fields;
   readonly body: Fields;

@@ -24,6 +24,16 @@ describe('a bucket', () => {
     );
   });
 
+  test('is full again for who turned out to be known, however often', () => {
+    const limit = openRateLimit({ now: () => new Date(0) });
+    for (let time = 0; time < 40; time++) {
+      limit.take('sign-in', 'an office of forty');
+      limit.giveBack('sign-in', 'an office of forty');
+    }
+    for (let guess = 0; guess < 10; guess++) limit.take('sign-in', 'an office of forty');
+    expect(() => limit.take('sign-in', 'an office of forty')).toThrow('too-many-requests');
+  });
+
   test('of one caller or kind is not another’s', () => {
     const limit = openRateLimit(settableClock(), { ...defaultRates, write: { burst: 1, perMinute: 1 } });
     limit.take('write', 'a');

@@ -8,7 +8,8 @@ import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv4 } from 'node:net';
 import type { Clock } from '../clock.ts';
 
-export type LimitClass = 'read' | 'write' | 'sign-in' | 'sign-in-options' | 'upload' | 'federation' | 'none';
+export type LimitClass =
+  'read' | 'write' | 'sign-in' | 'sign-in-options' | 'upload' | 'unnamed' | 'federation' | 'none';
 
 interface Rate {
   readonly burst: number;
@@ -25,12 +26,16 @@ export const defaultRates: Rates = {
   // Cheap for us, and the page asks by itself.
   'sign-in-options': { burst: 60, perMinute: 30 },
   upload: { burst: 10, perMinute: 6 },
+  // What anybody may send, and people must read.
+  unnamed: { burst: 10, perMinute: 2 },
   federation: { burst: 600, perMinute: 6000 },
 };
 
 export interface RateLimit {
   /** Takes one from the caller's bucket, or throws too-many-requests with the seconds to wait. */
   take(limitClass: LimitClass, caller: string): void;
+  /** What was taken turned out to be no cause for caution. */
+  giveBack(limitClass: LimitClass, caller: string): void;
 }
 
 const maximumBuckets = 20_000;
@@ -55,6 +60,11 @@ export function openRateLimit(clock: Clock, rates: Rates = defaultRates): RateLi
         if (oldest !== undefined) buckets.delete(oldest);
       }
       if (!taken) throw problem.tooManyRequests({ retryAfterSeconds: Math.ceil(((1 - left) * 60) / perMinute) });
+    },
+    giveBack(limitClass, caller) {
+      if (limitClass === 'none') return;
+      const bucket = buckets.get(`${limitClass} ${caller}`);
+      if (bucket) bucket.left = Math.min(rates[limitClass].burst, bucket.left + 1);
     },
   };
 }

@@ -53,6 +53,13 @@ describe('scenario 5: a community outside every agreement sends a rumour', () =>
       ]),
     );
     expect((await stage.as('noOne', path)).text).toContain('A team comes on Tuesday.');
+    // Signed in or not: who sent it is recorded nowhere.
+    await stage.as('bruno', '/api/p/operator/rumour', { json: { what: 'Signed in, and still unnamed.' } });
+    const { rows } = await stage.house.database.pool.query(
+      'select 1 from audit where account_id = $1 and action = $2',
+      [stage.accounts.bruno, 'rumour.receive'],
+    );
+    expect(rows).toEqual([]);
     expect((await stage.as('noOne', `/p/operator/rumour/${'x'.repeat(32)}`)).status).toBe(404);
   });
 

@@ -105,7 +105,15 @@ export async function openStage(
   }
 
   const many = { burst: 100_000, perMinute: 100_000 };
-  const rates = { read: many, write: many, 'sign-in': many, 'sign-in-options': many, upload: many, federation: many };
+  const rates = {
+    read: many,
+    write: many,
+    'sign-in': many,
+    'sign-in-options': many,
+    upload: many,
+    unnamed: many,
+    federation: many,
+  };
   const site = await openTestSite(house, { endpoints, door, rates, ...options.site }, port);
   const keysOf = (who: Member) => {
     const token = tokens.get(who) ?? '';
