@@ -56,6 +56,7 @@ function describeGroups(report: Report, statements: Statements): string[] {
 function describeGroup({ id, size, representative }: ReportedGroup, statements: Statements): string[] {
   return [
     `Group ${id}, ${size ?? '-'} people. What sets it apart:`,
+    ...(representative.length === 0 ? ['  nothing significant that may be shown'] : []),
     ...representative.map(
       ({ statement, direction, successes, trials, othersSuccesses, othersTrials }) =>
         `  ${direction === 'agree' ? 'agrees   ' : 'disagrees'} ${successes} of ${trials}; others ${othersSuccesses} of ${othersTrials}  ${shorten(statements.get(statement))}`,

@@ -99,6 +99,15 @@ describe('what is published', () => {
       }
   });
 
+  test('sets no group apart by what is not significant', () => {
+    const { groups } = publishAll(planted.matrix);
+    for (const { representative } of groups)
+      for (const { ratioTest, probabilityTest, isBestAgree } of representative) {
+        expect(Math.min(ratioTest, probabilityTest)).toBeGreaterThan(1.2816);
+        expect(isBestAgree).toBe(false);
+      }
+  });
+
   test('about a conversation of four people is nothing', () => {
     const { matrix } = plant({ people: 4, statements: 8, groups: 1, difference: 0, share: 1, seed: 1 });
     const published = publishAll(matrix);

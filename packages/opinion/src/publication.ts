@@ -3,13 +3,7 @@ import { type Breakdown, floorOfPeople, type OpenCounts, openSizes, openStatemen
 import { consensusPerGroup, groupInformedConsensus } from './consensus.ts';
 import { drawPicture, type Picture } from './picture.ts';
 import type { Statement } from './polis-export.ts';
-import {
-  type Contrast,
-  findMajority,
-  findRepresentative,
-  type Majority,
-  type Representative,
-} from './representative.ts';
+import { type Contrast, findMajority, findSignificant, type Majority, type Representative } from './representative.ts';
 import type { NoGroupsReason, RobustAnalysis } from './robust.ts';
 import { explainPriority, type Priority } from './routing.ts';
 import type { Stability } from './stability.ts';
@@ -125,7 +119,7 @@ export function publish({
     groups: analysis.groups.map(({ id }) => ({
       id,
       size: sizes[0]?.[id],
-      representative: findRepresentative(contrastOpen(published, isLeftOut, id)),
+      representative: findSignificant(contrastOpen(published, isLeftOut, id)),
     })),
     noGroups: analysis.noGroups,
     isSeparate: analysis.isSeparate,

@@ -82,6 +82,10 @@ export function contrastGroup(tally: Tally, group: number, isLeftOut: Uint8Array
     .filter(({ inside, outside }) => inside.seen + outside.seen > 0);
 }
 
+/**
+ * As Polis chooses. It always names something: where no statement is significant, the best it has, and first the one that looked best among
+ * agreements while it went through them, which need not be significant either.
+ */
 export function findRepresentative(contrasts: readonly Contrast[]): readonly Representative[] {
   const sufficient: Representative[] = [];
   let best: Compared | undefined;
@@ -97,13 +101,26 @@ export function findRepresentative(contrasts: readonly Contrast[]): readonly Rep
     return best === undefined ? [] : [describe(best, false)];
   }
   const first = bestAgree === undefined ? [] : [describe(bestAgree, true)];
-  const others = sufficient
-    .filter(({ statement }) => statement !== bestAgree?.statement)
-    .sort((a, b) => weightOf(b) - weightOf(a));
-  const chosen = [...first, ...others].slice(0, mostShown);
+  return choose(
+    first,
+    sufficient.filter(({ statement }) => statement !== bestAgree?.statement),
+  );
+}
+
+/** Only what is significant, against one half and against the others; perhaps nothing. */
+export function findSignificant(contrasts: readonly Contrast[]): readonly Representative[] {
+  const compared = contrasts.map(({ statement, inside, outside }) => compare(statement, inside, outside));
+  return choose(
+    [],
+    compared.filter(isSufficient).map((each) => describe(each, false)),
+  );
+}
+
+function choose(first: readonly Representative[], others: readonly Representative[]): readonly Representative[] {
+  const chosen = [...first, ...[...others].sort((a, b) => weightOf(b) - weightOf(a))].slice(0, mostShown);
   return [
-    ...chosen.filter((each) => each.direction === 'agree'),
-    ...chosen.filter((each) => each.direction === 'disagree'),
+    ...chosen.filter(({ direction }) => direction === 'agree'),
+    ...chosen.filter(({ direction }) => direction === 'disagree'),
   ];
 }
 
