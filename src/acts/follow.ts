@@ -1,9 +1,14 @@
 /**
- * Following a peer's log. Its index is the cursor: what is new since the leaves held here is read from the public entry bundles, the tree is
- * rebuilt over all of it, and only a tree equal to the peer's signed checkpoint is taken over. A checkpoint that contradicts what
+ * Following a peer's log. Its index is the cursor: what is new since the leaves held here is read from the public entry bundles, a few at a time,
+ * and the tree is rebuilt over all of it. Only a tree equal to the peer's signed checkpoint is taken over. A checkpoint that contradicts what
  * this peer signed before is a fork: both are kept, the log is closed and nothing more is taken from it.
  *
- * A crash after the tiles are written and before the transaction commits leaves files that no row refers to: written again, alike.
+ * A log has `size` leaves kept here, of which a signed checkpoint covers `proven_size`: only those are shown, confirmed and carried out. What a
+ * crash after each step leaves, a piece being a few bundles:
+ *
+ *   1. write      tiles of a piece              Files that no row refers to: written again, alike, or over by others.
+ *   2. keep       its leaves, in a transaction  Leaves that do not count; the next time goes on after them.
+ *   3. take over  with the last piece, when the root is the signed one: then all of them count. If it is not, what does not count is dropped.
  */
 import { readBundle } from '@reciproca/tlog/bundle';
 import { openCheckpoint, parseCheckpoint } from '@reciproca/tlog/checkpoint';
@@ -16,18 +21,22 @@ import type { TreeHead } from '@reciproca/tlog/merkle';
 import { formatNote, makeNoteVerifier, parseNote, verifySignatures, type NoteSignature } from '@reciproca/tlog/note';
 import { changedBundles, TILE_WIDTH } from '@reciproca/tlog/tile';
 import { TlogError } from '@reciproca/tlog/tlog-error';
-import type { House } from '../house.ts';
+import { sql } from 'kysely';
+import type { House, Work } from '../house.ts';
 import { work as doWork } from '../house.ts';
 import { dial, PeerUnreachable } from '../network/dial.ts';
 import { problem } from '../problem.ts';
-import { writeAll } from './files.ts';
+import { dropPartials, writeAll } from './files.ts';
+import { keepLeaves } from './keep-leaves.ts';
 import { filesOf, rootAt } from './mirror.ts';
-import { keepLeaf, processLog } from './receive.ts';
+import { processLog } from './receive.ts';
 import * as store from './store.ts';
 
 const checkpointLimitBytes = 64_000;
 /** 256 entries of the largest size, each behind two bytes of length. */
 const bundleLimitBytes = TILE_WIDTH * (65_535 + 2);
+/** What is held in memory at once, and kept in one transaction. */
+const pieceBundles = 4;
 
 type Log = NonNullable<Awaited<ReturnType<typeof store.findLog>>>;
 
@@ -42,22 +51,51 @@ export async function followLog(house: House, logId: number, url?: string): Prom
     if (!equalHashes(await rootAt(house, log, head.size), head.root)) await refuseFork(house, log, note);
     return false;
   }
-  const leaves = await fetchLeaves(log, head.size);
-  const files = filesOf(house.journal.files, log);
-  const held = log.checkpoint === null ? undefined : parseCheckpoint(parseNote(log.checkpoint).text);
-  const old = { size: log.proven_size, root: held?.root ?? emptyRoot() };
-  const { tree, writes } = await growTiles(old, leaves.map(leafHash), (path) => files.read(path));
-  if (!equalHashes(tree.root, head.root)) {
+  const old = { size: log.proven_size, root: heldRoot(log) };
+  const isNew = head.size > log.proven_size;
+  if (isNew ? !(await takeIn(house, log, head, note)) : !equalHashes(old.root, head.root)) {
     if (await isFork(log, old, head)) await refuseFork(house, log, note);
     throw problem.peerAnswerInvalid({ peer: log.origin, reason: 'entries that do not lead to the root it signed' });
   }
-  if (leaves.length > 0) {
-    await writeAll(files, writes);
-    await keepLeaves(house, log, leaves, note);
-  }
   await processLog(house, logId);
   await keepConfirmations(house, log, note);
-  return leaves.length > 0;
+  return isNew;
+}
+
+const heldRoot = (log: Log) =>
+  log.checkpoint === null ? emptyRoot() : parseCheckpoint(parseNote(log.checkpoint).text).root;
+
+/** False when the entries do not lead to the root of `head`: then nothing of them is left here. */
+async function takeIn(house: House, log: Log, head: TreeHead, note: string): Promise<boolean> {
+  const files = filesOf(house.journal.files, log);
+  let tree = (await readKept(house, log, head)) ?? { size: log.proven_size, root: heldRoot(log) };
+  for await (const leaves of fetchPieces(log, tree.size, head.size)) {
+    const grown = await growTiles(tree, leaves.map(leafHash), (path) => files.read(path));
+    const isLast = grown.tree.size === head.size;
+    if (isLast && !equalHashes(grown.tree.root, head.root)) {
+      await dropUnproven(house, log);
+      return false;
+    }
+    await writeAll(files, grown.writes);
+    // Another process of this node was faster.
+    if (!(await keepPiece(house, log, tree.size, leaves, isLast ? note : undefined))) return true;
+    await dropPartials(files, grown.writes);
+    ({ tree } = grown);
+  }
+  return true;
+}
+
+/** The tree over everything kept here, proven or not. Undefined when what is not proven cannot be gone on from; then it is dropped. */
+async function readKept(house: House, log: Log, head: TreeHead): Promise<TreeHead | undefined> {
+  if (log.size === log.proven_size) return undefined;
+  try {
+    if (log.size <= head.size)
+      return { size: log.size, root: await rootAt(house, { ...log, proven_size: log.size }, log.size) };
+  } catch (error) {
+    if (!(error instanceof TlogError)) throw error;
+  }
+  await dropUnproven(house, log);
+  return undefined;
 }
 
 /** Lines of copy-keepers whose keys we know: anybody here may then see who else holds this state of the peer's log. */
@@ -132,40 +170,70 @@ function openSigned(log: Log, note: string) {
   }
 }
 
-async function fetchLeaves(log: Log, size: number): Promise<Uint8Array[]> {
-  const leaves: Uint8Array[] = [];
-  for (const tile of changedBundles(log.proven_size, size)) {
+/** Entries [from, to), a few bundles at a time; one piece at least. */
+async function* fetchPieces(log: Log, from: number, to: number): AsyncGenerator<Uint8Array[], void, undefined> {
+  let piece: Uint8Array[] = [];
+  let bundles = 0;
+  for (const tile of changedBundles(from, to)) {
     const bundle = await readBundle(tile, (path) => fetchFile(log, `/log/${path}`)).catch((error: unknown) => {
       if (!(error instanceof TlogError)) throw error;
       throw problem.peerAnswerInvalid({ peer: log.origin, reason: `entries: ${error.message}` }, error);
     });
-    const first = tile.index * TILE_WIDTH;
-    leaves.push(...bundle.slice(Math.max(0, log.proven_size - first)));
+    piece.push(...bundle.slice(Math.max(0, from - tile.index * TILE_WIDTH)));
+    if (++bundles < pieceBundles) continue;
+    yield piece;
+    piece = [];
+    bundles = 0;
   }
-  return leaves;
+  if (bundles > 0 || from === to) yield piece;
 }
 
-async function keepLeaves(house: House, log: Log, leaves: readonly Uint8Array[], note: string): Promise<void> {
-  await doWork(house, 'node', { system: 'federation' }, async (work) => {
-    const { size } = await work.tx.db
-      .selectFrom('logs')
-      .select('size')
-      .where('id', '=', log.id)
-      .forNoKeyUpdate()
-      .executeTakeFirstOrThrow();
-    // Another process of this node was faster.
-    if (size !== log.proven_size) return;
-    let index = size;
-    for (const leaf of leaves) await keepLeaf(work, log.id, index++, leaf, leafHash(leaf));
+/** `note`: with these leaves everything kept is what this checkpoint covers. False when somebody else has kept them meanwhile. */
+async function keepPiece(
+  house: House,
+  log: Log,
+  from: number,
+  leaves: readonly Uint8Array[],
+  note: string | undefined,
+): Promise<boolean> {
+  return doWork(house, 'node', { system: 'federation' }, async (work) => {
+    const now = await lockLog(work, log);
+    if (now.size !== from || now.proven_size !== log.proven_size) return false;
+    await keepLeaves(work.tx, log.id, from, leaves);
+    const size = from + leaves.length;
+    const proven = note === undefined ? {} : { proven_size: size, checkpoint: note };
     await work.tx.db
       .updateTable('logs')
-      .set({ size: index, proven_size: index, checkpoint: note })
+      .set({ size, ...proven })
       .where('id', '=', log.id)
       .execute();
+    return true;
   });
 }
 
-async function closeForFork(house: House, log: Log, note: string): Promise<void> {
+async function dropUnproven(house: House, log: Log): Promise<void> {
+  await doWork(house, 'node', { system: 'federation' }, async (work) => {
+    const { db } = work.tx;
+    const { proven_size: proven } = await lockLog(work, log);
+    await db.deleteFrom('log_leaves').where('log_id', '=', log.id).where('index', '>=', proven).execute();
+    // Another log may have repeated one of them: then its leaf still says which act it is.
+    await sql`delete from acts where log_id = ${log.id} and log_index >= ${proven}
+      and not exists (select from log_leaves where log_leaves.act = acts.id)`.execute(db);
+    await db.updateTable('logs').set({ size: proven }).where('id', '=', log.id).execute();
+  });
+}
+
+async function lockLog({ tx }: Work, { id }: Log) {
+  return tx.db
+    .selectFrom('logs')
+    .select(['size', 'proven_size'])
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+/** Both states are kept, whatever becomes of the log. */
+export async function closeForFork(house: House, log: Log, note: string): Promise<void> {
   await doWork(house, 'node', { system: 'federation' }, async ({ tx }) => {
     await tx.db
       .insertInto('log_forks')

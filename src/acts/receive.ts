@@ -14,10 +14,10 @@ import { sql } from 'kysely';
 import type { House, Work } from '../house.ts';
 import { work as doWork } from '../house.ts';
 import type { ActId, SubjectId } from '../ids.ts';
-import { Problem } from '../problem.ts';
 import { admitByAssertion } from './assertion.ts';
 import { parseBody } from './body.ts';
-import { parseAct, type ParsedAct } from './jws.ts';
+import type { ParsedAct } from './jws.ts';
+import { tryParse } from './keep-leaves.ts';
 import { assuranceMethods } from './payload.ts';
 import { opensForAnother, type ActType, type Admission, type ReceivedAct } from './protocol.ts';
 import { signingKeyProblem } from './signer.ts';
@@ -277,50 +277,4 @@ export async function retryHeld(work: Work, subject: SubjectId): Promise<void> {
       if ((await store.findAct(work.tx.db, id))?.standing === 'accepted') moved = true;
     }
   }
-}
-
-function tryParse(leaf: Uint8Array): ParsedAct | undefined {
-  try {
-    return parseAct(leaf);
-  } catch (error) {
-    if (error instanceof Problem) return undefined;
-    throw error;
-  }
-}
-
-/** What a peer's log feed delivers: the leaf is kept whatever it is, because the root of the log covers it. */
-export async function keepLeaf(
-  work: Work,
-  logId: number,
-  index: number,
-  leaf: Uint8Array,
-  leafHash: Uint8Array,
-): Promise<void> {
-  const { tx } = work;
-  const act = tryParse(leaf);
-  let isNew = false;
-  if (act) {
-    const { payload } = act;
-    isNew = await store.insertAct(tx, {
-      id: act.id,
-      logId,
-      logIndex: index,
-      jws: leaf,
-      type: payload.type,
-      party: payload.party,
-      subject: payload.subject,
-      prev: payload.prev,
-      commitment: payload.commitment,
-    });
-  }
-  await tx.db
-    .insertInto('log_leaves')
-    .values({
-      log_id: logId,
-      index,
-      leaf_hash: Buffer.from(leafHash),
-      act: act?.id ?? null,
-      raw: isNew ? null : Buffer.from(leaf),
-    })
-    .execute();
 }
