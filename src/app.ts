@@ -10,6 +10,7 @@ import { createProtocol, type ProtocolPart } from './acts/protocol.ts';
 import { signingKeys } from './acts/signing-keys.ts';
 import { spineReceivers } from './acts/spine-receivers.ts';
 import { spineTypes } from './acts/spine-types.ts';
+import { describeInstrumentAct } from './agreement/act-words.ts';
 import { agreementTypes } from './agreement/act-types.ts';
 import { agreementEndpoints } from './agreement/routes.tsx';
 import { agreementReceivers } from './agreement/receivers.ts';
@@ -138,7 +139,7 @@ export const endpoints: readonly Endpoint[] = [
   ...networkEndpoints,
   ...movingFederationEndpoints,
   ...peopleRoutes,
-  ...assuranceEndpoints,
+  ...assuranceEndpoints(describeInstrumentAct),
   ...agreementEndpoints,
   ...logPageEndpoints,
   ...observatoryEndpoints,

@@ -87,6 +87,7 @@ export const problem = {
   // Acts
   actMalformed: kind<{ reason: string }>('act-malformed', 400),
   actSignatureInvalid: kind<{ reason: string }>('act-signature-invalid', 400),
+  signerNotEnrolled: kind('signer-not-enrolled', 409),
   actTypeUnknown: kind<{ type: string }>('act-type-unknown', 422),
   actNotAdmitted: kind<{ reason: string }>('act-not-admitted', 403),
   actTooLarge: kind<{ bytes: number; limitBytes: number }>('act-too-large', 413),
@@ -97,6 +98,7 @@ export const problem = {
   textHasMovedOn: kind<{ version: string }>('text-has-moved-on', 409),
   belowTheFloor: kind<{ article: string; purpose: string }>('below-the-floor', 422),
   bodyErased: kind('body-erased', 410),
+  notErasable: kind<{ reason: string }>('not-erasable', 409),
   bodyNotNow: kind('body-not-now', 403),
 
   // Reports

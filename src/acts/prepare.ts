@@ -117,6 +117,7 @@ async function requireAdmissible({ tx, house }: Work, id: ActId, payload: Payloa
     assurance: assurance.method,
   };
   const reason = procedure.refuses(subject.state, act);
+  if (reason === 'text-has-moved-on') throw problem.textHasMovedOn({ version: subject.head_act ?? id });
   if (reason !== undefined) throw problem.actNotAdmitted({ reason });
 }
 
@@ -126,5 +127,6 @@ async function requireProof({ tx, house }: Work, id: ActId, payload: Payload, as
   if (logId === undefined) throw problem.notSetUp({});
   const place = { id, payload, logId, logIndex: Number.MAX_SAFE_INTEGER };
   const fault = await findAssertionFault(tx.db, place, assertion);
+  if (fault === 'signer-not-enrolled') throw problem.signerNotEnrolled({});
   if (fault !== undefined) throw problem.actSignatureInvalid({ reason: fault });
 }

@@ -2,6 +2,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime';
 import { compareTexts } from '../text/comparison.ts';
 import { Comparison } from '../ui/comparison.tsx';
 import type { Did } from '../ids.ts';
+import type { Words } from '../network/assurance/act-words.ts';
 import type { PlainDate } from '../period.ts';
 import { formatDate, formatInstant, formatList, formatNumber } from '../ui/format.ts';
 import {
@@ -251,7 +252,7 @@ function ArticleSection({
   );
 }
 
-export function termSentence(view: View, term: Term, nameOf: NameOf): string {
+export function termSentence(view: Words, term: Term, nameOf: NameOf): string {
   const { t } = view;
   const sentence = t(`agreement.term-${term.effect}-${term.content}`, {
     from: term.from === null ? t('agreement.each-party') : nameOf(term.from),
@@ -273,7 +274,7 @@ export function termSentence(view: View, term: Term, nameOf: NameOf): string {
   return `${sentence} ${forPurposes}${until}`;
 }
 
-function ruleSentence(view: View, rule: ForceRule, nameOf: NameOf): string {
+export function ruleSentence(view: Words, rule: ForceRule, nameOf: NameOf): string {
   const { t } = view;
   if ('consents' in rule) return t('agreement.rule-consents', { count: rule.consents });
   if ('consentOf' in rule) return t('agreement.rule-consent-of', { party: nameOf(rule.consentOf) });

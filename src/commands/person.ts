@@ -1,10 +1,13 @@
 /** `person`: a key of one's own and its enrolment. `sign`: standing behind a prepared act with it, from any machine. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
+import { z } from 'zod';
 import { generateSigningKey, seedOf, signingKeyOfSeed, type SigningKey } from '../acts/keys.ts';
 import { actIdOf, actIdSchema } from '../acts/payload.ts';
 import { dial } from '../network/dial.ts';
 import { signActId } from '../acts/person-signature.ts';
+import { actInWords, type ActInWords } from '../network/assurance/act-words.ts';
 import { OperatorError, UsageError } from '../operator-error.ts';
 
 interface Remote {
@@ -30,35 +33,63 @@ export function personCommand(): Command {
         process.stdout.write(
           options.json
             ? `${JSON.stringify({ publicKey: key.x })}\n`
-            : `Your key is in ${options.key}. Sign in to your node, open /account/person-keys, and paste its public half:\n${key.x}\n`,
+            : `Your key is in ${options.key}. Sign in to your node, open /account/signing-keys, and paste its public half:\n${key.x}\n`,
         );
       }),
   );
 }
 
 export function signCommand(): Command {
-  return remoteOptions(new Command('sign').description('Sign a prepared act with your own key.'))
+  return remoteOptions(
+    new Command('sign').description('Show a prepared act in words, ask, and sign it with your own key.'),
+  )
     .argument('<act>', 'identifier of the act, as its page shows it')
     .requiredOption('--key <file>', 'your key')
+    .option('--yes', 'sign without asking: you have read the text elsewhere')
     .option('--json', 'print the answer as JSON')
-    .action(async (id: string, options: Remote & { key: string; json?: boolean }) => {
-      const act = actIdSchema.safeParse(id);
-      if (!act.success) throw new UsageError('This is not the identifier of an act: 43 letters, digits, - and _.');
-      const key = readKey(options.key);
-      const prepared = (await get(options, `/api/acts/prepared/${id}`)) as { payload: string };
-      // Signed is what is fixed, not what somebody calls it: the identifier must be the hash of the payload the node shows.
-      if (actIdOf(Buffer.from(prepared.payload, 'base64url')) !== act.data)
-        throw new OperatorError('The node shows another act than the one asked for. Do not sign.');
-      const answer = await post(options, `/api/acts/prepared/${id}/person-key`, {
-        x: key.x,
-        signature: signActId(act.data, key),
-      });
-      process.stdout.write(
-        options.json
-          ? `${JSON.stringify(answer)}\n`
-          : `Signed:\n${Buffer.from(prepared.payload, 'base64url').toString('utf8')}\n`,
-      );
-    });
+    .action((id: string, options: SignOptions) => sign(id, options));
+}
+
+interface SignOptions extends Remote {
+  readonly key: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+const preparedSchema = z.object({ payload: z.base64url(), words: actInWords.nullable() });
+
+async function sign(id: string, options: SignOptions): Promise<void> {
+  const act = actIdSchema.safeParse(id);
+  if (!act.success) throw new UsageError('This is not the identifier of an act: 43 letters, digits, - and _.');
+  const key = readKey(options.key);
+  const { payload, words } = preparedSchema.parse(await get(options, `/api/acts/prepared/${id}`));
+  const payloadBytes = Buffer.from(payload, 'base64url');
+  // Signed is what is fixed, not what somebody calls it: the identifier must be the hash of the payload the node shows.
+  if (actIdOf(payloadBytes) !== act.data)
+    throw new OperatorError('The node shows another act than the one asked for. Do not sign.');
+  // On standard error: standard output is the answer alone.
+  process.stderr.write(`${words ? wordsOf(words) : ''}Exactly what is signed:\n${payloadBytes.toString('utf8')}\n\n`);
+  if (!options.yes && !(await isAgreed())) throw new OperatorError('Not signed.');
+  const given = { x: key.x, signature: signActId(act.data, key) };
+  const answer = await post(options, `/api/acts/prepared/${id}/person-key`, given);
+  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : 'Signed.\n');
+}
+
+function wordsOf({ title, version, consent, parts }: ActInWords): string {
+  const text = parts.map(({ heading, paragraphs, terms }) =>
+    [heading, ...paragraphs, ...terms.map((term) => `- ${term}`)].join('\n'),
+  );
+  return `${[title, ...(version === null ? [] : [version]), '', ...text.flatMap((part) => [part, '']), consent, ''].join('\n')}\n`;
+}
+
+async function isAgreed(): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new UsageError('Nobody can be asked here. Read the text above, then add --yes.');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await terminal.question('Type "sign" to sign: ')).trim() === 'sign';
+  } finally {
+    terminal.close();
+  }
 }
 
 function readKey(path: string): SigningKey {

@@ -139,7 +139,7 @@ describe('an agreement that asks for more than a session', () => {
     const id = await propose(a, b, 'person-key');
     const key = generateSigningKey();
     const act = await prepared(a, id);
-    const refusal = { code: 'act-signature-invalid', details: { reason: 'signer-not-enrolled' } };
+    const refusal = { code: 'signer-not-enrolled' };
     await expect(stateWith(a, act, key)).rejects.toMatchObject(refusal);
     await enrol(a, key);
     await expect(stateWith(a, act, key, signActId(act, generateSigningKey()))).rejects.toMatchObject({
@@ -203,7 +203,7 @@ describe('an agreement that asks for more than a session', () => {
     const { act: base, document } = instrument!.state.versions.at(-1)!;
     await a.act((work) => actions.reviseText(work, by(a), id, base, { ...document, title: 'Another' }));
     await converge(a, b);
-    await expect(stateWith(b, act, key)).rejects.toMatchObject({ details: { reason: 'text-has-moved-on' } });
+    await expect(stateWith(b, act, key)).rejects.toMatchObject({ code: 'text-has-moved-on' });
   });
 
   it('gives a person’s proof to those who take part, and to nobody else', async () => {

@@ -54,8 +54,7 @@ export async function stateByPersonKey(
   if (payload.assurance.method !== 'person-key')
     throw problem.assuranceTooLow({ needs: payload.assurance.method, has: 'person-key' });
   const account = requireAccount(work);
-  if (!(await store.isUsable(work.tx.db, account, given.x)))
-    throw problem.actSignatureInvalid({ reason: 'signer-not-enrolled' });
+  if (!(await store.isUsable(work.tx.db, account, given.x))) throw problem.signerNotEnrolled({});
   const assertion = formatAssertion({ method: 'person-key', key: given.x, signature: given.signature });
   await statePrepared(work, id, account, assertion);
   return payload.subject;

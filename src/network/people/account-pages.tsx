@@ -109,6 +109,9 @@ const overview = read({
         <PartiesTable view={view} parties={answer.parties} />
         <SessionsTable view={view} sessions={answer.sessions} />
         <p>
+          <a href="/account/signing-keys">{view.t('network.signing-keys')}</a>
+        </p>
+        <p>
           <a href="/account/tokens">{view.t('accounts.tokens')}</a>
         </p>
       </>
