@@ -145,7 +145,7 @@ describe('refused', () => {
     ).rejects.toMatchObject({ code: 'step-not-allowed' });
     const another = await assessed();
     await expect(
-      country.actAs('amina', (work) => actions.joinEvent(work, another, id, 'the same')),
+      country.actAs('amina', (work) => actions.joinEvent(work, another, id, 'the same', onVerified)),
     ).rejects.toMatchObject({ code: 'step-not-allowed' });
     await country.actAs('amina', (work) =>
       actions.recordFinding(work, id, {
@@ -284,8 +284,8 @@ describe('an event', () => {
     const id = await openOne();
     const second = await assessed();
     told.length = 0;
-    await country.actAs('amina', (work) => actions.joinEvent(work, second, id, 'the same market'));
-    expect(told).toEqual([]);
+    await country.actAs('amina', (work) => actions.joinEvent(work, second, id, 'the same market', onVerified));
+    expect(told).toEqual([id]);
     await country.actAs('amina', (work) =>
       actions.closeEvent(work, id, { outcome: 'controlled', lessons: 'report sooner', why: 'no more cases' }),
     );

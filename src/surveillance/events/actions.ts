@@ -15,8 +15,8 @@ import { currentDates } from './reading.ts';
 import * as store from './store.ts';
 
 /**
- * Told in the transaction in which an event is opened, so that what is to be sent about it is decided with it or not at all. Nothing else of
- * a signal is ever told to anybody outside.
+ * Told in the transaction in which an event is opened or grows by another signal, so that what is to be sent about it is decided with it or not
+ * at all. What was told of it before is not told again. Nothing else of a signal is ever told to anybody outside.
  */
 export type OnVerified = (work: Work, event: EventId) => Promise<void>;
 
@@ -39,12 +39,19 @@ export async function openEvent(
   return id;
 }
 
-/** Several districts, one event: the signal becomes part of one that is open already. */
-export async function joinEvent(work: Work, signalId: SignalId, id: EventId, why: string): Promise<void> {
+/** Several districts, one event: the signal becomes part of one that is open already. It is verified like the first, and told like it. */
+export async function joinEvent(
+  work: Work,
+  signalId: SignalId,
+  id: EventId,
+  why: string,
+  onVerified: OnVerified,
+): Promise<void> {
   const signal = await openForStep(work, signalId, 'open-event');
   await loadOpen(work, id);
   await recordStep(work, signal, 'open-event', why, { event: id });
   await work.tx.audit('event.join', { event: id, signal: signalId });
+  await onVerified(work, id);
 }
 
 /**

@@ -71,9 +71,9 @@ describe('IHR Annex 2', () => {
 
   test('the clocks: 48 hours to assess, 24 to notify, 24 to assess again, and none after "not now"', () => {
     const hours = (count: number): Date => new Date(at.getTime() + count * 3_600_000);
-    expect(annex2Clocks(at, undefined).assessBy).toEqual(hours(48));
+    expect(annex2Clocks(at, []).assessBy).toEqual(hours(48));
     const after = (four: readonly Annex2Answer[]): ReturnType<typeof annex2Clocks> =>
-      annex2Clocks(at, { at, decision: decideAnnex2('other', answersOf(four), at) });
+      annex2Clocks(at, [{ at, decision: decideAnnex2('other', answersOf(four), at) }]);
     expect(after(['yes', 'yes', 'no', 'no']).notifyBy).toEqual(hours(24));
     expect(after(['unknown', 'yes', 'no', 'no']).reassessBy).toEqual(hours(24));
     expect(after(['no', 'no', 'no', 'unknown'])).toEqual({
@@ -83,10 +83,25 @@ describe('IHR Annex 2', () => {
     });
   });
 
+  test('assessing again gives no more time; taking the answer back does, when it is given anew', () => {
+    const hours = (count: number): Date => new Date(at.getTime() + count * 3_600_000);
+    const assessed = (count: number, four: readonly Annex2Answer[]) => ({
+      at: hours(count),
+      decision: decideAnnex2('other', answersOf(four), hours(count)),
+    });
+    const yes = ['yes', 'yes', 'no', 'no'] as const;
+    const no = ['no', 'no', 'no', 'no'] as const;
+    expect(annex2Clocks(at, [assessed(60, yes), assessed(20, yes), assessed(0, yes)]).notifyBy).toEqual(hours(24));
+    expect(annex2Clocks(at, [assessed(60, yes), assessed(20, no), assessed(0, yes)]).notifyBy).toEqual(hours(84));
+  });
+
   test('a list is proposed from either code, and an unknown disease is no listed one', () => {
     expect(proposeAnnex2List({ icd10: 'A80.1', icd11: undefined })).toBe('always-notify');
     expect(proposeAnnex2List({ icd10: undefined, icd11: '1a00' })).toBe('always-assess');
     expect(proposeAnnex2List({ icd10: 'A92.4', icd11: undefined })).toBe('always-assess');
+    for (const written of ['A923', 'a92.3', ' A92.30 ', 'A92 3'])
+      expect(proposeAnnex2List({ icd10: written, icd11: undefined })).toBe('always-assess');
+    expect(proposeAnnex2List({ icd10: 'A92.5', icd11: undefined })).toBe('other');
     expect(proposeAnnex2List({ icd10: 'B05', icd11: '1F03' })).toBe('other');
     expect(proposeAnnex2List({ icd10: undefined, icd11: undefined })).toBe('other');
     const codes = annex2Table.entries.flatMap(({ icd10 }) => icd10);

@@ -60,18 +60,26 @@ export interface Annex2Clocks {
   readonly reassessBy: Date | undefined;
 }
 
-/** `informedAt`: when this office learnt of the event. `isNotified`: WHO has been notified, so that this clock has stopped. */
+/**
+ * `informedAt`: when the first report of it reached this office, not when somebody opened the event. `assessments`: the latest first. The 24
+ * hours run from the first assessment that asked for notification and was not taken back since: assessing again does not start them again.
+ * `isNotified`: WHO has been notified, so that this clock has stopped.
+ */
 export function annex2Clocks(
   informedAt: Date,
-  latest: { readonly at: Date; readonly decision: Annex2Decision } | undefined,
+  assessments: readonly { readonly at: Date; readonly decision: Annex2Decision }[],
   isNotified = false,
 ): Annex2Clocks {
   const none = { assessBy: undefined, notifyBy: undefined, reassessBy: undefined };
-  if (latest === undefined) return { ...none, assessBy: new Date(informedAt.getTime() + assessWithinHours * hourMs) };
+  const [latest] = assessments;
+  if (!latest) return { ...none, assessBy: new Date(informedAt.getTime() + assessWithinHours * hourMs) };
   switch (latest.decision.outcome) {
-    case 'notify':
+    case 'notify': {
       if (isNotified) return none;
-      return { ...none, notifyBy: new Date(latest.at.getTime() + notifyWithinHours * hourMs) };
+      const until = assessments.findIndex(({ decision }) => decision.outcome !== 'notify');
+      const first = assessments.slice(0, until < 0 ? undefined : until).at(-1) ?? latest;
+      return { ...none, notifyBy: new Date(first.at.getTime() + notifyWithinHours * hourMs) };
+    }
     case 'cannot-exclude':
       return { ...none, reassessBy: latest.decision.reassessBy };
     case 'not-now':
@@ -126,8 +134,10 @@ export function proposeAnnex2List(
   codes: { readonly icd10: string | undefined; readonly icd11: string | undefined },
   table: Annex2Table = annex2Table,
 ): Annex2List {
+  // Offices write codes with and without their dot, and with blanks.
+  const plain = (code: string): string => code.toUpperCase().replaceAll(/[^0-9A-Z]/g, '');
   const starts = (code: string | undefined, prefixes: readonly string[]): boolean =>
-    code !== undefined && prefixes.some((prefix) => code.toUpperCase().startsWith(prefix));
+    code !== undefined && prefixes.some((prefix) => plain(code).startsWith(plain(prefix)));
   return (
     table.entries.find(({ icd10, icd11 }) => starts(codes.icd10, icd10) || starts(codes.icd11, icd11))?.list ?? 'other'
   );

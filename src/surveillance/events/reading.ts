@@ -5,6 +5,7 @@ import type { Period, PlainDate } from '../../period.ts';
 import {
   headline,
   listEventSignals,
+  listFirstRaised,
   listIndicatorFacts,
   listPlaceFacts,
   listRisks,
@@ -85,6 +86,7 @@ async function complete(
   const milestoneEntries = await store.listMilestones(reader, ids);
   const actionEntries = await store.listActions(reader, ids);
   const annex2 = await store.listAnnex2(reader, ids);
+  const firstReports = await listFirstRaised(reader, ids);
   return events.map((event) => {
     const entered = milestoneEntries.get(event.id) ?? [];
     const done = actionEntries.get(event.id) ?? [];
@@ -101,7 +103,11 @@ async function complete(
       milestoneEntries: entered,
       actionEntries: done,
       annex2: assessed,
-      annex2Clocks: annex2Clocks(event.openedAt, assessed[0], dates['who-notified'] !== undefined),
+      annex2Clocks: annex2Clocks(
+        firstReports.get(event.id) ?? event.openedAt,
+        assessed,
+        dates['who-notified'] !== undefined,
+      ),
     };
   });
 }

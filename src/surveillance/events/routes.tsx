@@ -182,15 +182,19 @@ function openEvent(onVerified: actions.OnVerified) {
     params: idParam,
     body: z.object({
       event: z.uuid().optional(),
-      title: z.string().trim().min(1).max(200),
+      /** Of a new one. */
+      title: z.string().trim().max(200).optional(),
       why: z.string().trim().min(1).max(2000),
     }),
     answer: saved,
     async handle(work, { params, body: { event, title, why } }) {
       const signal = params.id as SignalId;
-      if (event === undefined) return { id: await actions.openEvent(work, signal, { title, why }, onVerified) };
-      await actions.joinEvent(work, signal, event as EventId, why);
-      return { id: event };
+      if (event !== undefined) {
+        await actions.joinEvent(work, signal, event as EventId, why, onVerified);
+        return { id: event };
+      }
+      if (!title) throw problem.inputInvalid({ fields: [{ path: 'title', code: 'required', message: 'required' }] });
+      return { id: await actions.openEvent(work, signal, { title, why }, onVerified) };
     },
     then: ({ id }) => withNotice(eventPath(id), 'events.done-opened'),
     form: async ({ form, params }, view, reading) => openEventPage(view, await choicesFor(reading, params.id), form),

@@ -32,6 +32,9 @@ export async function listEventSignals(reader: Reader, event: string): Promise<r
   return (await readSignals(reader, { event, limit: 500 })).toReversed();
 }
 
+/** By event: when the first of its signals was raised or told. */
+export const listFirstRaised = store.listFirstRaised;
+
 async function complete(reader: Reader, signals: readonly Signal[]): Promise<readonly SignalReading[]> {
   const indicators = await reported.listIndicators(reader, [
     ...new Set(signals.flatMap(({ indicatorId }) => indicatorId ?? [])),

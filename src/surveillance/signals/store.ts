@@ -256,6 +256,17 @@ export async function listSignals(reader: Reader, filter: SignalFilter): Promise
 // The nil UUID is no random one.
 const noSignal = '00000000-0000-0000-0000-000000000000' as SignalId;
 
+export async function listFirstRaised(reader: Reader, events: readonly string[]): Promise<ReadonlyMap<string, Date>> {
+  if (events.length === 0) return new Map();
+  const rows = await reader
+    .selectFrom('signals')
+    .select(['event_id', (eb) => eb.fn.min('raised_at').as('at')])
+    .where('event_id', 'in', [...events])
+    .groupBy('event_id')
+    .execute();
+  return new Map(rows.flatMap(({ event_id, at }) => (event_id === null ? [] : [[event_id, at]])));
+}
+
 export async function countTriagedSince(reader: Reader, since: Date): Promise<number> {
   const row = await reader
     .selectFrom('signals')
