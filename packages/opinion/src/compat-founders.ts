@@ -1,5 +1,5 @@
 /**
- * Who is in Polis' groups for good although he voted little. Polis clusters whoever has min(7, statements) votes, fills up to fifteen people
+ * Who is in Polis' groups for good, however few the votes. Polis clusters whoever has min(7, statements) votes, fills up to fifteen people
  * with the most active of the others, and never takes anybody out again. While a conversation is small that lets the first fifteen in,
  * whatever they do later; from fifteen people and seven statements on only the seven votes count. Replaying the beginning gives exactly the
  * people that Polis had in its groups in all published conversations at hand.

@@ -19,7 +19,7 @@ export interface Partition {
   readonly cellLabels: Int32Array;
 }
 
-/** Mean silhouette over people, each at the middle of his cell. */
+/** Mean silhouette over people, each at the middle of a cell. */
 export function silhouetteOf({ cells, cellLabels, k }: Partition): number {
   return meanSilhouette(cells, cellLabels, k, cells.mass);
 }

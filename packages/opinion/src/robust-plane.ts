@@ -5,7 +5,7 @@
  *    directions of one who voted on ten. Here each person's votes are divided by their number: every person weighs the same.
  * 2. Place. Polis enlarges the sum of few votes by √(statements / seen), so those who said least stand furthest out. Here a place is the
  *    posterior mean of probabilistic principal components given the votes that were cast (Tipping & Bishop 1999; with missing values Ilin
- *    & Raiko 2010): who said little stands near the middle, where nothing is known of him.
+ *    & Raiko 2010): who said little stands near the middle, where nothing is claimed.
  *
  * Statements moderated out, and those that ask about the voter, are left out; Polis makes them zeroes that everybody has seen.
  */
@@ -39,7 +39,7 @@ export function fitPlane(
   return { means, directions, ...variances, ...solve(sums, variances) };
 }
 
-/** What each participant weighs: one over the number of his votes that count. */
+/** What each participant weighs: one over the number of their votes that count. */
 export function findWeights({ rowStarts, columns }: VoteMatrix, isLeftOut: Uint8Array): Float64Array {
   const weights = new Float64Array(rowStarts.length - 1);
   for (let row = 0; row < weights.length; row++) {

@@ -1,6 +1,6 @@
 /**
  * The matrix whose eigenvectors are the directions, kept up to date vote by vote: entry (j, k) is the sum over the people who saw both, each
- * with his weight, of (vote on j - mean of j) · (vote on k - mean of k). Means change with each vote, so what is kept are sums that do not
+ * each with a weight, of (vote on j - mean of j) · (vote on k - mean of k). Means change with each vote, so what is kept are sums that do not
  * contain them. Symmetric, so only j ≤ k is kept; 20 bytes times the square of the number of statements.
  */
 import { findWeights } from './robust-plane.ts';
