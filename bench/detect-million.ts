@@ -13,7 +13,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { noufailySettings } from '@reciproca/detect/farrington-flexible';
 import { createRandom, drawPoisson } from '@reciproca/detect/random';
-import { Client } from 'pg';
+import { Client, type ClientConfig } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { systemClock } from '../src/clock.ts';
 import { openCluster } from '../src/db/cluster.ts';
@@ -62,7 +62,7 @@ export async function benchDetectMillion(wantedSeries = 2000, weeks = 520): Prom
     const client = new Client(cluster.connection);
     await client.connect();
     try {
-      const party = await fillHistory(client, total, weeks, last);
+      const party = await fillHistory(cluster.connection, total, weeks, last);
       await watchSeasonally(client);
       const expectedJudgements = await countExpected(client);
       const first = await detect(dataDir, party, total, Math.ceil(total / 3));
@@ -137,32 +137,58 @@ async function setUp(dataDir: string, places: number, indicators: number, week: 
   );
 }
 
-/** As the owner of the database, under the submission that made the series. */
-async function fillHistory(client: Client, total: number, weeks: number, last: Period): Promise<string> {
-  const { rows } = await client.query<{ id: number; submission: number; party: string }>(
-    'select series_id as id, submission_id as submission, party_id as party from submission_series order by series_id',
+interface SeriesRow {
+  readonly id: number;
+  readonly submission: number;
+  readonly party: string;
+}
+
+/** As the owner of the database, under the submission that made the series. Answers the party. */
+async function fillHistory(connection: ClientConfig, total: number, weeks: number, last: Period): Promise<string> {
+  const reader = new Client(connection);
+  const writer = new Client(connection);
+  await Promise.all([reader.connect(), writer.connect()]);
+  try {
+    const days = Array.from({ length: weeks - 1 }, (_, i) => startOf(shiftPeriod(last, i + 1 - weeks)));
+    const random = createRandom(2);
+    let filled = 0;
+    let owner = '';
+    const lines = async function* (): AsyncGenerator<string> {
+      for await (const { id, submission, party } of readSeries(reader)) {
+        owner = party;
+        const level = 1 + 11 * random();
+        yield days
+          .map((day, t) => {
+            const value = drawPoisson(random, level * (1 + 0.5 * Math.cos((2 * Math.PI * t) / 52)));
+            return `${id}\t${day}\t${value}\t${submission}\t${party}\n`;
+          })
+          .join('');
+        if (++filled % 1000 === 0) process.stderr.write(`${filled} of ${total} series written\r`);
+      }
+    };
+    await pipeline(
+      Readable.from(lines()),
+      writer.query(copyFrom('copy observations (series_id, period_start, value, submission_id, party_id) from stdin')),
+    );
+    await writer.query('analyze');
+    return owner;
+  } finally {
+    await Promise.all([reader.end(), writer.end()]);
+  }
+}
+
+async function* readSeries(client: Client): AsyncGenerator<SeriesRow> {
+  await client.query('begin');
+  await client.query(
+    `declare filled no scroll cursor for
+     select series_id as id, submission_id as submission, party_id as party from submission_series order by series_id`,
   );
-  const days = Array.from({ length: weeks - 1 }, (_, i) => startOf(shiftPeriod(last, i + 1 - weeks)));
-  const random = createRandom(2);
-  let filled = 0;
-  const lines = function* (): Generator<string> {
-    for (const { id, submission, party } of rows) {
-      const level = 1 + 11 * random();
-      yield days
-        .map((day, t) => {
-          const value = drawPoisson(random, level * (1 + 0.5 * Math.cos((2 * Math.PI * t) / 52)));
-          return `${id}\t${day}\t${value}\t${submission}\t${party}\n`;
-        })
-        .join('');
-      if (++filled % 1000 === 0) process.stderr.write(`${filled} of ${total} series written\r`);
-    }
-  };
-  await pipeline(
-    Readable.from(lines()),
-    client.query(copyFrom('copy observations (series_id, period_start, value, submission_id, party_id) from stdin')),
-  );
-  await client.query('analyze');
-  return rows[0]?.party ?? '';
+  for (;;) {
+    const { rows } = await client.query<SeriesRow>('fetch 1000 from filled');
+    if (rows.length === 0) break;
+    yield* rows;
+  }
+  await client.query('commit');
 }
 
 /** EARS C2 is what an indicator has that nobody has set up; stated here, because one that has a method gets no other by itself. */
