@@ -32,7 +32,12 @@ export function homePage(answer: HomeAnswer, view: View): Page {
           <p>{t('programme.nothing-coming')}</p>
         ) : (
           <>
-            <SessionTable view={view} sessions={answer.coming} zone={answer.zone} caption={t('programme.coming')} />
+            <SessionTable
+              view={view}
+              sessions={answer.coming}
+              zone={answer.zone}
+              caption={t('programme.times-caption')}
+            />
             <ZoneLink view={view} zone={answer.zone} />
           </>
         )}
@@ -40,7 +45,7 @@ export function homePage(answer: HomeAnswer, view: View): Page {
         {answer.series.length === 0 ? (
           <p>{t('programme.no-series')}</p>
         ) : (
-          <SpaceList view={view} spaces={answer.series} />
+          <SpaceList view={view} spaces={answer.series} level={3} />
         )}
         <p>
           <a href={`${path}/dialogues`}>{t('programme.all-dialogues')}</a>
@@ -49,7 +54,7 @@ export function homePage(answer: HomeAnswer, view: View): Page {
         {answer.communities.length === 0 ? (
           <p>{t('programme.no-community')}</p>
         ) : (
-          <SpaceList view={view} spaces={answer.communities} />
+          <SpaceList view={view} spaces={answer.communities} level={3} />
         )}
         <p>
           <a href={`${path}/communities`}>{t('programme.all-communities')}</a>

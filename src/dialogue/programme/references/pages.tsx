@@ -78,7 +78,7 @@ function Credits({ view, reference }: { readonly view: View; readonly reference:
   return (
     <>
       {first === '' ? t('programme.shared-by-unnamed') : t('programme.shared-by', { name: first })}
-      {others.length === 0 ? null : ` ${t('programme.shared-later', { names: others.join(', ') })}`}
+      {others.length === 0 ? null : `; ${t('programme.shared-later', { names: others.join(', ') })}`}
     </>
   );
 }

@@ -16,7 +16,8 @@ import { blankForm } from '../../../ui/forms.tsx';
 import { withNotice } from '../../../ui/layout.tsx';
 import { inLanguage } from '../../texts.ts';
 import { spacePath } from '../answers.ts';
-import { getVisibleSession } from '../sessions/reading.ts';
+import { sessionPage } from '../sessions/pages.tsx';
+import { describeSessionPage, getVisibleSession, sessionAnswer } from '../sessions/reading.ts';
 import { pathOf, sessionOf, sessionParams } from '../sessions/routes.tsx';
 import { getVisibleSpace, mayDocument } from '../spaces/actions.ts';
 import { slugForm } from '../spaces/space.ts';
@@ -212,6 +213,12 @@ const share = write({
     return { path: pathOf(work, found) };
   },
   then: ({ path }) => withNotice(path, 'programme.done-shared'),
+  form: async ({ form, params }, view, reading) =>
+    sessionPage(
+      sessionAnswer.parse(await describeSessionPage(reading, params.space, params.session, undefined)),
+      view,
+      { step: 'references', form },
+    ),
 });
 
 const placeAnswer = z.object({

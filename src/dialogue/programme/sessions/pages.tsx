@@ -35,7 +35,19 @@ const crumbsOf = (view: View, network: NetworkFacts, space: SpaceSummary) => [
   { path: space.path, label: space.title.text },
 ];
 
-export function sessionPage(answer: SessionAnswer, view: View): Page {
+/** A form of this page that was refused, with everything typed. */
+export interface Attempted {
+  readonly step: string;
+  readonly form: FormState;
+}
+
+const formFor = (attempted: Attempted | undefined, step: string, values: FormState['values'] = {}): FormState =>
+  attempted?.step === step ? attempted.form : blankForm(values);
+
+/** Those that draw themselves again; of the others only what is wrong is said. */
+const drawnAgain = new Set(['programme', 'materials', 'references', 'register']);
+
+export function sessionPage(answer: SessionAnswer, view: View, attempted?: Attempted): Page {
   const { t } = view;
   const { network, space, session, own, zone } = answer;
   return {
@@ -43,14 +55,19 @@ export function sessionPage(answer: SessionAnswer, view: View): Page {
     breadcrumbs: crumbsOf(view, network, space),
     body: (
       <>
+        {attempted && !drawnAgain.has(attempted.step) ? (
+          <div class="notice danger" role="alert">
+            <p>{attempted.form.general ?? attempted.form.errors.map(({ message }) => message).join(' ')}</p>
+          </div>
+        ) : null}
         <Announcements view={view} answer={answer} />
         <Facts facts={factsOf(view, answer)} />
         <ZoneLink view={view} zone={zone} />
-        <Registration view={view} answer={answer} path={session.path} />
-        <Joining view={view} answer={answer} />
         <Paragraphs view={view} said={answer.overview} />
-        <Programme view={view} answer={answer} />
-        <Materials view={view} answer={answer} />
+        <Registration view={view} answer={answer} path={session.path} attempted={attempted} />
+        <Joining view={view} answer={answer} />
+        <Programme view={view} answer={answer} attempted={attempted} />
+        <Materials view={view} answer={answer} attempted={attempted} />
         <h2>{t('programme.references')}</h2>
         <ReferenceList
           view={view}
@@ -58,7 +75,7 @@ export function sessionPage(answer: SessionAnswer, view: View): Page {
           isCurator={own.mayDocument}
           empty={t('programme.no-reference-yet')}
         />
-        <Contribute view={view} answer={answer} />
+        <Contribute view={view} answer={answer} attempted={attempted} />
         <Contacts view={view} answer={answer} />
         <Steps view={view} answer={answer} />
       </>
@@ -147,16 +164,21 @@ export function Registration(props: {
   readonly view: View;
   readonly answer: SessionAnswer;
   readonly path: string;
+  readonly attempted?: Attempted | undefined;
 }): Child {
-  const { view, answer, path } = props;
+  const { view, answer, path, attempted } = props;
   const { t } = view;
   const { own, session } = answer;
-  const form = blankForm({ mode: 'remote' });
+  const form = formFor(attempted, 'register', { mode: 'remote' });
   return (
     <>
       {own.registered === null ? null : (
         <Notice tone="done">
-          <p>{t('programme.you-are-registered', { mode: t(`programme.mode-${own.registered}`) })}</p>
+          <p>
+            {t('programme.you-are-registered')}
+            <br />
+            <small>{t(`programme.mode-${own.registered}`)}</small>
+          </p>
         </Notice>
       )}
       {own.mayRegister && own.registered === null ? (
@@ -218,7 +240,13 @@ export function Joining({ view, answer }: { readonly view: View; readonly answer
   );
 }
 
-export function Programme({ view, answer }: { readonly view: View; readonly answer: SessionAnswer }): Child {
+interface PartProps {
+  readonly view: View;
+  readonly answer: SessionAnswer;
+  readonly attempted?: Attempted | undefined;
+}
+
+export function Programme({ view, answer, attempted }: PartProps): Child {
   const { t } = view;
   const { programme, own, session } = answer;
   if (programme.length === 0 && !own.mayDocument) return null;
@@ -258,7 +286,13 @@ export function Programme({ view, answer }: { readonly view: View; readonly answ
           ) : null}
         </article>
       ))}
-      {own.mayDocument ? <AddSpeaker view={view} answer={answer} form={blankForm({ role: 'speaker' })} /> : null}
+      {own.mayDocument ? (
+        <AddSpeaker
+          view={view}
+          answer={answer}
+          form={formFor(attempted, 'programme', { role: answer.session.isChathamHouse ? 'chair' : 'speaker' })}
+        />
+      ) : null}
     </>
   );
 }
@@ -272,7 +306,7 @@ export function AddSpeaker(props: {
   const { t } = view;
   const roles = programmeRoles.filter((role) => role !== 'speaker' || !answer.session.isChathamHouse);
   return (
-    <details open={form.errors.length > 0}>
+    <details open={form.errors.length > 0 || form.general !== undefined}>
       <summary>{t('programme.add-speaker')}</summary>
       <Form view={view} action={`${answer.session.path}/programme`} form={form}>
         <SelectField
@@ -343,11 +377,11 @@ export function AddSpeaker(props: {
   );
 }
 
-function Materials({ view, answer }: { readonly view: View; readonly answer: SessionAnswer }): Child {
+function Materials({ view, answer, attempted }: PartProps): Child {
   const { t } = view;
   const { materials, own, session } = answer;
   if (materials.length === 0 && !own.mayDocument) return null;
-  const form = blankForm({ language: '' });
+  const form = formFor(attempted, 'materials', { language: '' });
   return (
     <>
       <h2>{t('programme.materials')}</h2>
@@ -374,7 +408,7 @@ function Materials({ view, answer }: { readonly view: View; readonly answer: Ses
         </ul>
       )}
       {own.mayDocument ? (
-        <details>
+        <details open={form.errors.length > 0 || form.general !== undefined}>
           <summary>{t('programme.add-material')}</summary>
           <Form view={view} action={`${session.path}/materials`} form={form}>
             <TextField view={view} form={form} name="title" label={t('programme.title')} maxLength={300} />
@@ -400,10 +434,10 @@ function Materials({ view, answer }: { readonly view: View; readonly answer: Ses
   );
 }
 
-function Contribute({ view, answer }: { readonly view: View; readonly answer: SessionAnswer }): Child {
+function Contribute({ view, answer, attempted }: PartProps): Child {
   const { t } = view;
   const { own, session } = answer;
-  const form = blankForm();
+  const form = formFor(attempted, 'references');
   return (
     <>
       {own.mayContribute ? (

@@ -50,7 +50,7 @@ const one = read({
   query: z.object({ zone: zoneQuery }),
   answer: sessionAnswer,
   handle: (reading, { params, query }) => describeSessionPage(reading, params.space, params.session, query.zone),
-  page: sessionPage,
+  page: (answer, view) => sessionPage(answer, view),
 });
 
 // Planning
@@ -204,19 +204,7 @@ const step = <Body extends z.ZodObject>(
     then: ({ path }) => withNotice(path, notice),
     form: async ({ form, params }: Attempt<z.output<typeof sessionParams>>, view, reading) => {
       const answer = sessionAnswer.parse(await describeSessionPage(reading, params.space, params.session, undefined));
-      const page = sessionPage(answer, view);
-      const words = form.general ?? form.errors.map(({ message }) => message).join(' ');
-      return {
-        ...page,
-        body: (
-          <>
-            <div class="notice danger" role="alert">
-              <p>{words}</p>
-            </div>
-            {page.body}
-          </>
-        ),
-      };
+      return sessionPage(answer, view, { step: name, form });
     },
   });
 

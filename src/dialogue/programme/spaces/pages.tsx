@@ -66,13 +66,13 @@ export function spacesPage(answer: SpacesAnswer, view: View): Page {
         {answer.spaces.length === 0 ? (
           <p>{t(isSeries ? 'programme.no-series' : 'programme.no-community')}</p>
         ) : (
-          <SpaceList view={view} spaces={answer.spaces} />
+          <SpaceList view={view} spaces={answer.spaces} level={2} />
         )}
         <Pager view={view} query="after" next={answer.next ?? undefined} />
         {answer.drafts.length === 0 ? null : (
           <>
             <h2>{t('programme.drafts')}</h2>
-            <SpaceList view={view} spaces={answer.drafts} />
+            <SpaceList view={view} spaces={answer.drafts} level={3} />
           </>
         )}
       </>
@@ -80,15 +80,22 @@ export function spacesPage(answer: SpacesAnswer, view: View): Page {
   };
 }
 
-export function SpaceList({ view, spaces }: { readonly view: View; readonly spaces: readonly SpaceSummary[] }): Child {
+export function SpaceList(props: {
+  readonly view: View;
+  readonly spaces: readonly SpaceSummary[];
+  /** Of their headings: under the page's own, or under one of its sections. */
+  readonly level: 2 | 3;
+}): Child {
+  const { view, spaces } = props;
   const { t } = view;
+  const Heading = props.level === 2 ? 'h2' : 'h3';
   return spaces.map((space) => (
     <article class="act">
-      <h3>
+      <Heading>
         <a href={space.path}>
           <Words view={view} said={space.title} />
         </a>
-      </h3>
+      </Heading>
       <p>
         {space.isTemplate ? (
           <Status tone="neutral">{t('programme.template')}</Status>
@@ -204,7 +211,7 @@ export function spacePage(answer: SpaceAnswer, view: View): Page {
               view={view}
               sessions={answer.sessions}
               zone={zone}
-              caption={t('programme.sessions')}
+              caption={t('programme.times-caption')}
               empty={t('programme.no-session')}
             />
             {answer.sessions.length === 0 ? null : (
@@ -344,7 +351,7 @@ function People({ view, answer }: { readonly view: View; readonly answer: SpaceA
       <Table
         view={view}
         id="people"
-        caption={t('programme.people')}
+        caption={t('programme.who-does-what')}
         columns={columns}
         rows={answer.people}
         empty={t('programme.nobody')}
