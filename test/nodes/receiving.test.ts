@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actIdOf, formatPayload } from '../../src/acts/payload.ts';
 import { newSubjectId, type ActId } from '../../src/ids.ts';
@@ -173,7 +174,45 @@ describe('acts from a peer’s log', () => {
         .where('standing', '=', 'held')
         .execute(),
     );
-    expect(held.length).toBeLessThan(heldLimitPerParty);
     expect(held.map((act: { id: ActId }) => act.id)).toContain(vote);
+    // As many as may wait, of this sender; what they are does not matter any more.
+    await b.actForNode(({ tx }) =>
+      sql`insert into acts (id, log_id, log_index, jws, type, party, subject, prev, commitment, received_at, standing)
+        select lpad(n::text, 43, '0'), log_id, null, jws, type, party, subject || n, null, commitment, received_at, 'held'
+        from acts, generate_series(1, ${heldLimitPerParty - held.length}::int) as n where id = ${vote}`.execute(tx.db),
+    );
+    const oneMore = await logByHand(
+      a,
+      payloadBy(a, {
+        type: 'agreement.sign/1',
+        subject: newSubject(),
+        summary: { version: 'L'.repeat(43), consent: 'definitive' },
+      }),
+    );
+    await converge(a, b);
+    expect(await standingOf(b, oneMore)).toBe('refused: too-many-held');
+  });
+
+  it('signed with a key from the index on at which it was revoked are refused, whatever day they name; earlier ones stand', async () => {
+    const statement = () =>
+      payloadBy(a, {
+        type: 'pairing.confirm/1',
+        subject: newSubject(),
+        summary: { peer: b.operator.did, opening: 'D'.repeat(43) },
+      });
+    const before = await logByHand(a, statement());
+    const { kid, size } = await a.house.database.read('node', async (reader) => ({
+      kid: (await a.house.journal.keyring.getActKey(reader, a.operator.id)).kid,
+      size: (await reader.selectFrom('logs').select('size').where('is_own', '=', true).executeTakeFirstOrThrow()).size,
+    }));
+    // The revocation itself is the last that this key signs.
+    await logByHand(
+      a,
+      payloadBy(a, { type: 'key.revoke/1', subject: newSubject(), summary: { kid, fromIndex: size + 1 } }),
+    );
+    const after = await logByHand(a, statement());
+    await converge(a, b);
+    expect(await standingOf(b, before)).toBe('accepted');
+    expect(await standingOf(b, after)).toBe('refused: key-not-valid');
   });
 });
