@@ -163,6 +163,52 @@ describe('what others may see', () => {
   });
 });
 
+describe('the numbers of one place', () => {
+  test('reach back to the first of them, period by period, with what was never reported as nothing', async () => {
+    const rows = ['2018-W01,N,measles,4', '2020-W52,N,measles,5', '2021-W01,N,measles,6'];
+    const where =
+      (await upload('amina', 'reports', `period,place,indicator,value\n${rows.join('\n')}\n`)).headers.location ?? '';
+    const columns = Object.fromEntries(['period', 'place', 'indicator', 'value'].map((name) => [name, name]));
+    await stage.as('amina', `/api${where}/try`, { json: { columns } });
+    await stage.as('amina', `/api${where}/apply`, { json: {} });
+    type Shown = {
+      observations: { period: { label: string }; value: number | null }[];
+      earlier: string | null;
+      later: string | null;
+    };
+    const show = async (until?: string): Promise<Shown> =>
+      (
+        await stage.as(
+          'amina',
+          `/api/reporting/observations?indicator=measles&place=N${until === undefined ? '' : `&until=${until}`}`,
+        )
+      ).json() as Shown;
+    const seen: { period: { label: string }; value: number | null }[] = [];
+    for (let page = await show(), turns = 0; turns < 10; turns++) {
+      seen.unshift(...page.observations);
+      if (page.earlier === null) break;
+      const before = page.earlier;
+      page = await show(before);
+      expect((await show(page.later ?? '')).observations.length).toBeGreaterThan(0);
+    }
+    expect(seen[0]).toMatchObject({ period: { label: '2018-W01' }, value: 4 });
+    expect(seen.filter(({ period }) => period.label.startsWith('2020-W5')).map(({ value }) => value)).toEqual([
+      null,
+      null,
+      5,
+      null,
+    ]);
+    expect(new Set(seen.map(({ period }) => period.label)).size).toBe(seen.length);
+  });
+  test('are asked for by days that calendars know', async () => {
+    for (const day of ['9999-12-31', '0001-01-01'])
+      expect(
+        (await stage.as('amina', `/api/reporting/observations?indicator=measles&place=N&asOf=${day}`)).status,
+      ).toBe(422);
+    expect((await stage.as('amina', '/api/reporting/submissions?before=99999999999999')).status).toBe(422);
+  });
+});
+
 describe('a table for a spreadsheet', () => {
   test('runs nothing, and can be imported as it is', async () => {
     const table = (await stage.as('amina', '/reporting/places.csv')).text;

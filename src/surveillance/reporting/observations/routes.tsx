@@ -16,6 +16,7 @@ import { EpidemicCurve } from '../../../ui/chart.tsx';
 import { formatInstant, formatNumber, formatPeriod } from '../../../ui/format.ts';
 import { blankForm, Button, DateField, SearchForm, SelectField } from '../../../ui/forms.tsx';
 import type { Page } from '../../../ui/layout.tsx';
+import { Pager } from '../../../ui/parts.tsx';
 import { Table, type Column } from '../../../ui/table.tsx';
 import type { View } from '../../../ui/view.ts';
 import { csvMark, formatCsvRow } from '../../csv.ts';
@@ -46,15 +47,24 @@ const observationsAnswer = z.object({
   place: named.nullable(),
   asOf: z.iso.datetime().nullable(),
   observations: z.array(observationAnswer),
+  /** For `until`: where the periods before and after those shown are. */
+  earlier: z.iso.date().nullable(),
+  later: z.iso.date().nullable(),
 });
 type ObservationsAnswer = z.output<typeof observationsAnswer>;
 
-const plainDate = z.iso.date().transform((text) => text as PlainDate);
+/** Days that calendars can be reckoned from. */
+const plainDate = z.iso
+  .date()
+  .refine((text) => text >= '1900-01-01' && text <= '2199-12-31', 'date-out-of-range')
+  .transform((text) => text as PlainDate);
 const question = z.object({
   indicator: z.string().max(60).optional(),
   place: z.string().max(60).optional(),
   /** What was known at the end of this day (UTC). */
   asOf: plainDate.optional(),
+  /** The latest period shown is the one this day lies in. */
+  until: plainDate.optional(),
 });
 
 const shownPeriods = { day: 120, 'iso-week': 104, 'mmwr-week': 104, month: 60 } as const;
@@ -81,45 +91,55 @@ const list = read({
       indicator: indicator ? { code: indicator.code, name: indicatorName(locale, indicator) } : null,
       place: place ? { code: place.code, name: place.name } : null,
       asOf: asOf?.toISOString() ?? null,
-      observations:
-        indicator && place
-          ? await readPeriods(
-              reader,
-              { indicatorId: indicator.id, placeId: place.id },
-              periodOf(indicator.periodKind, plainDateAt(now, 'UTC')),
-              asOf,
-            )
-          : [],
+      ...(indicator && place
+        ? await readPeriods(
+            reader,
+            { indicatorId: indicator.id, placeId: place.id },
+            periodOf(indicator.periodKind, plainDateAt(now, 'UTC')),
+            { asOf, until: query.until },
+          )
+        : nothing),
     };
   },
   page: (answer, view) => observationsPage(answer, view),
 });
 
-/** From the first report of the last two years to the latest, without gaps: what nobody reported is there as nothing. */
+type Window = Pick<ObservationsAnswer, 'observations' | 'earlier' | 'later'>;
+const nothing: Window = { observations: [], earlier: null, later: null };
+
+/** As many periods as fit, without gaps and not before the first report: what nobody reported is there as nothing. */
 async function readPeriods(
   reader: Reader,
   key: store.SeriesKey,
   current: Period,
-  asOf: Date | undefined,
-): Promise<ObservationsAnswer['observations']> {
-  const latest = await store.findLatestPeriod(reader, key);
-  if (latest === undefined) return [];
-  const last = latest < startOf(current) ? periodOf(current.kind, latest) : current;
-  const first = shiftPeriod(last, 1 - shownPeriods[current.kind]);
+  { asOf, until }: { readonly asOf: Date | undefined; readonly until: PlainDate | undefined },
+): Promise<Window> {
+  const extent = await store.findExtent(reader, key);
+  if (extent === undefined) return nothing;
+  const { kind } = current;
+  const earliest = periodOf(kind, extent.earliest);
+  const latest = extent.latest < startOf(current) ? periodOf(kind, extent.latest) : current;
+  const asked = until === undefined ? latest : periodOf(kind, until);
+  const last = startOf(asked) > startOf(latest) ? latest : startOf(asked) < startOf(earliest) ? earliest : asked;
+  const whole = shiftPeriod(last, 1 - shownPeriods[kind]);
+  const first = startOf(whole) < startOf(earliest) ? earliest : whole;
   const filter = { indicatorId: key.indicatorId, placeIds: [key.placeId], first: startOf(first), last: startOf(last) };
   const held = await (asOf ? store.listObservationsAsOf(reader, filter, asOf) : store.listObservations(reader, filter));
   const byPeriod = new Map(held.map((each) => [each.period, each]));
-  const [earliest] = held;
-  if (!earliest) return [];
-  return periodRange(periodOf(current.kind, earliest.period), last).map((period) => {
-    const found = byPeriod.get(startOf(period));
-    return {
-      period: describePeriod(period),
-      value: found?.value ?? null,
-      isTakenBack: found?.value === null,
-      submission: found?.submissionId ?? null,
-    };
-  });
+  const next = shiftPeriod(last, shownPeriods[kind]);
+  return {
+    observations: periodRange(first, last).map((period) => {
+      const found = byPeriod.get(startOf(period));
+      return {
+        period: describePeriod(period),
+        value: found?.value ?? null,
+        isTakenBack: found?.value === null,
+        submission: found?.submissionId ?? null,
+      };
+    }),
+    earlier: startOf(first) > startOf(earliest) ? startOf(shiftPeriod(first, -1)) : null,
+    later: startOf(last) < startOf(latest) ? startOf(startOf(next) > startOf(latest) ? latest : next) : null,
+  };
 }
 
 const listCsv = raw({
@@ -127,7 +147,7 @@ const listCsv = raw({
   summary: 'Everything that is held, or that of one indicator or place, one value a row, as it can be imported again',
   for: readers,
   timeoutMs: 600_000,
-  query: question.omit({ asOf: true }),
+  query: question.omit({ asOf: true, until: true }),
   contentTypes: ['text/csv'],
   async handle({ reader }, { query }) {
     return {
@@ -254,6 +274,9 @@ function Numbers({
   const { indicator, place, asOf, observations } = answer;
   if (!indicator || !place || observations.length === 0) return null;
   const data = { csv, json: `/api${view.path}` };
+  const pager = (
+    <Pager view={view} query="until" previous={answer.earlier ?? undefined} next={answer.later ?? undefined} />
+  );
   const title = t('reporting.series-title', { indicator: indicator.name, place: place.name });
   const columns: readonly Column<ObservationsAnswer['observations'][number]>[] = [
     {
@@ -289,7 +312,9 @@ function Numbers({
         }
         data={data}
       />
+      {pager}
       <Table view={view} id="numbers" caption={title} columns={columns} rows={observations.toReversed()} data={data} />
+      {pager}
     </>
   );
 }

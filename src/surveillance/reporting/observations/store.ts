@@ -317,16 +317,19 @@ export async function listReportingPlaceIds(reader: Reader): Promise<ReadonlySet
   return new Set(rows.map((row) => row.place_id));
 }
 
-export async function findLatestPeriod(reader: Reader, key: SeriesKey): Promise<PlainDate | undefined> {
+/** First days of the earliest and latest period that anything was ever held for. */
+export async function findExtent(
+  reader: Reader,
+  key: SeriesKey,
+): Promise<{ readonly earliest: PlainDate; readonly latest: PlainDate } | undefined> {
   const row = await reader
     .selectFrom('observations')
     .innerJoin('series', 'series.id', 'observations.series_id')
-    .select('period_start')
+    .select((eb) => [eb.fn.min('period_start').as('earliest'), eb.fn.max('period_start').as('latest')])
     .where('indicator_id', '=', key.indicatorId)
     .where('place_id', '=', key.placeId)
-    .orderBy('period_start', 'desc')
     .executeTakeFirst();
-  return row?.period_start;
+  return row?.earliest == null || row.latest == null ? undefined : { earliest: row.earliest, latest: row.latest };
 }
 
 export interface ExportedObservation {

@@ -44,7 +44,7 @@ const list = read({
   path: '/reporting/submissions',
   summary: 'What arrived, the latest first; those who only report see their own',
   for: reporters,
-  query: z.object({ before: z.coerce.number().int().min(1).optional() }),
+  query: z.object({ before: z.coerce.number().int().min(1).max(2_147_483_647).optional() }),
   answer: z.object({ submissions: z.array(submissionAnswer), before: z.int().nullable() }),
   async handle({ reader, viewer }, { query }) {
     const sender = isManager({ viewer }) ? undefined : viewer.account?.id;
