@@ -1,11 +1,9 @@
 import { bySession, declare } from '../acts/declare.ts';
-import { parseAct } from '../acts/jws.ts';
-import { parseSummary } from '../acts/protocol.ts';
-import { nodeOpen } from '../acts/spine-types.ts';
 import { findLogByOrigin, getHostedParty } from '../acts/store.ts';
 import type { Work } from '../house.ts';
 import type { AccountId, ActId, PartyId, SubjectId } from '../ids.ts';
 import { parseAddress } from '../network/address.ts';
+import { knowLog, readOpening } from '../network/known-log.ts';
 import { lookUpNode } from '../network/pairing/actions.ts';
 import { problem } from '../problem.ts';
 import { questionAnswer } from './act-types.ts';
@@ -29,26 +27,12 @@ export async function observeLog(
   if (here.url === there.url) throw problem.cannotPair({ reason: 'itself' });
   if (here.isLocal !== there.isLocal) throw problem.cannotPair({ reason: 'local-and-public' });
   if (await findLogByOrigin(tx.db, there.logOrigin)) throw problem.conflict({ what: 'log' });
-  const { opening, operator, fingerprint } = await lookUpNode(url);
-  const summary = parseSummary(nodeOpen, parseAct(opening).payload);
-  const { id } = await tx.db
-    .insertInto('logs')
-    .values({
-      origin: summary.origin,
-      url: summary.url,
-      operator: parseAct(opening).payload.party,
-      vkey: summary.log,
-      cosigner_vkey: summary.cosigner,
-      transport_key: summary.transport,
-      is_own: false,
-      checkpoint: null,
-      closed_reason: null,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  await tx.audit('log.observed', { operator });
+  const { opening, fingerprint } = await lookUpNode(url);
+  const node = readOpening(opening);
+  const id = await knowLog(tx, node);
+  await tx.audit('log.observed', { operator: node.operator });
   tx.onCommit(() => house.rounds.wake(id));
-  return { origin: summary.origin, fingerprint };
+  return { origin: node.origin, fingerprint };
 }
 
 /** A party answers a question that concerns it, by an act in its own log. All its answers to one question are one chain. */

@@ -1,8 +1,8 @@
 /**
  * How others learn where a party went. The mover sends entry 0 of the new log and the act of moving. Whoever knows the party checks that act against
- * the recovery key whose hash stands in the party's first act: that alone makes it follow the new log, whoever brought the message. No pairing is
- * needed for it, because what is accepted from there in the party's name is what its keys in that log sign; the new host itself is no more than a
- * node that is observed. A hint that is lost is sent again with the next `party take-over` of the same party, or by anybody who has the two acts.
+ * the recovery key whose hash stands in the party's first act, and asks the address that entry 0 names whether it is its own: whoever has one recovery
+ * key could else write an entry 0 for anybody. No pairing is needed, because what is accepted from there in the party's name is what its keys in that
+ * log sign; the new host itself is no more than a node that is observed. A hint that is lost, or whose address was away, is sent again with the next `party take-over` of the same party, or by anybody who has the two acts.
  */
 import { z } from 'zod';
 import { isSignedBy, parseAct } from '../../acts/jws.ts';
@@ -12,12 +12,13 @@ import { recoveryHashOf } from '../../acts/signer.ts';
 import { partyMove } from '../../acts/spine-types.ts';
 import { findParty, listPeerLogs } from '../../acts/store.ts';
 import { receive, type Endpoint } from '../../http/endpoint.ts';
-import type { House, Work } from '../../house.ts';
+import { work as doWork, type House, type Work } from '../../house.ts';
 import { JsonError, parseJsonBytes } from '../../json.ts';
-import { problem } from '../../problem.ts';
+import { problem, Problem } from '../../problem.ts';
 import { parseAddress } from '../address.ts';
 import { dial, PeerUnreachable } from '../dial.ts';
-import { knowLog, readOpening } from './known-log.ts';
+import { lookUpNode } from '../pairing/actions.ts';
+import { knowLog, readOpening, type Opening } from '../known-log.ts';
 
 const hintLimitBytes = 4 * actLimitBytes;
 const hintSchema = z.strictObject({
@@ -54,7 +55,7 @@ function parseHint(bytes: Uint8Array): Hint {
 }
 
 async function takeHint({ tx, house }: Work, hint: Hint): Promise<void> {
-  const opening = await readOpening(Buffer.from(hint.opening, 'base64url'));
+  const opening = readOpening(Buffer.from(hint.opening, 'base64url'));
   const act = parseAct(Buffer.from(hint.move, 'base64url'));
   const party = await findParty(tx.db, act.payload.party);
   const summary = partyMove.summary.safeParse(act.payload.summary);
@@ -68,8 +69,21 @@ async function takeHint({ tx, house }: Work, hint: Hint): Promise<void> {
   const own = parseAddress(house.config.publicUrl);
   if (opening.url === own.url) return;
   if (parseAddress(opening.url).isLocal !== own.isLocal) throw problem.cannotPair({ reason: 'local-and-public' });
-  const id = await knowLog(tx, opening);
-  tx.onCommit(() => house.rounds.wake(id));
+  tx.onCommit(() => askAndFollow(house, opening));
+}
+
+/** Outside of any transaction: an address that answers slowly holds nothing up. */
+async function askAndFollow(house: House, told: Opening): Promise<void> {
+  try {
+    const own = await lookUpNode(told.url);
+    if (Buffer.compare(own.opening, told.bytes) !== 0)
+      throw problem.peerAnswerInvalid({ peer: told.url, reason: 'entry 0 is not its own' });
+    const id = await doWork(house, 'node', { system: 'federation' }, ({ tx }) => knowLog(tx, told));
+    house.rounds.wake(id);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    house.log.warn('a hint of a move led nowhere', { address: told.url, reason: error.message });
+  }
 }
 
 /** To every node whose log is followed here. Those that could be told. */

@@ -25,7 +25,7 @@ import { problem } from '../../problem.ts';
 import { parseAddress, urlOfDid } from '../address.ts';
 import { dial } from '../dial.ts';
 import { readMove, sendHints } from './hint.ts';
-import { knowLog, readOpening, type Opening } from './known-log.ts';
+import { knowLog, readOpening, type Opening } from '../known-log.ts';
 
 export interface TakeOver {
   readonly did: Did;
@@ -89,7 +89,7 @@ async function fetchOpening(base: string): Promise<Opening> {
       const answer = await dial(`${base}/log/${path}`, { limitBytes: 20_000_000 });
       return answer.status === 200 ? answer.body : undefined;
     });
-    return await readOpening(entry ?? new Uint8Array());
+    return readOpening(entry ?? new Uint8Array());
   } catch (error) {
     if (error instanceof TlogError) throw problem.peerAnswerInvalid({ peer: base, reason: error.message }, error);
     throw error;

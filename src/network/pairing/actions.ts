@@ -5,9 +5,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { bySession, declare } from '../../acts/declare.ts';
-import { isSignedBy, parseAct } from '../../acts/jws.ts';
-import { parseSummary } from '../../acts/protocol.ts';
-import { nodeOpen, pairingConfirm } from '../../acts/spine-types.ts';
+import { parseAct } from '../../acts/jws.ts';
+import { pairingConfirm } from '../../acts/spine-types.ts';
 import { actLimitBytes } from '../../acts/payload.ts';
 import { findOwnLog, getHostedParty } from '../../acts/store.ts';
 import type { House, Work } from '../../house.ts';
@@ -16,6 +15,7 @@ import { JsonError, parseJsonBytes } from '../../json.ts';
 import { problem, Problem } from '../../problem.ts';
 import { parseAddress } from '../address.ts';
 import { dial } from '../dial.ts';
+import { knowLog, readOpening } from '../known-log.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import * as store from './store.ts';
 
@@ -65,18 +65,9 @@ export async function lookUpNode(url: string): Promise<PeerIdentity> {
 async function identify(url: string, body: Uint8Array): Promise<PeerIdentity> {
   try {
     const { opening, name } = nodeSchema.parse(parseJsonBytes(body, 200_000));
-    const bytes = Buffer.from(opening, 'base64url');
-    const act = parseAct(bytes);
-    const summary = parseSummary(nodeOpen, act.payload);
-    const address = parseAddress(url);
-    const isItsOwn =
-      act.payload.type === nodeOpen.name &&
-      act.payload.party === address.did &&
-      summary.origin === address.logOrigin &&
-      summary.url === address.url;
-    if (!isItsOwn || !isSignedBy(act, summary.key))
-      throw problem.peerAnswerInvalid({ peer: url, reason: 'entry 0 is not its own' });
-    return { url: address.url, operator: act.payload.party, name, opening: bytes, fingerprint: fingerprintOf(bytes) };
+    const { bytes, operator, url: itsUrl } = readOpening(Buffer.from(opening, 'base64url'));
+    if (itsUrl !== url) throw problem.peerAnswerInvalid({ peer: url, reason: 'entry 0 is not its own' });
+    return { url, operator, name, opening: bytes, fingerprint: fingerprintOf(bytes) };
   } catch (error) {
     if (error instanceof JsonError || error instanceof z.ZodError)
       throw problem.peerAnswerInvalid({ peer: url, reason: 'not a node' }, error);
@@ -120,7 +111,8 @@ export async function receiveRequest(work: Work, body: Uint8Array): Promise<void
   if (!isValid) throw problem.invitationInvalid({});
   // Asked at the address it names, not believed from the request.
   const peer = await lookUpNode(request.url);
-  await store.savePairing(work.tx, { id: randomUUID(), ...peer, token: null, direction: 'inviting' });
+  const id = await store.savePairing(work.tx, { id: randomUUID(), ...peer, token: null, direction: 'inviting' });
+  await work.tx.audit('pairing.requested', { pairing: id });
 }
 
 const requestSchema = z.strictObject({ url: z.url().max(300), token: z.string().regex(/^[A-Za-z0-9_-]{32}$/) });
@@ -142,29 +134,14 @@ export async function confirmPairing(
   by: { readonly account: AccountId; readonly party: PartyId },
 ): Promise<void> {
   const { tx, house } = work;
+  const party = await getHostedParty(tx.db, by.party);
+  if (!party.is_operator) throw problem.notAllowed({ needs: 'operator' });
   const pairing = await store.lockPairing(tx, id);
   if (!pairing) throw problem.notFound({ what: 'pairing' });
   if (pairing.confirmed_at) return;
   const opening = parseAct(pairing.opening);
-  const summary = parseSummary(nodeOpen, opening.payload);
-  const { id: logId } = await tx.db
-    .insertInto('logs')
-    .values({
-      origin: summary.origin,
-      url: summary.url,
-      operator: opening.payload.party,
-      vkey: summary.log,
-      cosigner_vkey: summary.cosigner,
-      transport_key: summary.transport,
-      is_own: false,
-      checkpoint: null,
-      closed_reason: null,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+  const logId = await knowLog(tx, readOpening(pairing.opening));
   await store.markConfirmed(tx, id, logId);
-  const party = await getHostedParty(tx.db, by.party);
-  if (!party.is_operator) throw problem.notAllowed({ needs: 'operator' });
   await declare(work, {
     type: pairingConfirm,
     party,

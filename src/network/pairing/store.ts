@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Reader, Tx } from '../../db/database.ts';
 import type { AccountId, ActId, Did } from '../../ids.ts';
 
@@ -50,7 +51,10 @@ export async function useInvitation(tx: Tx, tokenHash: Buffer): Promise<boolean>
   return result.numUpdatedRows === 1n;
 }
 
-/** A node is known once: naming it again before confirming replaces what was looked up. */
+/**
+ * A node is known once: naming it again before confirming replaces what was looked up, fingerprint and all. What has been confirmed stays; a token
+ * that is still to be sent does too.
+ */
 export async function savePairing(
   tx: Tx,
   pairing: {
@@ -68,7 +72,14 @@ export async function savePairing(
   const row = await tx.db
     .insertInto('pairings')
     .values({ id, url, operator, name, opening, token, direction, log_id: null, made_at: tx.now, confirmed_at: null })
-    .onConflict((conflict) => conflict.column('operator').doUpdateSet({ name, token }))
+    .onConflict((conflict) =>
+      conflict.column('operator').doUpdateSet({
+        name,
+        url: sql`case when pairings.confirmed_at is null then excluded.url else pairings.url end`,
+        opening: sql`case when pairings.confirmed_at is null then excluded.opening else pairings.opening end`,
+        token: sql`coalesce(excluded.token, pairings.token)`,
+      }),
+    )
     .returning('id')
     .executeTakeFirstOrThrow();
   return row.id;
