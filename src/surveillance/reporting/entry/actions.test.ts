@@ -38,6 +38,20 @@ const refusalOf = async (attempt: Promise<unknown>): Promise<unknown> => {
 };
 
 describe('a form is refused', () => {
+  test('when somebody else reported meanwhile what it did not show; and what is held stays', async () => {
+    const held = () => node.act(async ({ tx }) => (await readReportForm(tx.db, key, tx.now)).held);
+    const seen = await held();
+    const [first, second] = await Promise.allSettled([
+      send({ counts: [{ indicator: 'measles', value: 7 }], seen }),
+      send({ counts: [{ indicator: 'measles', value: 9 }], seen }),
+    ]);
+    expect([first.status, second.status].toSorted()).toEqual(['fulfilled', 'rejected']);
+    const kept = (await values())['measles'];
+    expect(await refusalOf(send({ counts: [{ indicator: 'measles', value: 1 }], seen }))).toBe('conflict report');
+    expect((await values())['measles']).toBe(kept);
+    await send({ counts: [{ indicator: 'measles', value: 1 }], seen: await held() });
+    expect((await values())['measles']).toBe(1);
+  });
   test('when it, the place or the period does not exist, or has not begun', async () => {
     expect(await refusalOf(send({}, { set: 'none' }))).toBe('not-found form');
     expect(await refusalOf(send({}, { place: 'Z' }))).toBe('not-found place');

@@ -26,6 +26,8 @@ export interface ReportForm {
   readonly period: Period;
   /** In the order of the form, each with what is held now; null: taken back, undefined: never reported. */
   readonly lines: readonly { readonly indicator: Indicator; readonly value: number | null | undefined }[];
+  /** Of what is held, to recognise whether it is still the same when the form comes back. */
+  readonly held: string;
 }
 
 const fieldError = (path: string, code: string): FieldError => ({ path, code, message: code });
@@ -57,7 +59,8 @@ export async function readReportForm(reader: Reader, key: FormKey, now: Date): P
     const indicator = byId.get(id);
     return indicator ? [{ indicator, value: held.get(id) }] : [];
   });
-  return { set, place, period, lines };
+  const heldNow = lines.map(({ indicator, value }) => [indicator.code, value ?? null]);
+  return { set, place, period, lines, held: hashBytes(Buffer.from(JSON.stringify(heldNow))).toString('base64url') };
 }
 
 export interface FilledForm {
@@ -65,6 +68,8 @@ export interface FilledForm {
   readonly counts: readonly { readonly indicator: string; readonly value?: number | null | undefined }[];
   /** The sender says so: what is left empty was looked for and not found. */
   readonly restIsZero: boolean;
+  /** What the form showed as held. When something else is held by now, nothing is overwritten unseen. */
+  readonly seen?: string | undefined;
 }
 
 export interface SentForm extends Counts {
@@ -78,7 +83,9 @@ export interface SentForm extends Counts {
 export async function sendForm(work: Work, key: FormKey, filled: FilledForm): Promise<SentForm> {
   const party = requireParty(work);
   const { tx, house } = work;
+  await store.lockReport(tx, `${party} ${key.set} ${key.place} ${key.period}`);
   const form = await readReportForm(tx.db, key, tx.now);
+  if (filled.seen !== undefined && filled.seen !== form.held) throw problem.conflict({ what: 'report' });
   const given = new Map<string, number | null>();
   for (const [at, { indicator, value }] of filled.counts.entries()) {
     const isKnown = form.lines.some((line) => line.indicator.code === indicator);

@@ -78,6 +78,8 @@ const entryAnswer = z.object({
   unit: named,
   period: periodAnswer,
   dueAt: z.iso.datetime(),
+  /** To be sent back as `seen`, so that what somebody else reported meanwhile is not overwritten. */
+  held: z.string(),
   lines: z.array(
     z.object({
       indicator: z.string(),
@@ -91,12 +93,13 @@ const entryAnswer = z.object({
 type EntryAnswer = z.output<typeof entryAnswer>;
 
 async function describeEntry(reader: Reader, key: FormKey, locale: Locale, now: Date): Promise<EntryAnswer> {
-  const { set, place, period, lines } = await readReportForm(reader, key, now);
+  const { set, place, period, lines, held } = await readReportForm(reader, key, now);
   return {
     form: { code: set.code, name: set.name },
     unit: { code: place.code, name: place.name },
     period: describePeriod(period),
     dueAt: dueAt(set, period).toISOString(),
+    held,
     lines: lines.map(({ indicator, value }) => ({
       indicator: indicator.code,
       name: indicatorName(locale, indicator),
@@ -142,6 +145,7 @@ const send = write({
       .max(500),
     /** The indicators left empty were looked for, and not found. */
     restIsZero: z.boolean().default(false),
+    seen: z.string().max(60).optional(),
   }),
   answer: z.object({
     submission: z.int(),
@@ -253,6 +257,7 @@ function entryPage(answer: EntryAnswer, view: View, form: FormState): Page {
           <input type="hidden" name="form" value={answer.form.code} />
           <input type="hidden" name="unit" value={unit.code} />
           <input type="hidden" name="period" value={period.label} />
+          <input type="hidden" name="seen" value={answer.held} />
           <p class="hint">{t('reporting.zero-or-empty')}</p>
           <div class="counts">
             {lines.map((line, at) => (
@@ -283,6 +288,13 @@ interface LineProps {
 }
 
 function Line({ view, form, at, line }: LineProps): JSX.Element {
+  const typed = form.values[`counts.${at}.value`];
+  // After a refusal: what somebody else has reported meanwhile stands beside what was typed.
+  const differs = form.general !== undefined && line.value !== null && String(typed ?? '') !== String(line.value);
+  const hints = [
+    ...(line.isImmediate ? [view.t('reporting.immediate')] : []),
+    ...(differs ? [view.t('reporting.held-now', { count: line.value ?? 0 })] : []),
+  ];
   return (
     <>
       <input type="hidden" name={`counts.${at}.indicator`} value={line.indicator} />
@@ -291,7 +303,7 @@ function Line({ view, form, at, line }: LineProps): JSX.Element {
         form={form}
         name={`counts.${at}.value`}
         label={<Name>{line.name}</Name>}
-        {...(line.isImmediate ? { hint: view.t('reporting.immediate') } : {})}
+        {...(hints.length > 0 ? { hint: hints.join(' ') } : {})}
       />
     </>
   );

@@ -51,6 +51,11 @@ export interface NewSubmission extends Stored {
   readonly counts?: Counts | undefined;
 }
 
+/** One report at a time; ends with the transaction. */
+export async function lockReport(tx: Tx, key: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`report ${key}`}, 0))`.execute(tx.db);
+}
+
 /** Received now; known now too, when it is applied at once. */
 export async function insertSubmission(tx: Tx, party: PartyId, submission: NewSubmission): Promise<number> {
   const { id } = await tx.db
