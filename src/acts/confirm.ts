@@ -50,10 +50,13 @@ export async function answerAddCheckpoint(
   const { origin } = request.claimed;
   const log = await tx.db
     .selectFrom('logs')
-    .select(['id', 'vkey'])
+    .select(['id', 'vkey', 'closed_reason'])
     .where('origin', '=', origin)
     .where('is_own', '=', false)
     .executeTakeFirst();
+  // It has signed two histories, or ended: whatever it shows now is confirmed no more.
+  if (log && log.closed_reason !== null)
+    return { status: 403, contentType: 'text/plain; charset=utf-8', body: 'this log is closed here\n' };
   // The row lock makes "compare, remember, answer" one step: two requests for one log wait for each other.
   const stored = await tx.db
     .selectFrom('witnessed')
@@ -64,13 +67,6 @@ export async function answerAddCheckpoint(
   const decision = decideAddCheckpoint(stored, request, log && [makeNoteVerifier(parseVkey(log.vkey))]);
   if (decision.kind === 'refuse') return decision.answer;
   const { checkpoint, note } = decision;
-  const row = { size: checkpoint.size, root: Buffer.from(checkpoint.root), note };
-  if (stored) await tx.db.updateTable('witnessed').set(row).where('origin', '=', origin).execute();
-  else
-    await tx.db
-      .insertInto('witnessed')
-      .values({ origin, ...row })
-      .execute();
   const key = await house.journal.keyring.getNodeKey(tx.db, 'cosign');
   const { keeperName } = parseAddress(house.config.publicUrl);
   const signature = cosign(
@@ -78,7 +74,17 @@ export async function answerAddCheckpoint(
     makeSigningKey(keeperName, KEY_TYPES.cosignature, seedOf(key)),
     Math.floor(tx.now.getTime() / 1000),
   );
-  if (log) await rememberOurs(work, log.id, checkpoint.size, note, signature);
+  const { text, signatures } = parseNote(note);
+  // What the monitoring end point serves carries our own confirmation as well (C2SP tlog-witness).
+  const cosigned = formatNote({ text, signatures: [...signatures, signature] });
+  const row = { size: checkpoint.size, root: Buffer.from(checkpoint.root), note: cosigned };
+  if (stored) await tx.db.updateTable('witnessed').set(row).where('origin', '=', origin).execute();
+  else
+    await tx.db
+      .insertInto('witnessed')
+      .values({ origin, ...row })
+      .execute();
+  if (log) await rememberOurs(work, log.id, checkpoint.size, cosigned, signature);
   return { status: 200, contentType: 'text/plain; charset=utf-8', body: formatSignatures([signature]) };
 }
 
@@ -95,7 +101,6 @@ async function rememberOurs(
     .select('cosigner_vkey')
     .where('is_own', '=', true)
     .executeTakeFirstOrThrow();
-  const { text, signatures } = parseNote(note);
   await tx.db
     .insertInto('cosignatures')
     .values({
@@ -103,7 +108,7 @@ async function rememberOurs(
       size,
       keeper: own.cosigner_vkey,
       time: cosignatureTimeS(signature.signature),
-      note: formatNote({ text, signatures: [...signatures, signature] }),
+      note,
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();

@@ -107,7 +107,8 @@ const addCheckpoint = receive({
   summary: 'Asks this node to confirm that a log it follows has only grown (C2SP tlog-witness)',
   scope: 'node',
   bodyLimitBytes: 64_000,
-  accepts: ['text/plain'],
+  // The protocol asks for none.
+  accepts: ['*/*'],
   contentTypes: [text],
   async handle(work, request) {
     return answerAddCheckpoint(work, request.bytes);

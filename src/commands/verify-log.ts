@@ -1,17 +1,13 @@
 /** `verify-log`: everything that can be checked of one or several logs from outside, without an account, a database or trust in the node that serves them. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { makeCosignatureVerifier } from '@reciproca/tlog/cosignature';
-import { openCheckpoint } from '@reciproca/tlog/checkpoint';
 import { formatHash, parseHash } from '@reciproca/tlog/hash';
-import { parseVkey } from '@reciproca/tlog/key';
-import { makeNoteVerifier, parseNote } from '@reciproca/tlog/note';
-import { TlogError } from '@reciproca/tlog/tlog-error';
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { protocol } from '../app.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { parseAddress } from '../network/address.ts';
 import { auditLogs, type AuditReport } from '../observatory/audit.ts';
+import { findCopies, type Copy } from '../observatory/copies.ts';
 import { isOpenAt, questionKinds, type Question } from '../observatory/questions.ts';
 import { LogFault, openRemoteLog, type RemoteLog } from '../observatory/remote-log.ts';
 import { describeQuestion } from '../observatory/wording.ts';
@@ -22,6 +18,7 @@ import { translator } from '../ui/locales.ts';
 interface Options {
   readonly with: readonly string[];
   readonly from: number;
+  readonly copies: number;
   readonly key?: string;
   readonly state?: string;
   readonly json?: boolean;
@@ -56,8 +53,17 @@ export function verifyLogCommand(): Command {
       '--state <file>',
       'remember the verified checkpoints there, and demand next time that the logs have only grown',
     )
+    .option(
+      '--copies <number>',
+      'how many independent copies must hold the state of the first log; a copy counts when its own log is read as well, with --with',
+      parseSize,
+      1,
+    )
     .option('--json', 'print the whole report as JSON')
-    .addHelpText('after', '\nExit codes: 0 verified (open questions may remain), 1 not verified, 2 asked wrongly.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 verified (open questions may remain), 1 not verified, 2 asked wrongly, 3 verified in itself, but held by fewer independent copies than --copies asks for.',
+    )
     .action(async (url: string, { with: others, from, ...options }: Options) => {
       process.exitCode = await verifyLogs(
         [url, ...others],
@@ -90,7 +96,7 @@ const stateSchema = z.object({
 });
 type State = z.infer<typeof stateSchema>;
 
-/** The exit code: 0 verified, 1 not. */
+/** The exit code: 0 verified, 1 not, 3 verified in itself and not confirmed by enough others. */
 export async function verifyLogs(
   urls: readonly string[],
   options: Omit<Options, 'with'>,
@@ -114,13 +120,18 @@ export async function verifyLogs(
       onProgress: progress.at,
     });
     progress.end();
-    const confirmations = confirmationsOf(logs, report);
+    const confirmations = new Map<string, readonly Copy[]>();
+    for (const log of logs) confirmations.set(log.origin, await findCopies(log, logs));
+    const copies = (confirmations.get(logs[0]?.origin ?? '') ?? []).filter(({ at }) => at !== undefined).length;
+    const standing: Standing = { copies, required: options.copies, isConfirmed: copies >= options.copies };
     const open = report.questions.filter((question) => isOpenAt(question, nowMs));
     const isVerified = open.every(({ kind }) => questionKinds[kind] !== 'contradiction');
-    if (options.json) out.write(`${JSON.stringify(reportAsJson(logs, report, open, confirmations, isVerified))}\n`);
-    for (const line of describeReport(logs, report, open, confirmations, isVerified)) print(line);
+    if (options.json)
+      out.write(`${JSON.stringify(reportAsJson(logs, report, open, confirmations, isVerified, standing))}\n`);
+    for (const line of describeReport(logs, report, open, confirmations, isVerified, standing)) print(line);
     if (isVerified && options.state !== undefined) writeState(options.state, state, logs);
-    return isVerified ? 0 : 1;
+    if (!isVerified) return 1;
+    return standing.isConfirmed ? 0 : 3;
   } catch (error) {
     if (!(error instanceof LogFault)) throw error;
     if (options.json) out.write(`${JSON.stringify({ verified: false, fault: error.message })}\n`);
@@ -178,45 +189,11 @@ function writeState(path: string, before: State | undefined, logs: readonly Remo
   }
 }
 
-interface Confirmation {
-  readonly name: string;
-  /** Undefined: none of the logs read here names this key, so its line was not checked. */
-  readonly at: Date | undefined;
-}
-
-/** The log's checkpoint carries its keepers' lines; their keys are named by the logs read here and by the agreements in them. */
-function confirmationsOf(
-  logs: readonly RemoteLog[],
-  report: AuditReport,
-): ReadonlyMap<string, readonly Confirmation[]> {
-  const known = new Set([
-    ...logs.map(({ cosigner }) => cosigner),
-    ...report.instruments.flatMap(({ keepers }) => keepers),
-  ]);
-  return new Map(
-    logs.map((log) => [
-      log.origin,
-      confirmationsIn(
-        log,
-        [...known].filter((vkey) => vkey !== log.cosigner),
-      ),
-    ]),
-  );
-}
-
-function confirmationsIn(log: RemoteLog, vkeys: readonly string[]): Confirmation[] {
-  const lines = parseNote(log.note).signatures.filter(({ name }) => name !== log.origin);
-  try {
-    const keepers = vkeys.map((vkey) => makeCosignatureVerifier(parseVkey(vkey)));
-    const { cosignatures } = openCheckpoint(log.note, [makeNoteVerifier(parseVkey(log.vkey))], keepers);
-    return lines.map(({ name, keyId }) => {
-      const checked = cosignatures.find((cosignature) => cosignature.name === name && cosignature.keyId === keyId);
-      return { name, at: checked && new Date(checked.timeS * 1000) };
-    });
-  } catch (error) {
-    if (!(error instanceof TlogError)) throw error;
-    throw new LogFault(`${log.origin}: checkpoint: ${error.message}`, { cause: error });
-  }
+/** Of the log that was asked about. */
+interface Standing {
+  readonly copies: number;
+  readonly required: number;
+  readonly isConfirmed: boolean;
 }
 
 function describeLog(log: RemoteLog): string[] {
@@ -248,7 +225,7 @@ function openProgress(logs: readonly RemoteLog[], err: Surroundings['err']) {
   };
 }
 
-type Confirmations = ReturnType<typeof confirmationsOf>;
+type Confirmations = ReadonlyMap<string, readonly Copy[]>;
 
 function describeReport(
   logs: readonly RemoteLog[],
@@ -256,6 +233,7 @@ function describeReport(
   open: readonly Question[],
   confirmations: Confirmations,
   isVerified: boolean,
+  { copies, required, isConfirmed }: Standing,
 ): string[] {
   const entries = logs.reduce((sum, { size }) => sum + size, 0);
   const dispatches = report.flows.filter(({ kind }) => kind === 'dispatch');
@@ -275,7 +253,7 @@ function describeReport(
     ...logs.flatMap(({ origin }) =>
       (confirmations.get(origin) ?? []).map(
         ({ name, at }) =>
-          `${origin} is confirmed by ${name}${at ? ` at ${at.toISOString()}` : ' (its key is in none of these logs: not checked)'}`,
+          `${origin} is confirmed by ${name}${at ? ` at ${at.toISOString()}` : ' (its own log was not read: not checked)'}`,
       ),
     ),
     `Checked: ${entries} entries against the signed roots, ${report.acts} acts of ${report.parties} parties against the keys their logs name.`,
@@ -285,12 +263,26 @@ function describeReport(
     ...report.unread.map(
       (party) => `Not judged: what depends on ${party}, whose log was not read. Add it with --with.`,
     ),
+    ...report.unreadKeepers.map(
+      (party) =>
+        `Taken from an agreement’s text alone: the key of ${party}, whose log was not read. Add it with --with.`,
+    ),
+    `Independent copies of ${logs[0]?.origin ?? ''} as it was shown here: ${copies}; asked for: ${required}.`,
     open.length === 0 ? 'Open questions: none.' : `Open questions: ${open.length}`,
     ...open.map((question) =>
       `  ${questionKinds[question.kind] === 'contradiction' ? '!' : '?'} ${describeQuestion(t, question)} ${question.acts.join(' ')}`.trimEnd(),
     ),
     '',
-    isVerified ? 'Verified.' : 'Not verified: the acts marked ! contradict each other, the keys or the agreements.',
+    ...verdict(isVerified, isConfirmed),
+  ];
+}
+
+function verdict(isVerified: boolean, isConfirmed: boolean): string[] {
+  if (!isVerified) return ['Not verified: the acts marked ! contradict each other, the keys or the agreements.'];
+  if (isConfirmed) return ['Verified.'];
+  return [
+    'Not confirmed: what was shown here agrees with itself, but too few others say that they were shown the same.',
+    'Name copy-keepers with --with. If the log has just grown, try again in a minute.',
   ];
 }
 
@@ -300,9 +292,13 @@ function reportAsJson(
   open: readonly Question[],
   confirmations: Confirmations,
   isVerified: boolean,
+  { copies, required, isConfirmed }: Standing,
 ) {
   return {
     verified: isVerified,
+    confirmed: isConfirmed,
+    copies,
+    copiesRequired: required,
     logs: logs.map(({ origin, url, operator, vkey, fingerprint, size, tree, note }) => ({
       origin,
       url,
@@ -320,5 +316,6 @@ function reportAsJson(
     flows: report.flows.map((flow) => ({ ...flow, leaf: undefined, seenAtMs: undefined })),
     questions: open.map((question) => ({ ...question, weight: questionKinds[question.kind], opensAtMs: undefined })),
     unread: report.unread,
+    unreadKeepers: report.unreadKeepers,
   };
 }

@@ -67,23 +67,10 @@ export interface ReceivedMessage extends Message {
   readonly headers: { get(name: string): string | null | undefined };
 }
 
-/** Remembers nonces until they expire; bounded, since only signatures of known keys are remembered. */
+/** Remembers nonces until they expire, across restarts and processes; only signatures of known keys get so far. */
 export interface Nonces {
-  /** False when this key has used the nonce before. */
-  use(keyId: string, nonce: string, untilUnixSeconds: number, nowUnixSeconds: number): boolean;
-}
-
-export function createNonces(): Nonces {
-  const used = new Map<string, number>();
-  return {
-    use(keyId, nonce, until, now) {
-      if (used.size > 10_000) for (const [key, expires] of used) if (expires < now) used.delete(key);
-      const key = `${keyId} ${nonce}`;
-      if (used.has(key)) return false;
-      used.set(key, until);
-      return true;
-    },
-  };
+  /** False when this key has used the nonce before. Durable with the transaction that the request is answered in. */
+  use(keyId: string, nonce: string, expiresAt: Date): Promise<boolean>;
 }
 
 /** The key id of whoever signed, or the fault. `findKey` gives the public key (`x`) of a known peer. */
@@ -111,6 +98,7 @@ export async function verifyRequest(
   if (x === undefined) return { fault: 'unknown-key' };
   if (!verify(null, signatureBase(message, parameters), publicKeyOf(x), Buffer.from(bytes, 'base64')))
     return { fault: 'signature' };
-  if (!nonces.use(keyId, nonce, Number(expires) + skewSeconds, nowSeconds)) return { fault: 'replayed' };
+  const expiresAt = new Date((Number(expires) + skewSeconds) * 1000);
+  if (!(await nonces.use(keyId, nonce, expiresAt))) return { fault: 'replayed' };
   return { keyId };
 }

@@ -1,9 +1,16 @@
 /** Requests between nodes that know each other, signed with the transport keys their logs open with. */
+import type { Tx } from '../db/database.ts';
 import type { House, Work } from '../house.ts';
 import { problem } from '../problem.ts';
 import { dial, type PeerAnswer } from './dial.ts';
-import { createNonces, signRequest, verifyRequest } from './http-signature.ts';
+import { signRequest, verifyRequest, type Nonces } from './http-signature.ts';
 import { parseAddress } from './address.ts';
+
+declare module '../db/schema.ts' {
+  interface Tables {
+    used_nonces: { key_id: string; nonce: string; expires_at: Date };
+  }
+}
 
 interface PeerLog {
   readonly url: string;
@@ -28,7 +35,18 @@ export async function sendToPeer(
   });
 }
 
-const nonces = createNonces();
+/** Expired ones go as new ones come. */
+export const noncesIn = ({ db, now }: Pick<Tx, 'db' | 'now'>): Nonces => ({
+  async use(keyId, nonce, expiresAt) {
+    await db.deleteFrom('used_nonces').where('expires_at', '<', now).execute();
+    const inserted = await db
+      .insertInto('used_nonces')
+      .values({ key_id: keyId, nonce, expires_at: expiresAt })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    return inserted.numInsertedOrUpdatedRows === 1n;
+  },
+});
 
 interface SignedRequest {
   readonly method: string;
@@ -50,7 +68,7 @@ export async function verifyPeer(work: Work, request: SignedRequest) {
   const verified = await verifyRequest(
     message,
     async (did) => peers.find((peer) => peer.operator === did)?.transport_key,
-    nonces,
+    noncesIn(work.tx),
     work.tx.now,
   );
   if ('fault' in verified) throw problem.notAKnownNode({ fault: verified.fault });

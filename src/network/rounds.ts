@@ -9,6 +9,7 @@ import { followLog } from '../acts/follow.ts';
 import { fetchProofs } from '../acts/proof.ts';
 import { confirmSilence } from '../acts/silence.ts';
 import { listPeerLogs } from '../acts/store.ts';
+import { compareViews } from '../acts/views.ts';
 import type { House } from '../house.ts';
 import { Problem } from '../problem.ts';
 import { dial, PeerUnreachable } from './dial.ts';
@@ -113,6 +114,7 @@ async function round(house: House, logId: number, state: PeerState): Promise<voi
     await fetchProofs(house, logId);
     await seekConfirmation(house, logId);
     await confirmSilence(house, logId);
+    await compareViews(house, logId);
     state.failures = 0;
     state.notBefore = 0;
   } catch (error) {

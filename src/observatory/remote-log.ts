@@ -12,6 +12,7 @@ import { makeNoteVerifier, parseNote } from '@reciproca/tlog/note';
 import { MAX_PROOF_BYTES } from '@reciproca/tlog/proof';
 import { edgeTiles, formatTilePath, hashInTile, joinTileHashes, readHashTile, TILE_WIDTH } from '@reciproca/tlog/tile';
 import { TlogError } from '@reciproca/tlog/tlog-error';
+import { originHash } from '@reciproca/tlog/witness';
 import { z } from 'zod';
 import { bodyLimitBytes, opensCommitment, parseBody } from '../acts/body.ts';
 import { isSignedBy, parseAct } from '../acts/jws.ts';
@@ -38,6 +39,8 @@ export interface RemoteLog extends LogSource {
   readonly fingerprint: string;
   readonly note: string;
   readonly tree: TreeHead;
+  /** What the node behind this log has confirmed of another one (C2SP tlog-witness, monitoring). */
+  findView(origin: string): Promise<string | undefined>;
   /** Throws LogFault when this log is not an extension of that tree. */
   demandExtensionOf(older: TreeHead): Promise<void>;
 }
@@ -143,6 +146,13 @@ export async function openRemoteLog(
     async findProof(act) {
       const path = `/log/proof/${act}`;
       const given = await fetchFile(path, MAX_PROOF_BYTES);
+      if (given.status === 404) return undefined;
+      if (given.status !== 200) throw new LogFault(at(`answered ${given.status} to ${path}`));
+      return Buffer.from(given.body).toString('utf8');
+    },
+    async findView(origin) {
+      const path = `/witness/${originHash(origin)}/checkpoint`;
+      const given = await fetchFile(path, checkpointLimitBytes);
       if (given.status === 404) return undefined;
       if (given.status !== 200) throw new LogFault(at(`answered ${given.status} to ${path}`));
       return Buffer.from(given.body).toString('utf8');

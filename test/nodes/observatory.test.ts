@@ -47,13 +47,19 @@ interface Run {
 async function verify(
   clock: Observed['clock'],
   nodes: readonly TestNode[],
-  options: { readonly state?: string; readonly json?: boolean; readonly key?: string; readonly from?: number } = {},
+  options: {
+    readonly state?: string;
+    readonly json?: boolean;
+    readonly key?: string;
+    readonly from?: number;
+    readonly copies?: number;
+  } = {},
 ): Promise<Run> {
   const [out, err]: [string[], string[]] = [[], []];
   const urls = nodes.map(({ url }) => url);
   const exitCode = await verifyLogs(
     urls,
-    { from: 0, ...options },
+    { from: 0, copies: 1, ...options },
     { out: { write: (text) => out.push(text) }, err: { write: (text) => err.push(text) }, clock },
   );
   return { exitCode, out: out.join(''), err: err.join('') };
@@ -109,11 +115,16 @@ describe('two ministries and an observatory that follows both', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('one log alone is verified too, and it is said whose log is missing for the rest', async () => {
-    const { a, b, clock } = observed;
+  it('one log alone agrees with itself, which is not called verified: nobody else says that it was shown the same', async () => {
+    const { a, b, watcher, clock } = observed;
     const { exitCode, out } = await verify(clock, [a]);
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(3);
     expect(out).toContain(`Not judged: what depends on ${b.operator.did}`);
+    expect(out).toContain('as it was shown here: 0; asked for: 1.');
+    expect(out).toContain('Not confirmed: what was shown here agrees with itself');
+    expect(out).not.toContain('Verified.');
+    expect((await verify(clock, [a], { copies: 0 })).exitCode).toBe(0);
+    expect((await verify(clock, [a, watcher], { copies: 2 })).exitCode).toBe(3);
   });
 
   it('the same as JSON; and the signatures of what was checked before are not checked again', async () => {
@@ -121,6 +132,8 @@ describe('two ministries and an observatory that follows both', () => {
     const { out } = await verify(clock, [a, b], { json: true, from: 5 });
     expect(JSON.parse(out)).toMatchObject({
       verified: true,
+      confirmed: true,
+      copiesRequired: 1,
       logs: [{ url: a.url }, { url: b.url }],
       instruments: [{ status: 'in-force' }],
       flows: [{ id: table, inForce: 'yes', terms: { state: 'sealed' }, answers: [{ kind: 'receipt' }] }],
@@ -330,7 +343,7 @@ describe('tampering', () => {
       expect(err).toMatch(finding);
       await writeFile(file, sound);
     }
-    expect((await verify(clock, [a])).exitCode).toBe(0);
+    expect((await verify(clock, [a], { copies: 0 })).exitCode).toBe(0);
   });
 
   it('a file damaged on the way is no accusation: the log stays open and is followed when it is mended', async () => {
