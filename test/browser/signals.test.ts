@@ -24,6 +24,8 @@ describeInBrowser('a surveillance officer', () => {
     for (const district of [1, 2, 3, 5]) {
       await country.report('measles', district, shiftPeriod(country.lastWeek, -1), 11 + district);
       await country.report('measles', district, country.lastWeek, 14 + 3 * district);
+      // One after the other: all at once would be one signal of the region.
+      await country.detect();
     }
     await country.report('measles', 6, shiftPeriod(country.lastWeek, -7), null);
     await country.report('cholera', 4, country.lastWeek, 2);

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { reportSevenYears } from '../../src/surveillance/workbench/workbench.fixture.ts';
+import { shiftPeriod } from '../../src/period.ts';
+import { reportAsItWent, reportSevenYears, smallPackage } from '../../src/surveillance/workbench/workbench.fixture.ts';
 import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 import { settableClock } from '../support/house.ts';
 import { expectAccessible, shoot } from '../support/pages.ts';
@@ -54,14 +55,92 @@ for (const javaScriptEnabled of [false, true])
       expect(await text()).toContain('6 series, 60 outbreaks');
       await shoot(page, name('comparison'));
       await expectAccessible(browser, page);
+      await open(`${new URL(page.url()).pathname}?lang=ar`);
+      await shoot(page, name('comparison-ar'));
+      await open(`${new URL(page.url()).pathname}?lang=en`);
       const row = page.getByRole('row').filter({ hasText: 'Farrington flexible (nbPlugin' });
       await row.getByRole('link', { name: /Choose/ }).click();
       expect(await text()).toContain('It takes the place of:');
-      await shoot(page, name('choose'));
       await expectAccessible(browser, page);
       await submit('Watch it by this detector');
       expect(await page.getByRole('status').innerText()).toContain('The detector has been chosen.');
       expect(await text()).toContain('Farrington flexible (nbPlugin, alpha 0.01)');
       await country.house.jobs.drain(country.house);
+    });
+
+    it(
+      'sees next week’s signal explained, with what it rests on and what goes along',
+      { timeout: 120_000 },
+      async () => {
+        await country.report('measles', 2, country.lastWeek, 40);
+        await country.detect();
+        await open('/signals');
+        await page.getByRole('link', { name: 'Measles, Birch' }).click();
+        expect(await text()).toMatch(/40 reported; [\d.]+ expected from the same time of year in the past 5 years/);
+        expect(await text()).toContain('It was learnt from');
+        await page.getByText('Show these periods with their weights').click();
+        await shoot(page, name('explained'));
+        await expectAccessible(browser, page);
+      },
+    );
+
+    it(
+      'sees what is still to come, and the reproduction number once the interval is stated',
+      { timeout: 120_000 },
+      async () => {
+        await reportAsItWent(country, 'cholera', 3, 40);
+        await open('/curves/cholera/AA13');
+        expect(await text()).toContain('expected in the end');
+        await page.getByText('State the time from case to case').click();
+        await page.getByLabel('Days from case to case, on average').fill('9');
+        await page.getByLabel('Standard deviation, in days').fill('3');
+        await page.getByLabel('Source').fill('A review of household studies');
+        await submit('Save');
+        expect(await text()).toMatch(/Each case caused [\d.]+ others on average/);
+        await shoot(page, name('curve'));
+        await expectAccessible(browser, page);
+      },
+    );
+
+    it('sees a cluster on the map, as text and as a table', { timeout: 120_000 }, async () => {
+      for (const week of [-2, -1, 0])
+        for (const district of [1, 2])
+          await country.report('measles', district, shiftPeriod(country.lastWeek, week), 45);
+      await open('/clusters');
+      await page.getByLabel('Disease or indicator').selectOption({ label: 'Measles' });
+      await submit('Look for clusters');
+      await country.house.jobs.drain(country.house);
+      await page.getByRole('link', { name: 'Look again' }).click();
+      expect(await text()).toMatch(/stands? out from chance/);
+      await shoot(page, name('clusters'));
+      await expectAccessible(browser, page);
+    });
+
+    it('reads the rules of a DHIS2 package and adopts one', { timeout: 120_000 }, async () => {
+      await open('/detection');
+      await page.getByRole('link', { name: 'Import rules from DHIS2' }).click();
+      await expectAccessible(browser, page);
+      await page.getByLabel('File', { exact: true }).setInputFiles({
+        name: 'metadata.json',
+        mimeType: 'application/json',
+        buffer: Buffer.from(smallPackage),
+      });
+      await submit('Read the rules');
+      expect(await text()).toContain('Described as 3 cases, shipped as more than that.');
+      await shoot(page, name('rules'));
+      await expectAccessible(browser, page);
+      await page
+        .getByLabel(/Adopt for which indicator/)
+        .first()
+        .selectOption({ label: 'Measles' });
+      await submit('Adopt the chosen rules');
+      expect(await text()).toContain('3 cases or more within 28 days');
+      await page.getByRole('link', { name: 'Add a rule' }).first().click();
+      await page.getByRole('link', { name: 'Farrington flexible' }).click();
+      await page.getByLabel('alpha').fill('7');
+      await submit('Save');
+      expect(await text()).toContain('This number does not make sense here.');
+      await shoot(page, name('method'));
+      await expectAccessible(browser, page);
     });
   });

@@ -67,3 +67,29 @@ export async function reportAsItWent(
     }
   }, 'north');
 }
+
+/** One rule of a DHIS2 package as it is shipped, with its known faults. */
+export const smallPackage: string = JSON.stringify({
+  dataElements: [{ id: 'cases', name: 'IDS - Measles (Confirmed cases)' }],
+  validationRules: [
+    {
+      id: 'r1',
+      name: 'Measles',
+      description: '3 confirmed cases in 30 days',
+      periodType: 'Weekly',
+      operator: 'less_than',
+      leftSide: { expression: '#{flag}' },
+      rightSide: { expression: '1' },
+    },
+  ],
+  predictors: [
+    {
+      id: 'p1',
+      name: 'Measles outbreak',
+      output: { id: 'flag' },
+      periodType: 'Weekly',
+      sequentialSampleCount: 4,
+      generator: { expression: 'if(sum(#{cases}) > 3, 1, 0)' },
+    },
+  ],
+});

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findFixture, fixturesAvailable } from '../../../../test/support/fixtures.ts';
 import { needs } from '../../../../test/support/needs.ts';
 import { openCountry, type Country } from '../../../../test/support/surveillance.ts';
-import { indicatorId } from '../workbench.fixture.ts';
+import { indicatorId, smallPackage as small } from '../workbench.fixture.ts';
 import { importRules } from './import-command.ts';
 import type { PackageAnswer } from './pages.tsx';
 
@@ -33,31 +33,6 @@ const send = (who: 'amina' | 'fatou', text: string) =>
       '',
     ].join('\r\n'),
   });
-
-const small = JSON.stringify({
-  dataElements: [{ id: 'cases', name: 'IDS - Measles (Confirmed cases)' }],
-  validationRules: [
-    {
-      id: 'r1',
-      name: 'Measles',
-      description: '3 confirmed cases in 30 days',
-      periodType: 'Weekly',
-      operator: 'less_than',
-      leftSide: { expression: '#{flag}' },
-      rightSide: { expression: '1' },
-    },
-  ],
-  predictors: [
-    {
-      id: 'p1',
-      name: 'Measles outbreak',
-      output: { id: 'flag' },
-      periodType: 'Weekly',
-      sequentialSampleCount: 4,
-      generator: { expression: 'if(sum(#{cases}) > 3, 1, 0)' },
-    },
-  ],
-});
 
 describe('rules of a DHIS2 package', () => {
   test('are refused at the file when it is no JSON, no package, or holds no rule; and to whoever is no officer', async () => {
