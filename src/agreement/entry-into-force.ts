@@ -107,6 +107,19 @@ export function boundUntil(state: InstrumentState, party: Did): Date | undefined
   return legalTime(state, withdrawal.n) && after(given, withdrawal.noticeDays);
 }
 
+/**
+ * A host that numbers a withdrawal and never dates it would hold its author for ever. What the copy-keepers said of the author's own log starts the
+ * notice then: `confirmed` has that time by author, Unix seconds. A time that the host did state counts before it.
+ */
+export function startNotices(state: InstrumentState, confirmed: ReadonlyMap<string, number>): InstrumentState {
+  const times = { ...state.times };
+  for (const [party, { n }] of Object.entries(state.withdrawals)) {
+    const seconds = confirmed.get(party);
+    if (times[n] === undefined && seconds !== undefined) times[n] = seconds;
+  }
+  return { ...state, times };
+}
+
 export function isBoundAt(state: InstrumentState, party: Did, at: Date): boolean {
   const [from, until] = [boundFrom(state, party), boundUntil(state, party)];
   return from !== undefined && from <= at && (until === undefined || at < until);

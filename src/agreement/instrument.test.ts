@@ -5,7 +5,7 @@ import type { Did } from '../ids.ts';
 import type { InstrumentDocument } from './document.ts';
 import { applyStep, fold, type FoldAct, type Step } from '../acts/protocol.ts';
 import { acceptAmendment, amend, propose, ratify, refuse, revise, sign, withdraw } from './act-types.ts';
-import { boundFrom, boundUntil, entryIntoForce, statusAt, textInForceAt } from './entry-into-force.ts';
+import { boundFrom, boundUntil, entryIntoForce, startNotices, statusAt, textInForceAt } from './entry-into-force.ts';
 import { instrumentProcedure, type InstrumentState } from './instrument.ts';
 import { allowedSteps } from './steps.ts';
 
@@ -352,6 +352,16 @@ describe('what no party can do to another', () => {
       [actOf(amend, ambria, { base: base(signed) }, three({ title: 'Amended' })), t + 60],
     );
     expect(amended.amendments).toHaveLength(1);
+  });
+
+  it('hold it by never dating its notice', () => {
+    const signed = signedBy(documentWith([weeklyTable], { withdrawalNoticeDays: 30 }), ambria, sorell);
+    const undated = go(signed, [actOf(withdraw, sorell), undefined]);
+    expect(statusAt(undated, days(3650))).toBe('in-force');
+    const confirmed = startNotices(undated, new Map([[sorell, t + 100]]));
+    expect(boundUntil(confirmed, sorell)).toEqual(days(30));
+    const dated = go(signed, [actOf(withdraw, sorell), t + 2 * 86_400]);
+    expect(startNotices(dated, new Map([[sorell, t + 100]]))).toEqual(dated);
   });
 
   it('be bound to nobody', () => {

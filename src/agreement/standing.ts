@@ -6,9 +6,10 @@ import { parseAct } from '../acts/jws.ts';
 import { parseSummary, type FoldAct, type Protocol } from '../acts/protocol.ts';
 import type { Reader } from '../db/database.ts';
 import type { Did, SubjectId } from '../ids.ts';
-import { communityAnswer } from './act-types.ts';
+import { communityAnswer, withdraw } from './act-types.ts';
+import { startNotices } from './entry-into-force.ts';
 import type { CommunityAnswers } from './floor.ts';
-import { instrumentProcedure, partiesOf } from './instrument.ts';
+import { bindingText, instrumentProcedure, partiesOf, type InstrumentState } from './instrument.ts';
 import { isPurpose, type Purpose } from './purposes.ts';
 import * as store from './store.ts';
 
@@ -74,7 +75,26 @@ async function applyRestrictions(
     };
     if (instrumentProcedure.refuses(state, act) === undefined) state = instrumentProcedure.apply(state, act, ++headN);
   }
-  return { ...instrument, state, isFrozen: instrument.frozenReason !== null };
+  return {
+    ...instrument,
+    state: await startUndated(reader, instrument.id, state),
+    isFrozen: instrument.frozenReason !== null,
+  };
+}
+
+async function startUndated(reader: Reader, id: SubjectId, state: InstrumentState): Promise<InstrumentState> {
+  if (Object.values(state.withdrawals).every(({ n }) => state.times[n] !== undefined)) return state;
+  const { keepers, k } = bindingText(state).document.copyKeepers;
+  const confirmed = new Map<string, number>();
+  for (const { party, reason, confirmedBy } of await store.listActs(reader, id, [withdraw.name])) {
+    if (reason !== undefined) continue;
+    const times = confirmedBy
+      .filter(({ keeper }) => keepers.some(({ vkey }) => vkey === keeper))
+      .map(({ time }) => time);
+    const kth = times.toSorted((a, b) => a - b)[k - 1];
+    if (kth !== undefined) confirmed.set(party, kth);
+  }
+  return startNotices(state, confirmed);
 }
 
 const councils = ['community', 'indigenous-peoples-organisation'];

@@ -9,6 +9,7 @@ import { isBoundAt, statusAt, textInForceAt } from './entry-into-force.ts';
 import { floorRefuses, type CommunityAnswers, type FloorRule } from './floor.ts';
 import { partiesOf, type InstrumentState } from './instrument.ts';
 import { isPurpose } from './purposes.ts';
+import type { PeriodKind } from '../period.ts';
 
 export interface FlowRequest {
   /** No term permits a line list: names and single cases stay where they are. */
@@ -19,6 +20,10 @@ export interface FlowRequest {
   /** Administrative level of the finest row asked for; 0 is the whole country. */
   readonly level: number;
   readonly purpose: string;
+  /** Of a table: the kind of its period. */
+  readonly periodKind?: PeriodKind | undefined;
+  /** Of a table: the legal time of the latest version of the same counts that the receiver was given before. */
+  readonly previousAt?: Date | undefined;
 }
 
 export type Refusal =
@@ -34,6 +39,8 @@ export type Refusal =
         | 'indicator-not-agreed'
         | 'purpose-not-agreed'
         | 'level-not-agreed'
+        | 'rhythm-not-agreed'
+        | 'too-soon'
         | 'expired';
       readonly article: string;
     };
@@ -77,6 +84,20 @@ export function termsOf(state: InstrumentState, at: Date): readonly ArticleTerm[
   );
 }
 
+/** Weeks of either kind are weekly. */
+export const rhythmOf = {
+  day: 'day',
+  'iso-week': 'week',
+  'mmwr-week': 'week',
+  month: 'month',
+} as const satisfies Record<PeriodKind, NonNullable<Term['every']>>;
+
+/** A table that was given is corrected once a day at most; four hours less, because rounds and copy-keepers' clocks differ. */
+const correctionIntervalMs = 20 * 3_600_000;
+
+export const isTooSoon = (previousAt: Date, at: Date): boolean =>
+  at.getTime() - previousAt.getTime() < correctionIntervalMs;
+
 /** Each narrows the terms left; the first that leaves none is the reason, and the article that came nearest is named. */
 const tests: readonly {
   readonly reason: Exclude<
@@ -104,6 +125,15 @@ const tests: readonly {
     holds: (term, _request, at) => term.until === null || at.toISOString().slice(0, 10) <= term.until,
   },
   { reason: 'level-not-agreed', holds: (term, { level }) => level <= term.finestLevel },
+  {
+    reason: 'rhythm-not-agreed',
+    holds: (term, { periodKind }) =>
+      term.every === null || periodKind === undefined || rhythmOf[periodKind] === term.every,
+  },
+  {
+    reason: 'too-soon',
+    holds: (_term, { previousAt }, at) => previousAt === undefined || !isTooSoon(previousAt, at),
+  },
 ];
 
 function decideByTerms(terms: readonly ArticleTerm[], request: FlowRequest, at: Date): Decision {
@@ -127,9 +157,10 @@ function decideByTerms(terms: readonly ArticleTerm[], request: FlowRequest, at: 
   };
 }
 
-/** A prohibition covers data finer than the level it names as well. */
+/** A prohibition covers data finer than the level it names as well, in whatever rhythm. */
 function forbids(term: Term, request: FlowRequest, at: Date): boolean {
-  return tests.every(({ reason, holds }) =>
-    reason === 'level-not-agreed' ? request.level >= term.finestLevel : holds(term, request, at),
-  );
+  return tests.every(({ reason, holds }) => {
+    if (reason === 'rhythm-not-agreed' || reason === 'too-soon') return true;
+    return reason === 'level-not-agreed' ? request.level >= term.finestLevel : holds(term, request, at);
+  });
 }
