@@ -4,9 +4,15 @@ import { exportParty, importParty, type PartyRows } from '../backup/party-rows.t
 import { didSchema } from '../acts/payload.ts';
 import { parseRecoveryKey } from '../acts/recovery-key.ts';
 import { partyKinds, type PartyKind } from '../acts/spine-types.ts';
-import { work } from '../house.ts';
+import type { Config } from '../config.ts';
+import { work, type Work } from '../house.ts';
 import { takeOver } from '../network/moving/take-over.ts';
-import { appointAdministrator } from '../network/people/actions.ts';
+import {
+  appointAdministrator,
+  appointFirstAdministrator,
+  inviteFirstAdministrator,
+  inviteItsAdministrator,
+} from '../network/people/actions.ts';
 import { openHostedParty, setUpNode, type OpenedParty } from '../network/set-up.ts';
 import { OperatorError, UsageError } from '../operator-error.ts';
 import { locales } from '../ui/locales.ts';
@@ -110,14 +116,16 @@ async function takeOverHere(options: TakeOverOptions): Promise<void> {
           readPassphrase(options),
         );
   const { administrator } = options;
-  if (administrator !== undefined)
-    await work(house, 'node', { system: 'command-line' }, (w) => appointAdministrator(w, administrator, taken.id));
+  const invitation = await work(house, 'node', { system: 'command-line' }, async (w) => {
+    if (administrator !== undefined) await appointAdministrator(w, administrator, taken.id);
+    return linkTo(command.config, await inviteItsAdministrator(w, taken.id));
+  });
   const told =
     taken.told.length === 0 ? 'No other node could be told yet; run this again.' : `Told: ${taken.told.join(', ')}.`;
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ ...taken, ...(brought && { brought }) })}\n`
-      : `${taken.did} goes on here, from entry ${taken.fromSize} of its old host’s log.\n${told}\n${brought ? wordsOf(brought) : ''}`,
+      ? `${JSON.stringify({ ...taken, ...(brought && { brought }), ...(invitation && { invitation }) })}\n`
+      : `${taken.did} goes on here, from entry ${taken.fromSize} of its old host’s log.\n${told}\n${brought ? wordsOf(brought) : ''}${wordsOfLink(invitation)}`,
   );
 }
 
@@ -170,17 +178,37 @@ async function setUp(options: SetUpOptions): Promise<void> {
     const party = slug === undefined ? await setUpNode(w, profile) : await openHostedParty(w, { ...profile, slug });
     // Before COMMIT: a party whose recovery key was lost on the way must not exist.
     writeRecoveryFile(options.recoveryFile, party);
-    return party;
+    const path =
+      slug === undefined ? await openDoor(w, party, command.config) : await inviteItsAdministrator(w, party.id);
+    return { did: party.did, invitation: linkTo(command.config, path) };
   });
-  const answer = { did: opened.did, recoveryFile: options.recoveryFile };
+  const { did, invitation } = opened;
+  const answer = { did, recoveryFile: options.recoveryFile, ...(invitation && { invitation }) };
   process.stdout.write(
     options.json
       ? `${JSON.stringify(answer)}\n`
-      : `${name} is open as ${opened.did}.\nIts recovery key is in ${options.recoveryFile}. Keep it on paper or on a machine that is never online, and delete the file.\n` +
+      : `${name} is open as ${did}.\nIts recovery key is in ${options.recoveryFile}. Keep it on paper or on a machine that is never online, and delete the file.\n` +
           (slug === undefined
             ? ''
-            : 'Whoever runs this node can read what it hosts, and could use it. The recovery key lets the party leave without being asked.\n'),
+            : 'Whoever runs this node can read what it hosts, and could use it. The recovery key lets the party leave without being asked.\n') +
+          wordsOfLink(invitation),
   );
+}
+
+/** The account that the node's start made, or will make from the environment, administers the operator; else a link makes the first one. */
+async function openDoor(w: Work, party: OpenedParty, config: Config): Promise<string | undefined> {
+  const isAppointed = await appointFirstAdministrator(w, party.id);
+  return isAppointed || config.firstAdministrator ? undefined : inviteFirstAdministrator(w);
+}
+
+function linkTo({ publicUrl }: Config, path: string | undefined): string | undefined {
+  return path && `${publicUrl}${path}`;
+}
+
+function wordsOfLink(invitation: string | undefined): string {
+  return invitation === undefined
+    ? ''
+    : `Nobody works for it yet. This link makes its first administrator, once, within a week:\n  ${invitation}\n`;
 }
 
 function writeRecoveryFile(path: string, party: OpenedParty): void {

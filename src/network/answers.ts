@@ -44,3 +44,7 @@ export type NetworkAnswer = z.output<typeof networkAnswer>;
 
 export const invitationAnswer = z.object({ link: z.string(), ownFingerprint: z.string().nullable() });
 export type InvitationAnswer = z.output<typeof invitationAnswer>;
+
+/** The link for the first person who works for a hosted party; shown this once. */
+export const hostedAnswer = z.object({ did: didSchema, name: z.string(), invitation: z.string() });
+export type HostedAnswer = z.output<typeof hostedAnswer>;

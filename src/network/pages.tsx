@@ -17,7 +17,7 @@ import { Code, Facts, Fingerprint, Notice, Status, type Tone } from '../ui/parts
 import { Table } from '../ui/table.tsx';
 import { Name } from '../ui/text.tsx';
 import type { View } from '../ui/view.ts';
-import type { InvitationAnswer, NetworkAnswer, OpeningAnswer, PairingState } from './answers.ts';
+import type { HostedAnswer, InvitationAnswer, NetworkAnswer, OpeningAnswer, PairingState } from './answers.ts';
 
 /** Set-up of the node, or of a party hosted on it. The recovery key travels in the form, so that nothing stores it. */
 export function openingPage(answer: OpeningAnswer, form: FormState, view: View): Page {
@@ -289,4 +289,25 @@ export function invitationPage(answer: InvitationAnswer, view: View): Page {
 
 export function pairPage(view: View): Page {
   return { title: view.t('network.pair-title'), body: <p class="lead">{view.t('network.pair-lead')}</p> };
+}
+
+/** Nobody works for a party that has just been opened: its host gives the first person the door. */
+export function hostedPage({ name, did, invitation }: HostedAnswer, view: View): Page {
+  const { t } = view;
+  return {
+    title: t('network.host-first', { party: name }),
+    breadcrumbs: [{ path: '/network', label: t('network.title') }],
+    body: (
+      <>
+        <Notice tone="done">
+          <p>{t('network.done-hosted')}</p>
+        </Notice>
+        <p class="lead">{t('network.host-first-give', { party: name })}</p>
+        <p>
+          <Code>{invitation}</Code>
+        </p>
+        <Facts facts={[{ label: t('network.identifier'), value: <Code>{did}</Code> }]} />
+      </>
+    ),
+  };
 }

@@ -14,13 +14,13 @@ import { blankForm, type FormState } from '../ui/forms.tsx';
 import { withNotice } from '../ui/layout.tsx';
 import { locales } from '../ui/locales.ts';
 import type { Viewer } from '../ui/view.ts';
-import { invitationAnswer, networkAnswer, openingAnswer, type NetworkAnswer } from './answers.ts';
-import { acceptPage, invitationPage, networkPage, openingPage, pairPage } from './pages.tsx';
+import { hostedAnswer, invitationAnswer, networkAnswer, openingAnswer, type NetworkAnswer } from './answers.ts';
+import { acceptPage, hostedPage, invitationPage, networkPage, openingPage, pairPage } from './pages.tsx';
 import { acceptInvitation, confirmPairing, invitationLink, invite } from './pairing/actions.ts';
 import { fingerprintOf } from './pairing/fingerprint.ts';
 import { pairingFederationEndpoints } from './pairing/federation.ts';
 import * as pairings from './pairing/store.ts';
-import { appointFirstAdministrator } from './people/actions.ts';
+import { appointFirstAdministrator, inviteItsAdministrator } from './people/actions.ts';
 import { openHostedParty, setUpNode } from './set-up.ts';
 
 const isAdministrator = (viewer: Viewer): boolean => viewer.roles.has('administrator');
@@ -106,14 +106,15 @@ const host = write({
   for: administrators,
   scope: 'node',
   body: openingBody.extend({ slug: z.string().max(62) }),
-  answer: z.object({ did: z.string() }),
+  answer: hostedAnswer,
   secrets: ['recoveryCheck'],
   async handle(work, { body }) {
     await requireOperator(work);
-    const party = await openHostedParty(work, { ...profileOf(body), slug: body.slug });
-    return { did: party.did };
+    const { id, did } = await openHostedParty(work, { ...profileOf(body), slug: body.slug });
+    const path = await inviteItsAdministrator(work, id);
+    return { did, name: body.name, invitation: `${work.house.config.publicUrl}${path ?? ''}` };
   },
-  then: () => withNotice('/network', 'network.done-hosted'),
+  show: hostedPage,
   form: ({ form }, view, { house }) => openingPage(openingOf('hosted', house.config.publicUrl, form), form, view),
 });
 

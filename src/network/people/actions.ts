@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../http/caller.ts';
+import type { Reader } from '../../db/database.ts';
 import type { Work } from '../../house.ts';
 import { newAccountId, type AccountId, type PartyId } from '../../ids.ts';
 import { problem } from '../../problem.ts';
@@ -146,7 +147,7 @@ export async function createFirstAdministrator(work: Work, person: Person): Prom
   await store.deleteFirstInvitations(work.tx);
   const account = await createAccount(work, person, true);
   const operator = await store.findOperator(work.tx.db);
-  if (operator) await store.replaceRoles(work.tx, account, operator.id, ['administrator'], null);
+  if (operator) await makeAdministrator(work, account, operator.id);
   return account;
 }
 
@@ -160,18 +161,29 @@ export async function inviteFirstAdministrator({ tx }: Work): Promise<string | u
   return insertInvitation(tx, { party: null, roles: ['administrator'] });
 }
 
-/** For set-up: whoever opened the node administers its operator. */
-export async function appointFirstAdministrator({ tx }: Work, operator: PartyId): Promise<void> {
-  const account = await store.findFirstAccount(tx.db);
-  if (account) await store.replaceRoles(tx, account, operator, ['administrator'], null);
+/** For set-up: whoever opened the node administers its operator. False while nobody has an account: whoever comes first will. */
+export async function appointFirstAdministrator(work: Work, operator: PartyId): Promise<boolean> {
+  const account = await store.findFirstAccount(work.tx.db);
+  if (account) await makeAdministrator(work, account, operator);
+  return account !== undefined;
+}
+
+async function makeAdministrator({ tx }: Work, account: AccountId, party: PartyId): Promise<void> {
+  await store.replaceRoles(tx, account, party, ['administrator'], null);
+  await tx.audit('roles.set', { account, party, roles: ['administrator'] });
 }
 
 /** For a party that has just come to this node, which nobody here works for yet. */
-export async function appointAdministrator({ tx }: Work, email: string, party: PartyId): Promise<void> {
-  const account = await store.findAccountByEmail(tx.db, normaliseEmail(email));
+export async function appointAdministrator(work: Work, email: string, party: PartyId): Promise<void> {
+  const account = await store.findAccountByEmail(work.tx.db, normaliseEmail(email));
   if (!account) throw problem.notFound({ what: 'account' });
-  await store.replaceRoles(tx, account.id, party, ['administrator'], null);
-  await tx.audit('roles.set', { account: account.id, party });
+  await makeAdministrator(work, account.id, party);
+}
+
+/** The path of a link for the first person of a party that has come to this node. Undefined when somebody administers it already. */
+export async function inviteItsAdministrator(work: Work, party: PartyId): Promise<string | undefined> {
+  if ((await store.countAdministrators(work.tx.db, party)) > 0) return undefined;
+  return invite(work, party, { roles: ['administrator'], note: '' });
 }
 
 export async function createAccount({ tx }: Work, person: Person, isFirst: boolean): Promise<AccountId> {
@@ -206,12 +218,15 @@ export async function invite(
  * her; therefore only for somebody who belongs to this party alone. For others the command line of the node's operator has it.
  */
 export async function inviteBack({ tx }: Work, party: PartyId, account: AccountId): Promise<string> {
-  const memberships = await store.listMemberships(tx.db, account);
-  if (!memberships.some(({ id }) => id === party)) throw problem.notFound({ what: 'person' });
-  const isOnlyHere = memberships.every(({ id }) => id === party);
-  if (!isOnlyHere && 'account' in tx.actor) throw problem.notAllowed({ needs: 'operator' });
+  const parties = await partiesOf(tx.db, account);
+  if (!parties.has(party)) throw problem.notFound({ what: 'person' });
+  if (parties.size > 1 && 'account' in tx.actor) throw problem.notAllowed({ needs: 'operator' });
   await store.deleteResets(tx, account);
   return insertInvitation(tx, { party, account, roles: [] });
+}
+
+async function partiesOf(reader: Reader, account: AccountId): Promise<ReadonlySet<PartyId>> {
+  return new Set((await store.listMemberships(reader, account)).map(({ id }) => id));
 }
 
 interface NewInvitation {
@@ -270,8 +285,12 @@ export async function acceptInvitation(
 /** The end of `inviteBack`. Every session of hers ends: one may be why she asked. */
 export async function resetPassword(work: Work & Caller, token: string, password: string): Promise<NewSession> {
   const { tx } = work;
-  const { id, account, accountEmail, party } = await findInvitation(work, token);
+  const { id, account, accountEmail, party, madeBy } = await findInvitation(work, token);
   if (!account) throw problem.invitationInvalid({});
+  // She may have joined another party since, or left this one: whoever made the link would act there as her.
+  const parties = await partiesOf(tx.db, account);
+  const isStillOnlyHere = parties.size === 1 && party !== null && parties.has(party);
+  if (madeBy !== null && !isStillOnlyHere) throw problem.invitationInvalid({});
   await useInvitation(work, id, account);
   refuseOwnEmail(password, accountEmail ?? '');
   await store.setPassword(tx, account, await hashPassword(password));

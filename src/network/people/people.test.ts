@@ -334,6 +334,30 @@ async function openEmptyStage(): Promise<Stage> {
   return own;
 }
 
+describe('a party that a node has just come to host', () => {
+  test('gets its first administrator by a link that its host is shown once', async () => {
+    await using own = await openStage();
+    const form = (await own.as('fatou', '/api/parties/host')).json() as { recoveryKey: string };
+    const hosted = await own.as('fatou', '/parties/host', {
+      form: {
+        name: 'Lake Fishers',
+        kind: 'community',
+        slug: 'lake',
+        languages: ['en'],
+        recoveryKey: form.recoveryKey,
+        recoveryCheck: form.recoveryKey.slice(-4),
+      },
+    });
+    const link = /http:\/\/[^<\s]*(\/invitations\/[A-Za-z0-9_-]+)/.exec(hosted.text)?.[1] ?? '';
+    const entered = await own.site.send(link, { headers: here, form: newcomer('lea@example.org') });
+    expect(entered.status).toBe(303);
+    const cookie = cookieOfStage(own, entered);
+    const account = (await own.site.send('/api/account', { headers: { cookie } })).json();
+    expect(account).toMatchObject({ parties: [{ name: 'Lake Fishers', roles: ['administrator'], isCurrent: true }] });
+    expect((await own.site.send(link, { headers: here, form: newcomer('eve@example.org') })).status).toBe(410);
+  });
+});
+
 describe('roles', () => {
   test('a party keeps at least one administrator', async () => {
     const answer = await stage.as('fatou', `/people/${stage.accounts.fatou}`, { form: { roles: ['officer'] } });
@@ -394,6 +418,15 @@ describe('a forgotten password', () => {
     const path = await own.act((work) => invite(work, own.parties.coast.id, { roles: ['observer'], note: '' }));
     expect((await own.as('amina', path, { form: {} })).status).toBe(303);
     expect((await own.as('fatou', `/people/${own.accounts.amina}/reset`, { form: {} })).status).toBe(403);
+  });
+
+  test('is not set anew by a link made before the person joined another party', async () => {
+    await using own = await openStage();
+    const link = await linkFor(own, 'edu');
+    const path = await own.act((work) => invite(work, own.parties.coast.id, { roles: ['observer'], note: '' }));
+    expect((await own.as('edu', path, { form: {} })).status).toBe(303);
+    const taken = await own.site.send(link, { headers: here, form: { password: 'the maker of the link knows it' } });
+    expect(taken.status).toBe(410);
   });
 
   test('is set anew by a link that works once, within a day, the latest only', async () => {
@@ -590,8 +623,7 @@ describe('passkeys', () => {
     });
     expect(await finish(key.assert({ challenge: act }))).toMatchObject({
       credentialId: key.credentialId,
-      rpId: 'localhost',
-      origin: stage.site.url,
+      key: key.coseKey,
     });
   });
 

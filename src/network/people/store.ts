@@ -459,6 +459,7 @@ export async function findInvitation(reader: Reader, tokenHash: Buffer, now: Dat
       'invitations.expires_at as expiresAt',
       'parties.name as partyName',
       'accounts.name as madeByName',
+      'invitations.made_by as madeBy',
     ])
     .where('invitations.token_hash', '=', tokenHash)
     .where('invitations.used_at', 'is', null)
