@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateRecoveryKey } from '../../src/acts/recovery-key.ts';
 import { PeerUnreachable, type PeerAnswer } from '../../src/network/dial.ts';
-import { openFlows } from './flows.ts';
+import { openFlows, signAsRead } from './flows.ts';
 import { formatReports, type Ledger, type Side } from './ledger.ts';
 import type { Random } from './random.ts';
 
@@ -95,8 +95,7 @@ export function openClient(sides: readonly [Side, Side], random: Random, makeVal
     const unsigned = open.filter((key) => !ledger.signed.some((each) => each.node === node.name && each.key === key));
     if (unsigned.length === 0) return;
     const key = random.pick(unsigned);
-    const answer = await node.send(`/api/agreements/${key}/sign`, { token, json: {} });
-    if (answer.status < 300) ledger.signed.push({ node: node.name, key });
+    await signAsRead({ node, token }, key, ledger);
   };
 
   const importWeek = async ({ node }: Side): Promise<void> => {

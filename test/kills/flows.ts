@@ -61,12 +61,6 @@ export function openFlows(sides: readonly [Side, Side], ledger: Ledger): Flows {
       ledger.proposed.push({ node: node.name, key: parse<{ path: string }>(answer).path.split('/').at(-1) ?? '' });
   };
 
-  const sign = async ({ node, token }: Side, path: string): Promise<void> => {
-    const key = path.split('/').at(-1) ?? '';
-    const answer = await node.send(`/api/agreements/${key}/sign`, { token, json: {} });
-    if (isDone(answer)) ledger.signed.push({ node: node.name, key });
-  };
-
   /** A person hears of cases, looks into them and opens an event: what she is told was done includes the warning. */
   const warn = async ({ node, token, person }: Side): Promise<void> => {
     const indicator = nextIndicator();
@@ -113,12 +107,23 @@ export function openFlows(sides: readonly [Side, Side], ledger: Ledger): Flows {
     async isOpen(side) {
       const agreement = await findAgreement(side);
       if (!agreement && side === host) await propose(side);
-      if (agreement?.status === 'negotiation') await sign(side, agreement.path);
+      if (agreement?.status === 'negotiation') await signAsRead(side, agreement.path.split('/').at(-1) ?? '', ledger);
       return agreement?.status === 'in-force';
     },
     warn,
     giveTable,
   };
+}
+
+/** Signs the text that stands there now. */
+export async function signAsRead(
+  { node, token }: Pick<Side, 'node' | 'token'>,
+  key: string,
+  ledger: Pick<Ledger, 'signed'>,
+): Promise<void> {
+  const { textAct } = parse<{ textAct: string }>(await node.send(`/api/agreements/${key}`, { token }));
+  const answer = await node.send(`/api/agreements/${key}/sign`, { token, json: { version: textAct } });
+  if (isDone(answer)) ledger.signed.push({ node: node.name, key });
 }
 
 interface Named {
