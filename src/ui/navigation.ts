@@ -19,6 +19,7 @@ const destinations: readonly Destination[] = [
   { path: '/signals', label: 'signals.title', for: ['officer', 'administrator'] },
   { path: '/events', label: 'events.title', for: ['officer', 'administrator'] },
   { path: '/bulletins', label: 'bulletins.title', for: ['officer', 'administrator'] },
+  { path: '/p/operator', label: 'programme.nav', for: 'anyone' },
   { path: '/agreements', label: 'common.agreements', for: 'anyone' },
   { path: '/exchange', label: 'exchange.nav', for: ['officer', 'administrator'] },
   { path: '/network', label: 'network.title', for: 'anyone' },

@@ -79,6 +79,8 @@ create index members_account_idx on members (account_id);
 create index members_present_idx on members (party_id, lower(name), id) where left_on is null and confirmed_at is not null;
 create index members_listed_idx on members (party_id, lower(name), id)
   where left_on is null and confirmed_at is not null and directory_consent_at is not null;
+create index members_pending_idx on members (party_id, joined_on desc, id) where left_on is null and confirmed_at is null;
+create index members_left_idx on members (id) where left_on is not null;
 create index members_digest_idx on members (party_id, digest, id)
   where left_on is null and confirmed_at is not null and mail_state = 'active';
 alter table members enable row level security;
@@ -256,6 +258,7 @@ create table space_people (
   constraint space_people_member_fkey foreign key (member_id, party_id) references members (id, party_id)
 );
 create unique index space_people_present_key on space_people (space_id, member_id, role) where until is null;
+create index space_people_role_idx on space_people (space_id, role, member_id) where until is null;
 create index space_people_member_idx on space_people (member_id);
 alter table space_people enable row level security;
 create policy space_people_party on space_people to reciproca_app using (party_id = (select current_party()));
@@ -333,6 +336,7 @@ create table session_people (
   constraint session_people_member_fkey foreign key (member_id, party_id) references members (id, party_id)
 );
 create unique index session_people_member_key on session_people (session_id, member_id, role) where member_id is not null;
+create index session_people_role_idx on session_people (session_id, role, at, id);
 create index session_people_member_idx on session_people (member_id);
 alter table session_people enable row level security;
 create policy session_people_party on session_people to reciproca_app using (party_id = (select current_party()));

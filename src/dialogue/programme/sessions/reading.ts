@@ -137,19 +137,12 @@ export async function describeFor(
   };
 }
 
+/** More than anybody reads; a list of thousands is no list of contacts. */
+const contactsShown = 200;
+
 /** Under the Chatham House Rule nobody learns who was there. */
 async function listContacts(reader: Reader, session: DialogueSession): Promise<SessionAnswer['contacts']> {
   if (session.isChathamHouse) return [];
-  const people = await store.listSessionPeople(
-    reader,
-    session.id,
-    ['speaker', 'chair', 'moderator', 'rapporteur', 'registered', 'attended'],
-    2000,
-  );
-  const seen = new Set<string>();
-  return people.flatMap(({ contact, name, affiliation }) => {
-    if (contact === undefined || seen.has(contact)) return [];
-    seen.add(contact);
-    return [{ name, affiliation: affiliation ?? null, email: contact }];
-  });
+  const contacts = await store.listContacts(reader, session.id, contactsShown);
+  return contacts.map(({ name, affiliation, email }) => ({ name, affiliation: affiliation ?? null, email }));
 }

@@ -286,11 +286,14 @@ const newcomer = write({
   form: async ({ form, params }, view, reading) => newcomerPage(await describeNewcomer(reading, params), view, form),
 });
 
+const registrationsPageLength = 100;
+
 const registrations = read({
   path: '/p/:party/spaces/:space/sessions/:session/registrations',
   summary: 'Who is registered, for those who convene',
   for: 'anyone',
   params: sessionParams,
+  query: z.object({ page: z.coerce.number().int().min(1).max(10_000).default(1) }),
   answer: z.object({
     network: networkFacts,
     space: spaceSummary,
@@ -298,18 +301,19 @@ const registrations = read({
     people: z.array(
       z.object({ name: z.string(), affiliation: z.string().nullable(), mode: z.enum(attendanceModes).nullable() }),
     ),
+    next: z.string().nullable(),
   }),
-  async handle(reading, { params }) {
+  async handle(reading, { params, query }) {
     const found = await getVisibleSession(reading.reader, reading, params.space, params.session);
     await requireConvening(reading.reader, reading, found.space.id);
-    const people = await store.listSessionPeople(reading.reader, found.session.id, ['registered'], 5000);
+    const people = await store.listRegistrations(reading.reader, found.session.id, {
+      limit: registrationsPageLength + 1,
+      offset: (query.page - 1) * registrationsPageLength,
+    });
     return {
       ...(await describeNewcomer(reading, params)),
-      people: people.map(({ name, affiliation, mode }) => ({
-        name,
-        affiliation: affiliation ?? null,
-        mode: mode ?? null,
-      })),
+      people: people.slice(0, registrationsPageLength),
+      next: people.length > registrationsPageLength ? String(query.page + 1) : null,
     };
   },
   page: registrationsPage,

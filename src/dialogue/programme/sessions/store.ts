@@ -331,6 +331,48 @@ export async function listSessionPeople(
   }));
 }
 
+/** Of those who agreed to being reached by the others, whatever their role; as the index has them. */
+export async function listContacts(
+  reader: Reader,
+  session: DialogueSessionId,
+  limit: number,
+): Promise<readonly { readonly name: string; readonly affiliation: string | undefined; readonly email: string }[]> {
+  const rows = await reader
+    .selectFrom('session_people')
+    .innerJoin('members', 'members.id', 'session_people.member_id')
+    .leftJoin('organisations', 'organisations.id', 'members.organisation_id')
+    .select(['members.name', 'members.email', 'organisations.name as affiliation'])
+    .distinctOn('session_people.member_id')
+    .where('session_people.session_id', '=', session)
+    .where('members.contact_consent_at', 'is not', null)
+    .orderBy('session_people.member_id')
+    .limit(limit)
+    .execute();
+  return rows.flatMap(({ name, email, affiliation }) =>
+    email === null ? [] : [{ name, email, affiliation: affiliation ?? undefined }],
+  );
+}
+
+/** The first to register first. */
+export async function listRegistrations(
+  reader: Reader,
+  session: DialogueSessionId,
+  page: { readonly limit: number; readonly offset: number },
+) {
+  return reader
+    .selectFrom('session_people')
+    .innerJoin('members', 'members.id', 'session_people.member_id')
+    .leftJoin('organisations', 'organisations.id', 'members.organisation_id')
+    .select(['members.name', 'organisations.name as affiliation', 'session_people.mode'])
+    .where('session_people.session_id', '=', session)
+    .where('session_people.role', '=', 'registered')
+    .orderBy('session_people.at')
+    .orderBy('session_people.id')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute();
+}
+
 export async function countInRole(reader: Reader, session: DialogueSessionId, role: SessionRole): Promise<number> {
   const { count } = await reader
     .selectFrom('session_people')

@@ -81,7 +81,7 @@ export async function describeSpacePage(
 /** Who has an office is named, with the office; participants only for those who convene. */
 async function listPeople({ reader }: Reading, space: Space, convenes: boolean): Promise<PersonAnswer[]> {
   const people = await store.listSpacePeople(reader, space.id, officers, 60);
-  const participants = convenes ? await store.listSpacePeople(reader, space.id, ['participant'], 200) : [];
+  const participants = convenes ? await store.listSpacePeople(reader, space.id, ['participant'], 100) : [];
   return [...people, ...participants].map((person) => ({
     member: convenes ? person.member : null,
     name: person.name,

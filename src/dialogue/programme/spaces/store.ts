@@ -178,13 +178,17 @@ export interface SpacePerson {
   readonly since: PlainDate;
 }
 
-/** Present members in their present roles. Whoever left the network left the space. */
+/**
+ * Present members in their present roles. Whoever left the network left the space. Offices by the day they began; the many who take part as the
+ * index has them, because sorting fifty thousand to show a hundred takes longer than a page may.
+ */
 export async function listSpacePeople(
   reader: Reader,
   space: SpaceId,
   roles: readonly SpaceRole[],
   limit: number,
 ): Promise<SpacePerson[]> {
+  const isMany = roles.includes('participant');
   const rows = await reader
     .selectFrom('space_people')
     .innerJoin('members', 'members.id', 'space_people.member_id')
@@ -201,8 +205,8 @@ export async function listSpacePeople(
     .where('space_people.role', 'in', [...roles])
     .where('space_people.until', 'is', null)
     .where('members.left_on', 'is', null)
-    .orderBy('space_people.since')
-    .orderBy(sql`lower(members.name)`)
+    .$if(!isMany, (query) => query.orderBy('space_people.since').orderBy(sql`lower(members.name)`))
+    .$if(isMany, (query) => query.orderBy('space_people.member_id'))
     .limit(limit)
     .execute();
   return rows.map(({ organisation, country, ...row }) => ({
@@ -212,16 +216,23 @@ export async function listSpacePeople(
   }));
 }
 
+/** Those who left the network are few; they are counted apart, so that the others need not be looked at one by one. */
 export async function countSpacePeople(reader: Reader, space: SpaceId): Promise<number> {
-  const { count } = await reader
+  const { all } = await reader
     .selectFrom('space_people')
-    .innerJoin('members', 'members.id', 'space_people.member_id')
-    .select(sql<number>`count(distinct members.id)::int`.as('count'))
+    .select(sql<number>`count(distinct member_id)::int`.as('all'))
+    .where('space_id', '=', space)
+    .where('until', 'is', null)
+    .executeTakeFirstOrThrow();
+  const { left } = await reader
+    .selectFrom('members')
+    .innerJoin('space_people', 'space_people.member_id', 'members.id')
+    .select(sql<number>`count(distinct members.id)::int`.as('left'))
     .where('space_people.space_id', '=', space)
     .where('space_people.until', 'is', null)
-    .where('members.left_on', 'is', null)
+    .where('members.left_on', 'is not', null)
     .executeTakeFirstOrThrow();
-  return count;
+  return all - left;
 }
 
 export async function listRoles(reader: Reader, space: SpaceId, member: MemberId): Promise<SpaceRole[]> {
