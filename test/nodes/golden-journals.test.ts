@@ -106,7 +106,7 @@ async function readJournals(journals: readonly GoldenJournal[]): Promise<Meaning
       await fetchBodies(house, id, isStranger, served.url);
     }
   expect((await replay(house, false)).differing).toEqual([]);
-  return readMeaning(
+  return await readMeaning(
     house,
     journals.map(({ origin }) => origin),
   );
