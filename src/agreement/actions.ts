@@ -13,6 +13,7 @@ import { problem } from '../problem.ts';
 import * as types from './act-types.ts';
 import { documentSchema, type InstrumentDocument } from './document.ts';
 import { statusAt } from './entry-into-force.ts';
+import { partyWithoutKeepers } from './copy-keepers.ts';
 import { articleBelowFloor } from './floor.ts';
 import { bindingText, currentText, partiesOf, type InstrumentState } from './instrument.ts';
 import type { Purpose } from './purposes.ts';
@@ -30,7 +31,7 @@ export async function proposeInstrument(work: Work, by: Delegate, document: Inst
   if (!document.parties.includes(party.did))
     throw problem.inputInvalid({ fields: [{ path: 'parties', code: 'not-a-party', message: party.did }] });
   await requireKnownParties(work, document);
-  requireAboveFloor(document);
+  requireSound(document);
   const subject = newSubjectId(party.did);
   await state(work, by, { type: types.propose, party, subject, summary: {}, body: document });
   return subject;
@@ -46,7 +47,7 @@ export async function reviseText(
   const { instrument, party } = await open(work, by, id, 'revise');
   if (base !== currentText(instrument.state).act)
     throw problem.textHasMovedOn({ version: currentText(instrument.state).act });
-  requireAboveFloor(document);
+  requireSound(document);
   return state(work, by, { type: types.revise, party, subject: id, summary: { base }, body: document });
 }
 
@@ -106,7 +107,7 @@ export async function proposeAmendment(
 ): Promise<Binding> {
   const { instrument, party } = await open(work, by, id, 'amend');
   requireSameText(instrument.state, base);
-  requireAboveFloor(document);
+  requireSound(document);
   if (!isDeepStrictEqual(document.entryIntoForce, bindingText(instrument.state).document.entryIntoForce))
     throw problem.inputInvalid({
       fields: [{ path: 'entryIntoForce', code: 'entry-into-force-changed', message: 'cannot be amended' }],
@@ -198,8 +199,10 @@ function requireSameText(state: InstrumentState, version: ActId): void {
   if (version !== bindingText(state).act) throw problem.textHasMovedOn({ version: bindingText(state).act });
 }
 
-function requireAboveFloor(document: InstrumentDocument): void {
+function requireSound(document: InstrumentDocument): void {
   documentSchema.parse(document);
+  const unkept = partyWithoutKeepers(document);
+  if (unkept) throw problem.inputInvalid({ fields: [{ path: 'keepers', code: 'keepers-too-few', message: unkept }] });
   const below = articleBelowFloor(document);
   if (below) throw problem.belowTheFloor(below);
 }

@@ -22,6 +22,12 @@ const act = (n: number, foldAct: FoldAct): Step => ({ kind: 'act', n, act: foldA
 const timed = (n: number, unixSeconds: number): Step => ({ kind: 'timed', n, unixSeconds });
 const second = (seconds: number): Date => new Date(seconds * 1000);
 
+/** By somebody who is no party. */
+const keptOutside = {
+  keepers: [{ operator: 'did:web:keeper.example' as Did, vkey: `keeper.example/confirm+00000000+${'A'.repeat(44)}` }],
+  k: 1,
+};
+
 describe('an instrument refuses', () => {
   const proposed = opening();
   const state = stateAfter([act(1, proposed)]);
@@ -224,7 +230,7 @@ describe('what no party can do to another', () => {
   const t = Date.UTC(2026, 0, 1) / 1000;
   const days = (count: number): Date => second(t + count * 86_400);
   const three = (changes: Parameters<typeof documentWith>[1] = {}) =>
-    documentWith([weeklyTable], { parties: [ambria, sorell, tarn], ...changes });
+    documentWith([weeklyTable], { parties: [ambria, sorell, tarn], copyKeepers: keptOutside, ...changes });
   const signedBy = (text: InstrumentDocument, ...parties: readonly Did[]): readonly Step[] => {
     const proposed = actOf(propose, ambria, {}, text);
     const acts = [
@@ -384,7 +390,7 @@ describe('dates', () => {
     expect(boundUntil(state, sorell)).toEqual(second(1_000_003));
   });
   it('who consents to an amended text is bound by it, and undoes nothing', () => {
-    const text = documentWith([weeklyTable], { parties: [ambria, sorell, tarn] });
+    const text = documentWith([weeklyTable], { parties: [ambria, sorell, tarn], copyKeepers: keptOutside });
     const amended = { ...text, articles: documentWith([{ ...weeklyTable, minimumCount: 9 }]).articles };
     const proposed = actOf(propose, ambria, {}, text);
     const on = { version: proposed.id };

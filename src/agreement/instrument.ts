@@ -4,6 +4,7 @@ import type { ActId, Did } from '../ids.ts';
 import { assuranceMethods } from '../acts/payload.ts';
 import type { FoldAct, Procedure } from '../acts/protocol.ts';
 import { acceptAmendment, amend, propose, ratify, refuse, revise, sign, withdraw } from './act-types.ts';
+import { partyWithoutKeepers } from './copy-keepers.ts';
 import { documentSchema, type InstrumentDocument } from './document.ts';
 import { articleBelowFloor } from './floor.ts';
 
@@ -89,6 +90,7 @@ export const instrumentProcedure: Procedure<InstrumentState> = {
     const document = documentSchema.safeParse(act.publicBody);
     if (!document.success) return 'text-malformed';
     if (!document.data.parties.includes(act.party)) return 'not-a-party';
+    if (partyWithoutKeepers(document.data)) return 'keepers-too-few';
     return articleBelowFloor(document.data) ? 'below-the-floor' : undefined;
   },
 
@@ -257,6 +259,7 @@ function documentProblem(act: FoldAct, parties: readonly Did[]): string | undefi
     document.data.parties.some((party) => !parties.includes(party))
   )
     return 'parties-changed';
+  if (partyWithoutKeepers(document.data)) return 'keepers-too-few';
   return articleBelowFloor(document.data) ? 'below-the-floor' : undefined;
 }
 
