@@ -36,6 +36,8 @@ export interface CurveProps {
   /** One plain sentence that says what is to be seen. */
   readonly sentence: Child;
   readonly data: Downloads;
+  /** A line instead of bars, for what is no count. */
+  readonly asLine?: boolean;
 }
 
 // Drawing units. A phone shows about one CSS pixel for each, a desk two; the stylesheet sets the text for both.
@@ -101,7 +103,7 @@ interface Scale {
   readonly ticks: readonly number[];
 }
 
-function scaleOf(points: readonly CurvePoint[]): Scale {
+function scaleOf(points: readonly CurvePoint[], isLine: boolean): Scale {
   const values = points.flatMap((point) => [
     point.observed ?? 0,
     point.expected?.upper ?? 0,
@@ -113,7 +115,7 @@ function scaleOf(points: readonly CurvePoint[]): Scale {
   const count = Math.max(1, points.length);
   // Bars all have one width and one distance, in whole units; a line may share the room exactly.
   const step = Math.floor(widest / count);
-  const asLine = step < 3;
+  const asLine = isLine || step < 3;
   const firstBar = left + Math.floor((widest - step * count + step) / 2);
   return {
     asLine,
@@ -299,8 +301,9 @@ function describe(view: View, points: readonly CurvePoint[]): string {
     .join(' ');
 }
 
-export function EpidemicCurve({ view, id, title, points, sentence, data }: CurveProps): JSX.Element {
-  const scale = scaleOf(points);
+export function EpidemicCurve(props: CurveProps): JSX.Element {
+  const { view, id, title, points, sentence, data } = props;
+  const scale = scaleOf(points, props.asLine ?? false);
   const { asLine } = scale;
   const paths = {
     band: band(scale, points),

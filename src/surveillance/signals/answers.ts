@@ -287,7 +287,9 @@ export function describeSignal(
 export function describeCurve(curve: readonly CurveReading[], delays?: Delays): z.input<typeof curveAnswer> {
   const finals = new Map(
     delays?.state === 'estimated'
-      ? delays.periods.map(({ period, median, lower, upper }) => [startOf(period), { median, lower, upper }] as const)
+      ? delays.periods
+          .filter(({ reported, upper }) => upper > reported)
+          .map(({ period, median, lower, upper }) => [startOf(period), { median, lower, upper }] as const)
       : [],
   );
   return curve.map((point) => ({

@@ -39,6 +39,10 @@ export function formatProbability({ locale, digits }: Conventions, p: number): s
   return p < 1e-6 ? `< ${number.format(1e-6)}` : `= ${number.format(p)}`;
 }
 
+/** The same for a cell of a table, without the sign of equality. */
+export const writeProbability = (words: Conventions, p: number): string =>
+  formatProbability(words, p).replace(/^= /, '');
+
 export function explainAlarm(words: Words, alarm: AlarmFacts): string {
   const { t } = words;
   const { method, range, threshold, raisedWhen } = alarm;

@@ -18,7 +18,7 @@ import {
   type SignalListAnswer,
   type WorklistAnswer,
 } from './answers.ts';
-import { formatProbability } from './explanation.ts';
+import { writeProbability } from './explanation.ts';
 import { promptHours, signalStatuses, type SignalStatus } from './life-cycle.ts';
 
 const toneOf = {
@@ -278,7 +278,7 @@ export function heldBackPage(answer: z.output<typeof heldBackAnswer>, view: View
             {
               key: 'p',
               header: t('signals.p-value'),
-              cell: ({ pValue }) => (pValue === null ? '' : formatProbability(view, pValue)),
+              cell: ({ pValue }) => (pValue === null ? '' : writeProbability(view, pValue)),
               numeric: true,
             },
           ]}

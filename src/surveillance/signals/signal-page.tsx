@@ -22,7 +22,7 @@ import { Table } from '../../ui/table.tsx';
 import { Name, Text } from '../../ui/text.tsx';
 import type { View } from '../../ui/view.ts';
 import type { SignalPageAnswer } from './answers.ts';
-import { formatProbability } from './explanation.ts';
+import { writeProbability } from './explanation.ts';
 import type { SignalStep } from './life-cycle.ts';
 import { riskScopes, type RiskLevel } from './risk-assessment.ts';
 import { Curve, SignalStatusChip, signalsCrumb, toPeriod } from './pages.tsx';
@@ -110,7 +110,7 @@ function SignalFacts({ view, answer }: { readonly view: View; readonly answer: S
             : [{ label: t('signals.expected'), value: formatNumber(view, Math.round(alarm.expected * 10) / 10) }]),
           ...(alarm?.pValue == null
             ? []
-            : [{ label: t('signals.p-value'), value: formatProbability(view, alarm.pValue) }]),
+            : [{ label: t('signals.p-value'), value: writeProbability(view, alarm.pValue) }]),
           ...(alarm?.threshold === null || alarm === null
             ? []
             : [{ label: t('signals.threshold'), value: formatNumber(view, Math.round(alarm.threshold * 10) / 10) }]),
@@ -165,7 +165,7 @@ function Members({ view, answer }: { readonly view: View; readonly answer: Signa
           {
             key: 'p',
             header: t('signals.p-value'),
-            cell: ({ pValue }) => (pValue === null ? '' : formatProbability(view, pValue)),
+            cell: ({ pValue }) => (pValue === null ? '' : writeProbability(view, pValue)),
             numeric: true,
           },
         ]}
@@ -174,12 +174,18 @@ function Members({ view, answer }: { readonly view: View; readonly answer: Signa
   );
 }
 
+const mostReferencePeriods = 60;
+
 /** What "expected" was learnt from, week by week, with what each counted for. */
 function ReferencePeriods({ view, answer }: { readonly view: View; readonly answer: SignalPageAnswer }): Child {
   const { t } = view;
   const { alarm } = answer;
   if (!alarm || alarm.reference.length === 0) return null;
   const down = alarm.reference.filter(({ weight }) => weight < 1).length;
+  // Those held down first, then the newest; a model of five whole years rests on 240 weeks.
+  const shown = alarm.reference
+    .toSorted((a, b) => Math.min(1, a.weight) - Math.min(1, b.weight) || (a.start < b.start ? 1 : -1))
+    .slice(0, mostReferencePeriods);
   return (
     <section>
       <h2>{t('signals.reference')}</h2>
@@ -193,7 +199,7 @@ function ReferencePeriods({ view, answer }: { readonly view: View; readonly answ
           view={view}
           id="reference"
           caption={t('signals.reference-caption')}
-          rows={alarm.reference}
+          rows={shown}
           columns={[
             {
               key: 'period',
@@ -214,6 +220,9 @@ function ReferencePeriods({ view, answer }: { readonly view: View; readonly answ
             },
           ]}
         />
+        {shown.length < alarm.reference.length ? (
+          <p>{t('signals.reference-more', { count: alarm.reference.length - shown.length })}</p>
+        ) : null}
       </details>
     </section>
   );

@@ -10,7 +10,7 @@ import { Age, Notice, Status } from '../../../ui/parts.tsx';
 import { Table } from '../../../ui/table.tsx';
 import { Name } from '../../../ui/text.tsx';
 import type { View } from '../../../ui/view.ts';
-import { formatProbability } from '../../signals/explanation.ts';
+import { formatProbability, writeProbability } from '../../signals/explanation.ts';
 import { signalsCrumb } from '../../signals/pages.tsx';
 import { progressAnswer } from '../answers.ts';
 import { Progress } from '../pages.tsx';
@@ -244,7 +244,7 @@ function Result(props: {
           {
             key: 'p',
             header: t('signals.p-value'),
-            cell: ({ pValue }) => formatProbability(view, pValue),
+            cell: ({ pValue }) => writeProbability(view, pValue),
             numeric: true,
           },
         ]}

@@ -84,7 +84,11 @@ export function SeriesCurve(props: {
 
 function Late({ view, curve }: { readonly view: View; readonly curve: CurveAnswer }): Child {
   const { t } = view;
-  const rows = curve.flatMap((point) => (point.final ? [{ ...point, final: point.final }] : [])).toReversed();
+  const rows = curve
+    .flatMap((point) =>
+      point.final && point.final.upper > point.final.lower ? [{ ...point, final: point.final }] : [],
+    )
+    .toReversed();
   if (rows.length === 0) return null;
   return (
     <Table
@@ -124,7 +128,7 @@ function Spread(props: { readonly view: View; readonly answer: SeriesAnswer; rea
   const { interval, points, periods, state } = reproduction;
   const newest = points.at(-1);
   return (
-    <section>
+    <>
       <h2>{t('delays.spread')}</h2>
       {state === 'estimated' && newest ? (
         <>
@@ -147,6 +151,7 @@ function Spread(props: { readonly view: View; readonly answer: SeriesAnswer; rea
           <EpidemicCurve
             view={view}
             id="spread"
+            asLine
             title={t('delays.spread')}
             sentence={t('delays.spread-caption')}
             data={{ csv: `${answer.path}/reproduction.csv`, json: `/api${answer.path}` }}
@@ -198,7 +203,7 @@ function Spread(props: { readonly view: View; readonly answer: SeriesAnswer; rea
           </Form>
         </details>
       ) : null}
-    </section>
+    </>
   );
 }
 

@@ -20,6 +20,7 @@ import {
   historyNeeded,
   judge,
   suits,
+  suitsSums,
   type Counts,
   type Method,
 } from '../../signals/method.ts';
@@ -70,7 +71,8 @@ function drawn(method: Method, counts: Counts, shown: number): readonly CurveRea
       threshold: comparesCounts(method) ? judgement.threshold : undefined,
       count,
       isIncomplete: false,
-      isSignal: judgement.alarm === true,
+      // Where any case is an alarm, marking them all says nothing.
+      isSignal: judgement.alarm === true && suitsSums(method),
     };
   });
 }
