@@ -143,7 +143,7 @@ export function openClient(sides: readonly [Side, Side], random: Random, makeVal
           repeat(signal, async () => {
             if (!(await isPaired())) return host(side).then(pair);
             if (!(await flows.isOpen(side))) return host(side);
-            const run = random.pick([host, propose, sign, sign, flows.warn]);
+            const run = random.pick([host, propose, sign, flows.warn, flows.warn, flows.warn]);
             await run(side);
           }),
         ),
