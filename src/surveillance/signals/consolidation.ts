@@ -10,6 +10,7 @@
  * A crash leaves the marks of what is new, and the next run does it all.
  */
 import { consolidate, type RaisedSignal, type TestedSeries } from '@reciproca/detect/consolidate';
+import { controlFalseDiscovery } from '@reciproca/detect/false-discovery';
 import { randomUUID } from 'node:crypto';
 import type { Work } from '../../house.ts';
 import type { PartyId } from '../../ids.ts';
@@ -26,6 +27,15 @@ import { immediateConsequence } from './triage.ts';
 export interface Consolidated {
   readonly raised: number;
   readonly recorded: number;
+}
+
+/** For alarms that have passed the limit on false discoveries: among themselves none falls. */
+const everything = 1 - Number.EPSILON;
+
+/** The largest p value that stands among all tests of a period; below zero when none does. */
+function largestStanding(pValues: readonly number[], rate: number): number {
+  const { stands } = controlFalseDiscovery(pValues, rate);
+  return pValues.reduce((best, p, i) => (stands[i] === true && p > best ? p : best), -1);
 }
 
 const nothing: Consolidated = { raised: 0, recorded: 0 };
@@ -47,19 +57,23 @@ export async function consolidateSignals(working: Work): Promise<Consolidated> {
   const groupOf = new Map<string, RaisedSignal>();
   const wanted = new Map<string, judged.SeriesKey>();
   const open = await judged.listOpenSeries(tx.db);
-  const isOpen = new Set(open.map(nameOf));
   for (const { kind, start } of periods) {
     const tests = await judged.listTests(tx.db, kind, start);
-    for (const test of tests)
-      if (test.alarm === true || (test.isNew && isOpen.has(nameOf(test)))) wanted.set(nameOf(test), test);
-    const tested = tests.map((test) => toTested(test, indicators.get(test.indicator)?.isImmediate ?? false));
-    const { raised, withdrawn } = consolidate(tested, parentNames(parents), [], { falseDiscoveryRate });
+    for (const test of tests) wanted.set(nameOf(test), test);
+    const limit = largestStanding(await judged.listPValues(tx.db, kind, start), falseDiscoveryRate);
+    const alarms = tests.filter(({ alarm }) => alarm === true);
+    // A rule that counts cases has no p value and always stands.
+    const isBelieved = ({ pValue }: judged.Test): boolean => pValue === undefined || pValue <= limit;
     await judged.saveHeldBack(
       tx,
       kind,
       start,
-      withdrawn.map(({ series }) => keyOf(series)),
+      alarms.filter((alarm) => !isBelieved(alarm)),
     );
+    const tested = alarms
+      .filter(isBelieved)
+      .map((test) => toTested(test, indicators.get(test.indicator)?.isImmediate ?? false));
+    const { raised } = consolidate(tested, parentNames(parents), [], { falseDiscoveryRate: everything });
     for (const group of raised.flatMap((each) => withoutSisters(each, parents)))
       for (const member of [group.leader, ...group.members]) {
         standing.add(`${member.series} ${start}`);
@@ -144,8 +158,7 @@ function withoutSisters(group: RaisedSignal, parents: ReadonlyMap<number, number
   };
   const others = group.members.filter((member) => !goesAlong(member));
   if (others.length === 0) return [group];
-  // They have passed the limit on false discoveries among all tests; among themselves none falls.
-  const again = consolidate(others, parentNames(parents), [], { falseDiscoveryRate: 1 - Number.EPSILON }).raised;
+  const again = consolidate(others, parentNames(parents), [], { falseDiscoveryRate: everything }).raised;
   return [
     { ...group, members: group.members.filter(goesAlong) },
     ...again.flatMap((each) => withoutSisters(each, parents)),

@@ -100,7 +100,7 @@ export async function saveJudgements(tx: Tx, party: PartyId, series: readonly Se
 const finite = (value: number | undefined): number | null =>
   value === undefined || !Number.isFinite(value) ? null : value;
 
-/** One test of a period: what the limit on false discoveries needs of every series, and the rest only of those in alarm. */
+/** One test of a period. */
 export interface Test {
   readonly detector: DetectorId;
   readonly indicator: number;
@@ -112,12 +112,22 @@ export interface Test {
   readonly pValue: number | undefined;
   readonly score: number | undefined;
   readonly scoreLimit: number | undefined;
-  readonly isNew: boolean;
 }
 
 const opt = (value: number | null): number | undefined => value ?? undefined;
 
-/** Everything active detectors said of one period, except what could not be judged. */
+/** The p values of all tests of one period: as numbers only, because there may be a million of them. */
+export async function listPValues(reader: Reader, kind: PeriodKind, start: PlainDate): Promise<readonly number[]> {
+  const { rows } = await sql<{ readonly values: readonly number[] | null }>`
+    select array_agg(p_value) as values
+    from judgements join detectors on detectors.id = judgements.detector_id join indicators on indicators.id = detectors.indicator_id
+    where period_start = ${start}::date and detectors.is_active and indicators.period_kind = ${kind} and p_value is not null`.execute(
+    reader,
+  );
+  return rows[0]?.values ?? [];
+}
+
+/** What active detectors said of one period where it matters: alarms, and what is new about series that an open signal speaks of. */
 export async function listTests(reader: Reader, kind: PeriodKind, start: PlainDate): Promise<readonly Test[]> {
   const { rows } = await sql<{
     readonly detector_id: DetectorId;
@@ -130,12 +140,15 @@ export async function listTests(reader: Reader, kind: PeriodKind, start: PlainDa
     readonly p_value: number | null;
     readonly score: number | null;
     readonly score_limit: number | null;
-    readonly is_new: boolean;
   }>`
-    select detector_id, detectors.indicator_id, place_id, alarm, observed, expected, threshold, p_value, score, score_limit, is_new
+    select detector_id, detectors.indicator_id, place_id, alarm, observed, expected, threshold, p_value, score, score_limit
     from judgements join detectors on detectors.id = judgements.detector_id join indicators on indicators.id = detectors.indicator_id
     where period_start = ${start}::date and detectors.is_active and indicators.period_kind = ${kind}
-      and (alarm or p_value is not null or is_new)
+      and (alarm or is_new and (
+        exists (select from signals open where open.ended_at is null
+          and open.detector_id = judgements.detector_id and open.place_id = judgements.place_id)
+        or exists (select from signal_members member join signals open on open.id = member.signal_id
+          where open.ended_at is null and member.detector_id = judgements.detector_id and member.place_id = judgements.place_id)))
     order by detectors.indicator_id, place_id, detectors.added_order`.execute(reader);
   return rows.map((row) => ({
     detector: row.detector_id,
@@ -148,7 +161,6 @@ export async function listTests(reader: Reader, kind: PeriodKind, start: PlainDa
     pValue: opt(row.p_value),
     score: opt(row.score),
     scoreLimit: opt(row.score_limit),
-    isNew: row.is_new,
   }));
 }
 
