@@ -81,6 +81,20 @@ async function freeze(work: Work, subject: Subject, entry: ReceivedAct, reason: 
   await store.setStanding(work.tx, entry.id, 'held', reason);
 }
 
+/**
+ * An entry of the host that waits behind an act of its own which this node cannot judge: what the host says of order from here on is not known, so
+ * nothing new is permitted. It thaws like every freeze, when the entry has been judged.
+ */
+export async function freezeBehind(work: Work, entry: ReceivedAct): Promise<void> {
+  const { type, subject: id, prev } = entry.payload;
+  if (!orderTypes.includes(type) || prev === null) return;
+  const subject = await store.lockSubject(work.tx, id);
+  if (!subject || subject.frozen_reason !== null || !(await isItsHost(work, subject, entry))) return;
+  const before = await store.findAct(work.tx.db, prev);
+  const reason: FrozenReason = before?.standing_reason === 'type-unknown' ? 'type-unknown' : 'act-missing';
+  await store.updateSubject(work.tx, id, { frozen_reason: reason });
+}
+
 async function takeSequenced(work: Work, subject: Subject, entry: ReceivedAct): Promise<void> {
   const { tx, house } = work;
   const { n, act: id, prevHead } = parseSummary(sequenced, entry.payload);

@@ -21,7 +21,7 @@ import { tryParse } from './keep-leaves.ts';
 import { assuranceMethods } from './payload.ts';
 import { opensForAnother, type ActType, type Admission, type ReceivedAct } from './protocol.ts';
 import { signingKeyProblem } from './signer.ts';
-import { takeEntry } from './entries.ts';
+import { freezeBehind, takeEntry } from './entries.ts';
 import { sequence } from './sequence.ts';
 import * as store from './store.ts';
 
@@ -142,7 +142,11 @@ async function takeAct(work: Work, row: store.ActRow): Promise<store.Standing> {
   const received: ReceivedAct = { id, payload: act.payload, logId: row.log_id, logIndex: row.log_index };
   const verdict = await judge(work, act, received);
   if (verdict !== 'admit') {
-    if ('hold' in verdict) return hold(work, received, verdict.hold);
+    if ('hold' in verdict) {
+      const standing = await hold(work, received, verdict.hold);
+      if (standing === 'held') await freezeBehind(work, received);
+      return standing;
+    }
     const standing = verdict.refuse === 'equivocation' ? 'equivocal' : 'refused';
     await store.setStanding(work.tx, id, standing, verdict.refuse);
     return standing;
