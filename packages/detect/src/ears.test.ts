@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { detectEars } from './ears.ts';
 import { createSeries } from './series.ts';
@@ -44,6 +45,28 @@ describe('EARS', () => {
     const series = weekly([...baseline, ...baseline, 9]);
     expect(lastOf(detectEars(series, { method: 'C3' }))?.alarm).toBe(true);
     expect(lastOf(detectEars(series, { method: 'C3', compat: 'r' }))?.alarm).toBe(false);
+  });
+
+  it('C3 is the published sum: what three periods exceed their C2 means by beyond one standard deviation', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 12, maxLength: 40 }), (counts) => {
+        const alpha = 0.025;
+        const limit = 1.959963984540054;
+        const excess = (t: number): number | undefined => {
+          const window = counts.slice(t - 9, t - 2);
+          const mean = window.reduce((sum, count) => sum + count, 0) / 7;
+          const sd = Math.sqrt(window.reduce((sum, count) => sum + (count - mean) ** 2, 0) / 6);
+          return sd === 0 ? undefined : Math.max(0, ((counts[t] ?? 0) - mean) / sd - 1);
+        };
+        for (const { index, alarm } of detectEars(weekly(counts), { method: 'C3', alpha })) {
+          const terms = [index, index - 1, index - 2].map(excess);
+          const sum = terms.reduce<number>((total, term) => total + (term ?? Number.NaN), 0);
+          if (index < 11 || Number.isNaN(sum) || Math.abs(sum - limit) < 1e-9) continue;
+          // Nothing is never an alarm, whatever the weeks before it were.
+          expect([index, alarm]).toEqual([index, sum > limit && (counts[index] ?? 0) > 0]);
+        }
+      }),
+    );
   });
 
   it('says how much history is lacking instead of an alarm', () => {

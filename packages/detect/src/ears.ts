@@ -108,7 +108,11 @@ export function computeEars(
   return columns;
 }
 
-/** C3: the bound of C2 less what C2 exceeded one standard deviation by in the two periods before. */
+/**
+ * C3 as published: the sum over this period and the two before of what each exceeded its mean by beyond one standard deviation, against the
+ * limit. As a bound for this period: one standard deviation and the limit above the mean, less what the two before contributed; where those
+ * alone pass the limit, any case does. R leaves the one standard deviation of this period out.
+ */
 function fillThirdThresholds(
   values: Float64Array,
   { minSigma, quantile, compat }: EarsPlan,
@@ -127,8 +131,8 @@ function fillThirdThresholds(
     const distance = y - average;
     if (!isR && sigma === 0 && !Number.isNaN(earlier)) threshold[i] = average;
     else {
-      const bound = (isR ? y : average) + sigma * (quantile - earlier);
-      threshold[i] = bound < 0 ? 0 : bound;
+      const bound = isR ? y + sigma * (quantile - earlier) : average + sigma * (1 + quantile - earlier);
+      threshold[i] = bound < 0 || (!isR && earlier > quantile) ? 0 : bound;
     }
     const standardised = !isR && distance === 0 ? 0 : distance / sigma;
     twoBefore = before;

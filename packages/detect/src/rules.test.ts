@@ -7,6 +7,15 @@ const weekly = (counts: (number | undefined)[], population?: number[]) =>
 const lastOf = (counts: (number | undefined)[], rule: Rule, population?: number[]) =>
   detectRule(weekly(counts, population), rule).at(-1);
 
+it.each<Rule>([
+  { kind: 'times-recent-mean', compare: 'at-least', factor: 2, periods: 3 },
+  { kind: 'quantile-of-past-years', compare: 'at-least', quantile: 0.75, years: 3, halfWindow: 1 },
+  { kind: 'deviations-from-past-years', compare: 'at-least', deviations: 2, years: 3, halfWindow: 1 },
+])('no case is never unusual: $kind', (rule) => {
+  const found = detectRule(createSeries({ kind: 'week', counts: Array.from({ length: 300 }, () => 0) }), rule);
+  expect(found.filter(({ alarm }) => alarm === true)).toEqual([]);
+});
+
 describe('a rule is refused', () => {
   it.each([
     ['of an unknown kind', { kind: 'gut-feeling', compare: 'at-least' }, 'control-unknown', 'rule.kind'],

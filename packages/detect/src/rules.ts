@@ -178,7 +178,9 @@ export function detectRule(series: Series, rule: Rule, range?: IndexRange): Dete
 }
 
 function evaluateRule(series: Series, rule: Rule, t: number): Detection {
-  const found = evaluateShape(series, rule, t);
+  const shaped = evaluateShape(series, rule, t);
+  // Nothing is nothing unusual: twice a mean of zero is zero, and no case reaches it.
+  const found: Detection = shaped.alarm === true && shaped.observed === 0 ? { ...shaped, alarm: false } : shaped;
   if (rule.population === undefined) return found;
   const people = populationAt(series, t);
   if (people === undefined) {
