@@ -12,6 +12,7 @@ import { spineReceivers } from './acts/spine-receivers.ts';
 import { spineTypes } from './acts/spine-types.ts';
 import { describeInstrumentAct } from './agreement/act-words.ts';
 import { agreementTypes } from './agreement/act-types.ts';
+import { recognitionEndpoints } from './agreement/recognition-routes.tsx';
 import { agreementEndpoints } from './agreement/routes.tsx';
 import { agreementReceivers } from './agreement/receivers.ts';
 import { instrumentProcedure } from './agreement/instrument.ts';
@@ -34,7 +35,9 @@ import type { Endpoint } from './http/endpoint.ts';
 import { openJobs, type Job } from './jobs.ts';
 import type { Logger } from './log.ts';
 import { assuranceEndpoints } from './network/assurance/routes.tsx';
+import { erasingEndpoints } from './network/erasing/routes.tsx';
 import { peopleRoutes } from './network/people/routes.tsx';
+import { forgetJob } from './network/members/jobs.ts';
 import { membershipMail } from './network/members/membership-mail.ts';
 import { memberEndpoints } from './network/members/routes.tsx';
 import { movingFederationEndpoints } from './network/moving/hint.ts';
@@ -78,7 +81,14 @@ export const protocol = createProtocol(protocolParts);
 /** What can be read and answered by plain mail. */
 export const mailKinds: readonly MailKind[] = [membershipMail, ...programmeMail];
 
-export const jobs: readonly Job[] = [...exchangeJobs, observeJob, runDetection, ...mailJobs(mailKinds), runAnalysis];
+export const jobs: readonly Job[] = [
+  ...exchangeJobs,
+  observeJob,
+  runDetection,
+  ...mailJobs(mailKinds),
+  runAnalysis,
+  forgetJob,
+];
 
 export interface HouseParts {
   readonly config: Config;
@@ -140,7 +150,9 @@ export const endpoints: readonly Endpoint[] = [
   ...movingFederationEndpoints,
   ...peopleRoutes,
   ...assuranceEndpoints(describeInstrumentAct),
+  ...erasingEndpoints,
   ...agreementEndpoints,
+  ...recognitionEndpoints,
   ...logPageEndpoints,
   ...observatoryEndpoints,
   ...didEndpoints,

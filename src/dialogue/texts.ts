@@ -1,9 +1,6 @@
 /** What people wrote, by language. Nobody translates by machine here: a language is there because somebody wrote in it. */
 import { z } from 'zod';
 
-/** BCP 47, as far as languages of texts need it: a language and at most one subtag. */
-export const languageForm = /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?$/;
-
 export type Texts = Readonly<Record<string, string>>;
 
 export interface Said {

@@ -20,6 +20,6 @@ export function readCitations(text: string): readonly CitedWork[] {
     readonly Cite: new (data: string) => { readonly data: readonly CitedWork[] };
   };
   // Each registers its format with the library when it is loaded.
-  for (const plugin of ['@citation-js/plugin-bibtex', '@citation-js/plugin-ris']) require(plugin);
+  void [require('@citation-js/plugin-bibtex'), require('@citation-js/plugin-ris')];
   return new Cite(text).data;
 }

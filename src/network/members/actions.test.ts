@@ -5,6 +5,7 @@ import type { OrganisationId } from '../../ids.ts';
 import type { PlainDate } from '../../period.ts';
 import * as actions from './actions.ts';
 import { listCountryGroups } from './groups.ts';
+import { forgetJob } from './jobs.ts';
 import { findByMailKey, mailKeyFor } from './mail-keys.ts';
 import { findMember, isSecretariat, requireMember } from './member.ts';
 import * as store from './store.ts';
@@ -167,6 +168,28 @@ describe('a mandate', () => {
       expect(await on('2026-06-01')).toEqual([]);
     });
   });
+});
+
+it('what was typed about somebody who never confirmed is forgotten after thirty days; who had left before has left again', async () => {
+  const back = await becomeMember(stage, 'noOne', 'back@example.org', { name: 'Came Back' });
+  const ids = await inNetwork(stage, 'noOne', async (work) => {
+    await actions.leave(work, back);
+    return [
+      await actions.askToJoin(work, 'never@example.org', entry({ name: 'Never Confirmed', about: 'secret' })),
+      await actions.askToJoin(work, 'back@example.org', entry({ name: 'A Stranger' })),
+    ] as const;
+  });
+  const both = () =>
+    inNetwork(stage, 'fatou', async (work) => Promise.all(ids.map((id) => store.findMemberById(work.tx.db, id))));
+  await forgetJob.run(stage.house, {});
+  expect((await both()).map((member) => member?.name)).toEqual(['Never Confirmed', 'Came Back']);
+  stage.clock.advance(31 * 86_400_000);
+  await forgetJob.run(stage.house, {});
+  await forgetJob.run(stage.house, {});
+  expect(await both()).toMatchObject([
+    { name: '…', email: undefined, about: undefined },
+    { name: 'Came Back', email: 'back@example.org', leftOn: expect.any(String) },
+  ]);
 });
 
 it('a country has the region and income group of the year asked for', async () => {

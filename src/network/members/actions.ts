@@ -121,12 +121,6 @@ export async function resubscribe(work: Work, member: Member): Promise<void> {
   await work.tx.audit('member.resubscribe', { member: member.id });
 }
 
-/** What the mail server says of an address, not the person. */
-export async function noteBounce(work: Work, member: MemberId): Promise<void> {
-  await store.setMailState(work.tx, member, 'bouncing');
-  await work.tx.audit('member.bounce', { member });
-}
-
 // Organisations and mandates
 
 export type OrganisationGiven = Omit<store.Organisation, 'id' | 'revision'>;

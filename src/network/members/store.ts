@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { PartyKind } from '../../acts/spine-types.ts';
 import type { Reader, Tx } from '../../db/database.ts';
 import type { AccountId, MemberId, OrganisationId, PartyId } from '../../ids.ts';
-import type { PlainDate } from '../../period.ts';
+import { plainDateAt, type PlainDate } from '../../period.ts';
 import type { Consent, Digest, Gender, MailState, Member } from './member.ts';
 
 interface MembersTable {
@@ -324,6 +324,43 @@ export async function markReturned(tx: Tx, id: MemberId, on: PlainDate): Promise
     }))
     .where('id', '=', id)
     .execute();
+}
+
+/**
+ * Who asked to come in before that day and never used the link. Of somebody new nothing is kept; somebody who had left before, and whose entry has
+ * been changed since, is again one who left.
+ */
+export async function forgetUnconfirmed(tx: Tx, before: PlainDate): Promise<number> {
+  const today = sql<PlainDate>`greatest(joined_on, ${plainDateAt(tx.now, 'UTC')}::date)`;
+  const waiting = tx.db
+    .updateTable('members')
+    .where('confirmed_at', 'is', null)
+    .where('left_on', 'is', null)
+    .where('joined_on', '<', before);
+  const nothing = {
+    directory_consent_at: null,
+    contact_consent_at: null,
+    photo_consent_at: null,
+    recording_consent_at: null,
+  };
+  const forgotten = await waiting
+    .set({
+      ...nothing,
+      email: null,
+      name: '…',
+      account_id: null,
+      organisation_id: null,
+      country: null,
+      gender: null,
+      about: null,
+      mail_state: 'unsubscribed',
+      left_on: today,
+      erased_at: tx.now,
+    })
+    .where('revision', '=', 1)
+    .executeTakeFirst();
+  await waiting.set({ ...nothing, mail_state: 'unsubscribed', left_on: today }).execute();
+  return Number(forgotten.numUpdatedRows);
 }
 
 // Organisations

@@ -203,10 +203,6 @@ export async function setSessionState(
     .execute();
 }
 
-export async function setPosition(tx: Tx, id: DialogueSessionId, position: number): Promise<void> {
-  await tx.db.updateTable('dialogue_sessions').set({ position }).where('id', '=', id).execute();
-}
-
 export async function findSession(reader: Reader, id: DialogueSessionId): Promise<DialogueSession | undefined> {
   const row = await sessionQuery(reader).where('id', '=', id).executeTakeFirst();
   return row && toSession(row);

@@ -380,8 +380,44 @@ function People({ view, answer }: { readonly view: View; readonly answer: SpaceA
               <Button kind="secondary">{t('programme.give-role')}</Button>
             </Actions>
           </Form>
+          <HandOver view={view} answer={answer} />
         </>
       ) : null}
+    </>
+  );
+}
+
+/** Rotation: one convenor ends where the next begins. */
+function HandOver({ view, answer }: { readonly view: View; readonly answer: SpaceAnswer }): Child {
+  const { t } = view;
+  const convenors = answer.people.filter(({ role, member }) => role === 'convenor' && member !== null);
+  if (convenors.length === 0) return null;
+  const form = blankForm({ from: convenors[0]?.member ?? '' });
+  return (
+    <>
+      <h3>{t('programme.hand-over')}</h3>
+      <Form view={view} action={`${answer.space.path}/people/hand-over`} form={form}>
+        <SelectField
+          view={view}
+          form={form}
+          name="from"
+          label={t('programme.hand-over-from')}
+          options={convenors.map(({ member, name }) => ({ value: member ?? '', label: name }))}
+        />
+        {/* Another id than the field of the form above it. */}
+        <TextField
+          view={view}
+          form={form}
+          name="next"
+          type="email"
+          label={t('programme.hand-over-to')}
+          hint={t('members.mandate-email-hint')}
+          width="medium"
+        />
+        <Actions>
+          <Button kind="secondary">{t('programme.hand-over')}</Button>
+        </Actions>
+      </Form>
     </>
   );
 }

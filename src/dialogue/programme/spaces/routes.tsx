@@ -252,6 +252,13 @@ const step = (
 
 // People
 
+async function memberOf(work: Work, email: string): Promise<MemberId> {
+  const member = await findMemberByEmail(work.tx.db, email);
+  if (!member)
+    throw problem.inputInvalid({ fields: [{ path: 'email', code: 'members.not-a-member', message: email }] });
+  return member.id;
+}
+
 const giveRole = write({
   path: '/p/:party/spaces/:space/people',
   summary: 'Gives a member a role in a space',
@@ -262,10 +269,7 @@ const giveRole = write({
   async handle(work, { params, body }) {
     const space = await spaceOf(work, params.space);
     await actions.requireConvenor(work, space.id);
-    const member = await findMemberByEmail(work.tx.db, body.email);
-    if (!member)
-      throw problem.inputInvalid({ fields: [{ path: 'email', code: 'members.not-a-member', message: body.email }] });
-    await actions.giveRole(work, space.id, member.id, body.role);
+    await actions.giveRole(work, space.id, await memberOf(work, body.email), body.role);
     return { path: spacePath(slugOfParty(work), space.slug) };
   },
   then: ({ path }) => withNotice(path, 'common.done-saved'),
@@ -291,11 +295,13 @@ const handOver = write({
   summary: 'One convenor hands over to another member',
   for: 'anyone',
   params: spaceParams,
-  body: z.object({ from: z.uuid(), to: z.uuid() }),
+  body: z.object({ from: z.uuid(), next: emailSchema }),
   answer: done,
   async handle(work, { params, body }) {
     const space = await spaceOf(work, params.space);
-    await actions.handOverConvening(work, space.id, body.from as MemberId, body.to as MemberId);
+    await actions.requireConvenor(work, space.id);
+    const to = await memberOf(work, body.next);
+    await actions.handOverConvening(work, space.id, body.from as MemberId, to);
     return { path: spacePath(slugOfParty(work), space.slug) };
   },
   then: ({ path }) => withNotice(path, 'common.done-saved'),
