@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCountry, type Country } from '../../../test/support/surveillance.ts';
+import { saveStep, type AnalysisId } from './analysis-store.ts';
 import type { ComparisonAnswer } from './answers.ts';
 import { indicatorId, reportSevenYears } from './workbench.fixture.ts';
 
@@ -72,6 +73,19 @@ describe('a comparison of detectors', () => {
     await finish();
     expect((await read(again)).result).toEqual((await read(id)).result);
   });
+
+  test(
+    'a step that was done before a crash is not done again, and the rest goes on',
+    { timeout: 120_000 },
+    async () => {
+      const resumed = await ask();
+      // As if the first place had been found to have nothing, and then the process had died.
+      await country.act(({ tx }) => saveStep(tx, country.parties.north.id, resumed as AnalysisId, 0, null), 'north');
+      await finish();
+      const { result, progress } = await read(resumed);
+      expect([result?.series, progress]).toEqual([2, { done: 3, total: 3 }]);
+    },
+  );
 
   test('one is chosen: it says what it replaces, then watches the disease, with an audit row', async () => {
     const chosen = (await read(id)).result?.candidates.find(({ id: name }) => name === 'farrington-flexible-nbPlugin');
