@@ -45,7 +45,7 @@ async function proposeBetween(
   ngo: { readonly id: PartyId; readonly did: OpenedParty['did'] },
   ministry: TestNode,
 ): Promise<SubjectId> {
-  const document = await treaty([ministry], [[weekly]], {
+  const document = await treaty([ministry, node], [[weekly]], {
     parties: [ngo.did, ministry.operator.did],
     entryIntoForce: { rule: { consents: 2 }, delayDays: 0 },
   });
@@ -148,8 +148,8 @@ describe('a hosted party leaves its host', { timeout: 180_000 }, () => {
       payloadBy(forger, { type: 'key.add/1', subject: ngo.subject, summary: { key: 'F'.repeat(43) } }),
     );
     await converge(elsewhere, ministry, host);
-    expect(await standingOf(ministry, forged)).toBe('refused: key-not-valid');
-    expect(await standingOf(elsewhere, forged)).toBe('refused: key-not-valid');
+    expect(await standingOf(ministry, forged)).toBe('refused: moved-away');
+    expect(await standingOf(elsewhere, forged)).toBe('refused: moved-away');
   });
 
   it('with its own rows, which find their places among those of others', async () => {
