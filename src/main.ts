@@ -4,9 +4,11 @@ import { attestCommand, backupCommand, restoreCommand } from './commands/backup.
 import { conformanceCommand } from './commands/conformance.ts';
 import { detectCommand } from './commands/detect.ts';
 import { demoCommand } from './commands/demo.ts';
+import { eraseCommand, keyCommand } from './commands/erase.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { importCommand } from './commands/import.ts';
 import { opinionCommand } from './commands/opinion.ts';
+import { mailCommand } from './commands/mail.ts';
 import { partyCommand } from './commands/party.ts';
 import { personCommand, signCommand } from './commands/person.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -31,6 +33,9 @@ const commands = [
   personCommand(),
   signCommand(),
   tokenCommand(),
+  mailCommand(),
+  eraseCommand(),
+  keyCommand(),
   backupCommand(),
   restoreCommand(),
   attestCommand(),

@@ -68,6 +68,8 @@ const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
   'GET /parties/host': administrators,
   'POST /parties/host': administrators,
 
+  'GET /acts/erase': administrators,
+  'POST /acts/erase': administrators,
   'GET /acts/prepared/:id': signedIn,
   'POST /acts/prepared/:id/passkey': signedIn,
   'POST /acts/prepared/:id/person-key': signedIn,

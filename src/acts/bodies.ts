@@ -237,7 +237,7 @@ async function keepBody(work: Work, answer: BodiesAnswer['bodies'][number]): Pro
   if (answer.status !== 200) return postpone(work, id, answer.awaits === 'confirmation' ? 'awaited' : 'not-now');
   const salt = Buffer.from(answer.salt, 'base64url');
   const bytes = Buffer.from(answer.body, 'base64url');
-  if (!opensCommitment(row.commitment, salt, bytes) || (await store.isErased(tx.db, row.commitment)))
+  if (!opensCommitment(row.commitment, salt, bytes) || (await store.isErased(tx.db, id)))
     return postpone(work, id, 'not-now');
   const type = work.house.journal.protocol.findType(row.type);
   const isProven = answer.proof !== null && (await takeProof(work, id, answer.proof));

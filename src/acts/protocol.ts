@@ -102,6 +102,7 @@ export interface Protocol {
   findProcedure(kind: string): AnyProcedure | undefined;
   findProcedureOpenedBy(type: string): AnyProcedure | undefined;
   findWatcher(kind: string): Watcher | undefined;
+  forget(work: Work, act: ActId): Promise<void>;
   readonly types: readonly ActType[];
 }
 
@@ -114,6 +115,8 @@ export interface ProtocolPart {
   readonly receivers?: Readonly<Record<string, Receiver>>;
   /** By the kind of procedure. */
   readonly watchers?: Readonly<Record<string, Watcher>>;
+  /** The content of this act has been erased: deletes whatever this slice wrote down from it. */
+  readonly forget?: (work: Work, act: ActId) => Promise<void>;
 }
 
 export function createProtocol(parts: readonly ProtocolPart[]): Protocol {
@@ -126,6 +129,9 @@ export function createProtocol(parts: readonly ProtocolPart[]): Protocol {
     findType: (name) => types.get(name),
     findReceiver: (type) => receivers.get(type),
     findWatcher: (kind) => watchers.get(kind),
+    async forget(work, act) {
+      for (const part of parts) await part.forget?.(work, act);
+    },
     findProcedure: (kind) => procedures.find((procedure) => procedure.kind === kind),
     findProcedureOpenedBy: (type) => procedures.find((procedure) => procedure.opening === type),
   };

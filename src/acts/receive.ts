@@ -252,7 +252,7 @@ async function noteBody(work: Work, act: ReceivedAct, type: ActType): Promise<vo
   const body = await store.findBody(work.tx.db, act.id);
   if (body?.body)
     await work.house.journal.protocol.findReceiver(type.name)?.bodyArrived?.(work, act, parseBody(body.body));
-  if (body || (await store.isErased(work.tx.db, act.payload.commitment))) return;
+  if (body || (await store.isErased(work.tx.db, act.id))) return;
   await work.tx.db
     .insertInto('wanted_bodies')
     .values({ act: act.id, log_id: act.logId, state: 'wanted' })

@@ -79,6 +79,8 @@ export async function answerPublicBody(reader: Reader, commitment: string): Prom
     .select(['salt', 'body', 'erased_by'])
     .where('commitment', '=', commitment)
     .where('is_public', '=', true)
+    // Two acts may commit to it, one of them erased.
+    .orderBy((order) => order('body', 'is', null))
     .executeTakeFirst();
   if (row?.erased_by != null) throw problem.bodyErased({});
   if (!row?.salt || !row.body) throw problem.notFound({ what: 'body' });

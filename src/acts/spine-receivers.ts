@@ -1,9 +1,9 @@
 /** What the acts of the spine change on the node that takes them in. */
 import type { Work } from '../house.ts';
-import { newPartyId, type Did } from '../ids.ts';
+import { newPartyId, type ActId, type Did } from '../ids.ts';
 import { parseAct } from './jws.ts';
 import { keyIdOf } from './keys.ts';
-import { parseSummary, type ReceivedAct, type Receiver } from './protocol.ts';
+import { parseSummary, type Protocol, type ReceivedAct, type Receiver } from './protocol.ts';
 import {
   erase,
   keyAdd,
@@ -123,6 +123,18 @@ async function learnProfile(work: Work, act: ReceivedAct, body: unknown): Promis
   await work.tx.db.updateTable('parties').set({ name, languages }).where('did', '=', act.payload.party).execute();
 }
 
+/** Texts, consents and whatever else counts in a subject's order are what others rely on, and public: they stay. */
+export function isErasable(protocol: Protocol, type: string): boolean {
+  return protocol.findType(type)?.sequenced !== true;
+}
+
+/** A party whose profile is erased is known by its identifier again. */
+async function forgetProfile({ tx }: Work, id: ActId): Promise<void> {
+  const act = await store.findAct(tx.db, id);
+  if (act?.type !== nodeOpen.name && act?.type !== partyOpen.name) return;
+  await tx.db.updateTable('parties').set({ name: act.party, languages: [] }).where('did', '=', act.party).execute();
+}
+
 export const spineReceivers: Readonly<Record<string, Receiver>> = {
   [nodeOpen.name]: {
     accepted: (work, act) => openParty(work, act, parseSummary(nodeOpen, act.payload), true),
@@ -162,25 +174,24 @@ export const spineReceivers: Readonly<Record<string, Receiver>> = {
     },
   },
   [erase.name]: {
-    async admit(work, act) {
-      const { commitment } = parseSummary(erase, act.payload);
-      const rows = await work.tx.db
+    async admit({ tx, house }, { payload }) {
+      const { commitment } = parseSummary(erase, payload);
+      const rows = await tx.db
         .selectFrom('acts')
-        .select(['party', 'subject'])
+        .select(['party', 'subject', 'type'])
         .where('commitment', '=', commitment)
         .execute();
       // Before the act that it erases is here, nobody can tell whether its author speaks: a stranger may have read the commitment elsewhere.
       if (rows.length === 0) return { hold: 'act-missing' };
-      const isAuthors = rows.every((row) => row.party === act.payload.party && row.subject === act.payload.subject);
-      return isAuthors ? 'admit' : { refuse: 'not-the-author' };
+      const own = rows.filter((row) => row.party === payload.party && row.subject === payload.subject);
+      if (own.length === 0) return { refuse: 'not-the-author' };
+      return own.some(({ type }) => !isErasable(house.journal.protocol, type)) ? { refuse: 'binds-others' } : 'admit';
     },
     async accepted(work, act) {
-      const { commitment } = parseSummary(erase, act.payload);
-      await store.eraseBodies(work.tx, commitment, act.id);
-      await work.tx.db
-        .deleteFrom('wanted_bodies')
-        .where('act', 'in', (query) => query.selectFrom('acts').select('id').where('commitment', '=', commitment))
-        .execute();
+      for (const id of await store.eraseBodies(work.tx, parseSummary(erase, act.payload).commitment, act.id)) {
+        await forgetProfile(work, id);
+        await work.house.journal.protocol.forget(work, id);
+      }
     },
   },
   [release.name]: {

@@ -354,22 +354,39 @@ export async function loadOpenedBodies(reader: Reader, acts: readonly ActId[]) {
   return new Map(rows.flatMap(({ act, salt, body }) => (salt && body ? [[act, { salt, bytes: body }] as const] : [])));
 }
 
-export async function isErased(reader: Reader, commitment: string): Promise<boolean> {
-  const row = await reader.selectFrom('erasures').select('act').where('commitment', '=', commitment).executeTakeFirst();
-  return row !== undefined;
+/**
+ * An erasure reaches the act of its own author, and what others committed to in the same words afterwards. So nobody erases what another stated first,
+ * and nobody keeps it by repeating it.
+ */
+export async function isErased(reader: Reader, act: ActId): Promise<boolean> {
+  const { rows } = await sql`select from acts as target
+    join erasures on erasures.commitment = target.commitment
+    join acts as eraser on eraser.id = erasures.act
+    join acts as own on own.commitment = target.commitment and own.party = eraser.party and own.subject = eraser.subject
+    where target.id = ${act} and own.saved_order <= target.saved_order limit 1`.execute(reader);
+  return rows.length > 0;
 }
 
-export async function eraseBodies(tx: Tx, commitment: string, act: ActId): Promise<void> {
+/** The acts that the erasure reaches: their bodies, salts and persons' proofs are gone, and asked for no more. */
+export async function eraseBodies(tx: Tx, commitment: string, eraser: ActId): Promise<ActId[]> {
   await tx.db
     .insertInto('erasures')
-    .values({ commitment, act })
+    .values({ commitment, act: eraser })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+  const rows = await tx.db.selectFrom('acts').select('id').where('commitment', '=', commitment).execute();
+  const reached: ActId[] = [];
+  for (const { id } of rows) if (await isErased(tx.db, id)) reached.push(id);
+  if (reached.length === 0) return [];
   await tx.db
     .updateTable('act_bodies')
-    .set({ body: null, salt: null, erased_by: act })
-    .where('commitment', '=', commitment)
+    .set({ body: null, salt: null, erased_by: eraser })
+    .where('act', 'in', reached)
+    .where('erased_by', 'is', null)
     .execute();
+  await tx.db.deleteFrom('act_assertions').where('act', 'in', reached).execute();
+  await tx.db.deleteFrom('wanted_bodies').where('act', 'in', reached).execute();
+  return reached;
 }
 
 // Any constant of our own.

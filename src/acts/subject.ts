@@ -30,7 +30,7 @@ export async function loadFoldAct(reader: Reader, protocol: Protocol, id: ActId)
   if (type.audience !== 'public') return { ...foldAct, publicBody: undefined };
   const body = await store.findBody(reader, id);
   if (body?.body) return { ...foldAct, publicBody: parseBody(body.body) };
-  if (body || (await store.isErased(reader, row.commitment))) return { ...foldAct, publicBody: undefined };
+  if (body || (await store.isErased(reader, id))) return { ...foldAct, publicBody: undefined };
   return undefined;
 }
 

@@ -325,7 +325,11 @@ async function keepBody(
   const { rowCount } = await client.query(
     `insert into act_bodies (act, commitment, salt, body, is_public, readers, release_on)
      select id, commitment, $3, $4, false, array[$5::uuid], $6::date from acts where id = $1 and commitment = $2
-       and not exists (select from erasures where erasures.commitment = acts.commitment)
+       and not exists (
+         select from erasures
+         join acts as eraser on eraser.id = erasures.act
+         join acts as own on own.commitment = acts.commitment and own.party = eraser.party and own.subject = eraser.subject
+         where erasures.commitment = acts.commitment and own.saved_order <= acts.saved_order)
      on conflict (act) do nothing`,
     [act, commitment, saltBytes, bytes, party, release],
   );

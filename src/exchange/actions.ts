@@ -33,6 +33,7 @@ import { because, decideUnder, summarise, type FlowDecision, type FlowRefusal } 
 import { cellsOf, findLedgerFault, overlaps, type ReleasedColumn } from './ledger.ts';
 import { tellCommunities } from './notices.ts';
 import { isSentInCurrentPeriod } from './schedule.ts';
+import { noteSignalOf } from './forget.ts';
 import * as store from './store.ts';
 
 /** How long the leaf of a warning or dispatch hides what it is about: long enough to respond before others draw conclusions. */
@@ -551,5 +552,6 @@ export async function triageWarning(work: Work, act: ActId, triage: 'taken-up' |
   const giver = (await findParty(tx.db, warning.giver))?.name ?? warning.giver;
   const cases = typeof warning.cases === 'number' ? ` (${warning.cases})` : '';
   const summary = `${giver}: ${warning.indicatorName} – ${warning.place.name}${warning.period ? `, ${warning.period.label}` : ''}${cases}`;
-  await recordSignal(work, { summary, indicatorId: undefined, placeId: undefined });
+  const signal = await recordSignal(work, { summary, indicatorId: undefined, placeId: undefined });
+  await noteSignalOf(tx, act, signal);
 }

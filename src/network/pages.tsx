@@ -140,6 +140,9 @@ export function networkPage(answer: NetworkAnswer, view: View): Page {
             <a class="button secondary" href="/parties/host">
               {t('network.host-title')}
             </a>
+            <a class="button secondary" href="/acts/erase">
+              {t('network.erase-title')}
+            </a>
           </Actions>
         ) : null}
         <h2>{t('network.nodes')}</h2>

@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { jobs, openHouse, type OpenHouse } from '../../src/app.ts';
-import { bySession, declare } from '../../src/acts/declare.ts';
-import { erase } from '../../src/acts/spine-types.ts';
 import { attestNoRestore } from '../../src/acts/restore-check.ts';
 import { replay } from '../../src/acts/replay.ts';
 import { findOwnLog } from '../../src/acts/store.ts';
@@ -13,7 +11,8 @@ import { backup } from '../../src/backup/backup.ts';
 import { recover } from '../../src/backup/recover.ts';
 import { checkBackup, restore } from '../../src/backup/restore.ts';
 import { work as doWork } from '../../src/house.ts';
-import { newSubjectId, type SubjectId } from '../../src/ids.ts';
+import { eraseContent } from '../../src/network/erasing/actions.ts';
+import { newSubjectId } from '../../src/ids.ts';
 import { logByHand, payloadBy } from '../support/acts.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { by, propose, treaty, weekly } from '../support/exchange.ts';
@@ -204,19 +203,16 @@ describe('a node that was restored from an older backup', { timeout: 120_000 }, 
 });
 
 describe('a backup made before an erasure', { timeout: 120_000 }, () => {
-  const eraseTextOf = async (node: TestNode, id: SubjectId): Promise<string> => {
-    const { commitment } = await node.house.database.read('node', (reader) =>
+  const eraseConfirmationOf = async (node: TestNode): Promise<string> => {
+    const { id, commitment } = await node.house.database.read('node', (reader) =>
       reader
         .selectFrom('acts')
-        .select('commitment')
-        .where('subject', '=', id)
-        .where('type', '=', 'agreement.propose/1')
+        .select(['id', 'commitment'])
+        .where('party', '=', node.operator.did)
+        .where('type', '=', 'pairing.confirm/1')
         .executeTakeFirstOrThrow(),
     );
-    await node.act((work) => {
-      const assurance = bySession(work.house, node.person, id);
-      return declare(work, { type: erase, party: node.operator, subject: id, summary: { commitment }, assurance });
-    });
+    await node.act((work) => eraseContent(work, { account: node.person, party: node.operator.id }, id));
     return commitment;
   };
   const bodyAt = (node: Pick<TestNode, 'house'>, commitment: string) =>
@@ -232,10 +228,8 @@ describe('a backup made before an erasure', { timeout: 120_000 }, () => {
     await using a = await openTestNode('a');
     await using b = await openTestNode('b');
     await pair(a, b);
-    const ours = await propose([a, b], await treaty([a, b], [[weekly]]));
-    const theirs = await propose([b, a], await treaty([b, a], [[weekly]]));
     const file = await makeBackup(a);
-    const commitments = [await eraseTextOf(a, ours), await eraseTextOf(b, theirs)];
+    const commitments = [await eraseConfirmationOf(a), await eraseConfirmationOf(b)];
     await converge(a, b);
     await a.stopServing();
     await using restored = await restoreFrom(file, a);

@@ -24,3 +24,6 @@ alter table erasures add constraint erasures_pkey primary key (commitment, act);
 
 -- What waits for its person is found by whose it is, and by when it lapses.
 create index prepared_acts_expiry_idx on prepared_acts (expires_at);
+
+-- The signal that a person made of a warning: what the warning said stands in it as well.
+alter table received_warnings add column signal_id uuid;

@@ -180,6 +180,20 @@ export async function appointAdministrator(work: Work, email: string, party: Par
   await makeAdministrator(work, account.id, party);
 }
 
+/** For commands that act in the name of an administrator of a party. */
+export async function getAdministrator(
+  reader: Reader,
+  email: string,
+  slug: string,
+): Promise<{ readonly account: AccountId; readonly party: PartyId }> {
+  const party = await store.findHostedParty(reader, slug);
+  if (!party) throw problem.notFound({ what: 'party' });
+  const account = await store.findAccountByEmail(reader, normaliseEmail(email));
+  const roles = account ? await store.listRoles(reader, account.id, party.id) : [];
+  if (!account || !roles.includes('administrator')) throw problem.notAllowed({ needs: 'administrator' });
+  return { account: account.id, party: party.id };
+}
+
 /** The path of a link for the first person of a party that has come to this node. Undefined when somebody administers it already. */
 export async function inviteItsAdministrator(work: Work, party: PartyId): Promise<string | undefined> {
   if ((await store.countAdministrators(work.tx.db, party)) > 0) return undefined;
