@@ -176,11 +176,6 @@ function toJudgement({ first, values }: Counts, start: number, detection: Detect
   };
 }
 
-/** Periods that the expectation would have been learnt from and that have no report. */
-export function missingReference({ warnings }: Pick<Judgement, 'warnings'>): number {
-  return warnings.reduce((sum, warning) => sum + (warning.code === 'reference-missing' ? warning.periods : 0), 0);
-}
-
 /**
  * What was usual in the periods that the method compares with: the middle four fifths of their counts, in whole cases, and never beyond
  * the limit of the alarm. Of fewer than three periods nothing is said.

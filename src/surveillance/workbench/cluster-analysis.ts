@@ -63,7 +63,6 @@ export const clusterResult = z.union([
     ),
   }),
 ]);
-export type ClusterResult = z.output<typeof clusterResult>;
 
 export async function clusterSteps(house: House, party: PartyId, stored: unknown): Promise<Steps> {
   const task = clusterTask.parse(stored);
