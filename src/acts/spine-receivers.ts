@@ -2,6 +2,7 @@
 import type { Work } from '../house.ts';
 import { newPartyId, type ActId, type Did } from '../ids.ts';
 import { parseAct } from './jws.ts';
+import { plainName } from '../plain-name.ts';
 import { keyIdOf } from './keys.ts';
 import { parseSummary, type Protocol, type ReceivedAct, type Receiver } from './protocol.ts';
 import {
@@ -119,7 +120,8 @@ async function disown(work: Work, party: Did, logId: number, fromIndex: number):
 async function learnProfile(work: Work, act: ReceivedAct, body: unknown): Promise<void> {
   const profile = partyProfileSchema.safeParse(body);
   if (!profile.success) return;
-  const { name, languages } = profile.data;
+  const { languages } = profile.data;
+  const name = plainName(profile.data.name) || act.payload.party;
   await work.tx.db.updateTable('parties').set({ name, languages }).where('did', '=', act.payload.party).execute();
 }
 

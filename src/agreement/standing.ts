@@ -53,6 +53,8 @@ async function applyRestrictions(
       where.or([
         where('acts.standing', '=', 'accepted'),
         where.and([where('acts.standing', '=', 'new'), where('logs.is_own', '=', true)]),
+        // Its person's proof is on the way; until it is here the act has no number, and what it takes away is taken away.
+        where.and([where('acts.standing', '=', 'held'), where('acts.standing_reason', '=', 'assertion-missing')]),
       ]),
     )
     .where((where) =>

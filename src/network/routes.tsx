@@ -9,6 +9,7 @@ import type { Reader } from '../db/database.ts';
 import type { Caller } from '../http/caller.ts';
 import { read, write, type Endpoint } from '../http/endpoint.ts';
 import type { Work } from '../house.ts';
+import { plainName } from '../plain-name.ts';
 import { problem } from '../problem.ts';
 import { blankForm, type FormState } from '../ui/forms.tsx';
 import { withNotice } from '../ui/layout.tsx';
@@ -29,7 +30,7 @@ const administrators = { role: ['administrator'] as const };
 const whoSetsUp = { needs: 'administrator', may: (viewer: Viewer) => viewer.account !== undefined };
 
 const openingBody = z.object({
-  name: z.string().trim().min(1).max(200),
+  name: z.string().transform(plainName).pipe(z.string().min(1).max(200)),
   kind: z.enum(partyKinds),
   country: z
     .string()

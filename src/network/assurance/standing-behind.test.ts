@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStage, passwordOf, type Stage } from '../../../test/support/cast.ts';
 import { documentWith, signAsItStands, weeklyTable } from '../../../test/support/instruments.ts';
@@ -127,6 +132,47 @@ describe('a prepared act', () => {
     expect([answer.status, (answer.json() as { code: string }).code]).toEqual([403, 'not-allowed']);
     expect(await revokedKeys()).toContain(key.x);
   });
+});
+
+describe('bin/reciproca sign', () => {
+  const program = path.join(import.meta.dirname, '../../../bin/reciproca');
+  const run = async (...args: readonly string[]) =>
+    promisify(execFile)(process.execPath, [program, ...args], { encoding: 'utf8' }).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      (error: { code: number; stdout: string; stderr: string }) => error,
+    );
+
+  test(
+    'shows the text, signs nothing unasked, and states the act with the key of a file',
+    { timeout: 120_000 },
+    async () => {
+      await using own = await openStage();
+      const directory = await mkdtemp(path.join(tmpdir(), 'reciproca-sign-'));
+      const [key, token] = [path.join(directory, 'key.json'), path.join(directory, 'token')];
+      const made = await run('person', 'new-key', '--key', key, '--json');
+      const { publicKey } = JSON.parse(made.stdout) as { publicKey: string };
+      const { north, coast } = own.parties;
+      const by = { account: own.accounts.edu, party: north.id };
+      await own.as('edu', '/account/signing-keys', {
+        form: { x: publicKey, name: 'file', password: passwordOf('edu') },
+      });
+      const document = documentWith([weeklyTable], { parties: [north.did, coast.did], assurance: 'person-key' });
+      const id = await own.act((work) => proposeInstrument(work, by, document), 'north');
+      const bound = await own.act((work) => signAsItStands(work, by, id), 'north');
+      const act = 'prepared' in bound ? bound.prepared : '';
+      const given = { name: 'sign', readOnly: false, days: 1 };
+      await writeFile(token, await own.act((work) => makeToken(work, by.account, by.party, given)));
+      const sign = (...more: readonly string[]) =>
+        run('sign', act, '--key', key, '--url', own.site.url, '--token-file', token, ...more);
+      const unasked = await sign();
+      expect([unasked.code, unasked.stdout]).toEqual([2, '']);
+      expect(unasked.stderr).toContain('Article 2. Good faith');
+      expect(unasked.stderr).toContain('signs this text and is bound by it at once');
+      const signed = await sign('--yes', '--json');
+      expect([signed.code, JSON.parse(signed.stdout)]).toEqual([0, { subject: id }]);
+      await rm(directory, { recursive: true });
+    },
+  );
 });
 
 const revokedKeys = (): Promise<string[]> =>

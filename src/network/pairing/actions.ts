@@ -12,6 +12,7 @@ import { findOwnLog, getHostedParty } from '../../acts/store.ts';
 import type { House, Work } from '../../house.ts';
 import type { AccountId, PartyId } from '../../ids.ts';
 import { JsonError, parseJsonBytes } from '../../json.ts';
+import { plainName } from '../../plain-name.ts';
 import { problem, Problem } from '../../problem.ts';
 import { parseAddress } from '../address.ts';
 import { dial } from '../dial.ts';
@@ -67,7 +68,7 @@ async function identify(url: string, body: Uint8Array): Promise<PeerIdentity> {
     const { opening, name } = nodeSchema.parse(parseJsonBytes(body, 200_000));
     const { bytes, operator, url: itsUrl } = readOpening(Buffer.from(opening, 'base64url'));
     if (itsUrl !== url) throw problem.peerAnswerInvalid({ peer: url, reason: 'entry 0 is not its own' });
-    return { url, operator, name, opening: bytes, fingerprint: fingerprintOf(bytes) };
+    return { url, operator, name: plainName(name), opening: bytes, fingerprint: fingerprintOf(bytes) };
   } catch (error) {
     if (error instanceof JsonError || error instanceof z.ZodError)
       throw problem.peerAnswerInvalid({ peer: url, reason: 'not a node' }, error);
