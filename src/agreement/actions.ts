@@ -133,7 +133,7 @@ export async function acceptAmendment(work: Work, by: Delegate, id: SubjectId, a
   });
 }
 
-/** The host has not taken up an act of ours for seven days: we take its place, with the proof that our own log's copy-keepers give. */
+/** The host has not taken up an act of ours for seven days: we take its place, with copy-keepers' word on when the act was there, and on the host's own log since. */
 export async function takeOverHosting(work: Work, by: Delegate, id: SubjectId): Promise<ActId> {
   const party = await getHostedParty(work.tx.db, by.party);
   const instrument = await store.findInstrument(work.tx.db, id);
