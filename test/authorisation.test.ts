@@ -103,6 +103,8 @@ const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
   'POST /agreements/:key/sign-subject-to-ratification': negotiators,
   'POST /agreements/:key/take-over': negotiators,
   'POST /agreements/:key/withdraw': negotiators,
+  'GET /communities/recognised': negotiators,
+  'POST /communities/recognised': negotiators,
   'GET /community/answers': council,
   'POST /community/answers': council,
 

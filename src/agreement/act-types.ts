@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actIdSchema } from '../acts/payload.ts';
+import { actIdSchema, didSchema } from '../acts/payload.ts';
 import { actType } from '../acts/protocol.ts';
 import { documentSchema } from './document.ts';
 import { purposes } from './purposes.ts';
@@ -87,6 +87,21 @@ export const communityAnswer = actType({
   body: empty,
 });
 
+/**
+ * Its author - who holds data about people, or hosts who does - says that this is a council of theirs, and that its answers count for that data; or no
+ * longer. Whom nobody recognises so is heard like everybody, and stops nothing: a kind and a country are what a stranger says of himself.
+ */
+export const recogniseCommunity = actType({
+  name: 'community.recognise/1',
+  sequenced: false,
+  admission: 'open',
+  restrictive: true,
+  assurance: 'session',
+  audience: 'public',
+  summary: z.strictObject({ community: didSchema, isRecognised: z.boolean() }),
+  body: empty,
+});
+
 export const agreementTypes = [
   propose,
   revise,
@@ -97,4 +112,5 @@ export const agreementTypes = [
   amend,
   acceptAmendment,
   communityAnswer,
+  recogniseCommunity,
 ];

@@ -31,6 +31,16 @@ export const termSchema = z.strictObject({
 });
 export type Term = z.infer<typeof termSchema>;
 
+/** The one indicator that warnings or alarms under these terms can be about; undefined when there are several, or none are permitted. */
+export function onlyWarnedIndicator(articles: readonly { readonly terms: readonly Term[] }[]): string | undefined {
+  const permitted = articles
+    .flatMap(({ terms }) => terms)
+    .filter(({ effect, content }) => effect === 'permit' && content !== 'table')
+    .map(({ indicators }) => indicators);
+  const named = new Set(permitted.flatMap((indicators) => indicators ?? []));
+  return permitted.length > 0 && !permitted.includes(null) && named.size === 1 ? [...named][0] : undefined;
+}
+
 export const articleSchema = z.strictObject({
   id: z.string().regex(/^art-[1-9][0-9]{0,2}$/),
   heading: z.string().min(1).max(200),

@@ -26,7 +26,7 @@ import { Name } from '../ui/text.tsx';
 import type { View } from '../ui/view.ts';
 import type { AgreementAnswer, AgreementListAnswer, AnswersAnswer } from './answers.ts';
 import { blankTermValues } from './draft.ts';
-import { contents, type Article, type ForceRule, type Term } from './document.ts';
+import { contents, onlyWarnedIndicator, type Article, type ForceRule, type Term } from './document.ts';
 import type { InstrumentStatus } from './entry-into-force.ts';
 import { forbiddenPurposes } from './floor.ts';
 import { purposes } from './purposes.ts';
@@ -94,6 +94,7 @@ export function agreementPage(answer: AgreementAnswer, view: View): Page {
   const { t } = view;
   const nameOf = namesIn(answer);
   const { document } = answer;
+  const onlyIndicator = onlyWarnedIndicator(document.articles);
   return {
     title: document.title,
     breadcrumbs: [{ path: '/agreements', label: t('agreement.title') }],
@@ -105,6 +106,9 @@ export function agreementPage(answer: AgreementAnswer, view: View): Page {
         {answer.frozen ? (
           <Notice tone="warn">{t('agreement.frozen', { reason: t(`agreement.frozen-${answer.frozen}`) })}</Notice>
         ) : null}
+        {onlyIndicator === undefined ? null : (
+          <Notice>{t('agreement.one-indicator', { indicator: onlyIndicator })}</Notice>
+        )}
         <StepsSection view={view} answer={answer} />
         <h2>{t('agreement.parties')}</h2>
         <Table
@@ -510,7 +514,7 @@ function ArticleFields({ view, form: given, index, parties }: ArticleFieldsProps
       <TextField
         {...field(`${term}.indicators`)}
         label={t('agreement.field-indicators')}
-        hint={t('agreement.hint-indicators')}
+        hint={`${t('agreement.hint-indicators')} ${t('agreement.one-indicator-hint')}`}
         optional
       />
       <NumberField

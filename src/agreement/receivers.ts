@@ -1,12 +1,20 @@
 import { parseAct } from '../acts/jws.ts';
 import { parseSummary, type Receiver } from '../acts/protocol.ts';
 import { findParty } from '../acts/store.ts';
-import { communityAnswer } from './act-types.ts';
+import { communityAnswer, recogniseCommunity } from './act-types.ts';
+import { saveRecognition, forgetRecognition } from './recognition-store.ts';
 import { forgetCommunityAnswer, listAcceptedAnswers, saveCommunityAnswer } from './store.ts';
 
 const councils = ['community', 'indigenous-peoples-organisation'];
 
 export const agreementReceivers: Readonly<Record<string, Receiver>> = {
+  [recogniseCommunity.name]: {
+    async accepted({ tx }, { id, payload }) {
+      const { community, isRecognised } = parseSummary(recogniseCommunity, payload);
+      if (isRecognised) await saveRecognition(tx, payload.party, community, id);
+      else await forgetRecognition(tx, payload.party, community);
+    },
+  },
   [communityAnswer.name]: {
     async admit(work, act) {
       const party = await findParty(work.tx.db, act.payload.party);

@@ -11,6 +11,7 @@ import { startNotices } from './entry-into-force.ts';
 import type { CommunityAnswers } from './floor.ts';
 import { bindingText, instrumentProcedure, partiesOf, type InstrumentState } from './instrument.ts';
 import { isPurpose, type Purpose } from './purposes.ts';
+import { councilKinds, listRecognised } from './recognition-store.ts';
 import * as store from './store.ts';
 
 export interface StandingInstrument extends store.StoredInstrument {
@@ -99,25 +100,28 @@ async function startUndated(reader: Reader, id: SubjectId, state: InstrumentStat
   return startNotices(state, confirmed);
 }
 
-const councils = ['community', 'indigenous-peoples-organisation'];
-
-/** The communities whose people's data a giver holds: those of its country, and those that live on its node. */
+/**
+ * The communities whose people's data a giver holds: those that live on its node, and those that it or its host has recognised by an act. What somebody says
+ * of his own kind and country counts for nothing.
+ */
 export async function listAffectedCommunities(reader: Reader, giver: Did) {
   const party = await reader
     .selectFrom('parties')
-    .select(['country', 'log_id'])
+    .innerJoin('logs', 'logs.id', 'parties.log_id')
+    .select(['log_id', 'operator'])
     .where('did', '=', giver)
     .executeTakeFirst();
   if (!party) return [];
+  const recognised = await listRecognised(reader, [giver, party.operator]);
   return reader
     .selectFrom('parties')
     .select(['id', 'did', 'name', 'is_hosted'])
-    .where('kind', 'in', councils)
+    .where('kind', 'in', councilKinds)
     .where('did', '!=', giver)
     .where((where) =>
       where.or([
         where('log_id', '=', party.log_id),
-        ...(party.country === null ? [] : [where('country', '=', party.country)]),
+        ...(recognised.length === 0 ? [] : [where('did', 'in', [...recognised])]),
       ]),
     )
     .orderBy('did')

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { actIdSchema, commitmentSchema, didSchema, subjectIdSchema } from '../acts/payload.ts';
 import { actType } from '../acts/protocol.ts';
+import { contents } from '../agreement/document.ts';
 import { purposes } from '../agreement/purposes.ts';
 import { parsePeriod, periodKinds } from '../period.ts';
 
@@ -23,6 +24,27 @@ export const placeSchema = z.strictObject({ code: z.string().min(1).max(60), nam
 /** A count, nothing reported, or withheld because it is small. */
 const value = z.union([z.int().min(0), z.null(), z.literal('withheld')]);
 
+/** No place and no indicator twice, and a value for each place. */
+function isWholeTable({
+  places,
+  columns,
+}: {
+  readonly places: readonly { readonly code: string }[];
+  readonly columns: readonly {
+    readonly indicator: string;
+    readonly values: readonly unknown[];
+    readonly reports?: readonly unknown[];
+  }[];
+}): boolean {
+  return (
+    new Set(places.map(({ code }) => code)).size === places.length &&
+    new Set(columns.map(({ indicator: code }) => code)).size === columns.length &&
+    columns.every(
+      (column) => column.values.length === places.length && (column.reports ?? column.values).length === places.length,
+    )
+  );
+}
+
 /** Counts of one period at one level, one column an indicator. No totals. */
 export const tableBodySchema = z
   .strictObject({
@@ -39,16 +61,26 @@ export const tableBodySchema = z
       .min(1)
       .max(200),
   })
-  .refine(({ places }) => new Set(places.map(({ code }) => code)).size === places.length, 'a place stands twice')
-  .refine(
-    ({ columns }) => new Set(columns.map((column) => column.indicator)).size === columns.length,
-    'an indicator stands twice',
-  )
-  .refine(
-    ({ places, columns }) => columns.every(({ values }) => values.length === places.length),
-    'a column of another length',
-  );
+  .refine(isWholeTable, 'no table');
 export type TableBody = z.infer<typeof tableBodySchema>;
+
+/** How many of the reports that were due a count is made up of. Null: nobody says which were due, or nothing was reported. */
+const reports = z
+  .strictObject({ received: z.int().min(0), expected: z.int().min(0) })
+  .refine(({ received, expected }) => received <= expected, 'more received than expected')
+  .nullable();
+
+/** The same, and how much of what was expected stands behind each count: a sum of two facilities of ten is not the sum of the ten. */
+export const countedTableSchema = z
+  .strictObject({
+    ...tableBodySchema.shape,
+    columns: z
+      .array(z.strictObject({ indicator, values: z.array(value), reports: z.array(reports) }))
+      .min(1)
+      .max(200),
+  })
+  .refine(isWholeTable, 'no table');
+export type Table = z.infer<typeof countedTableSchema>;
 
 const eventFacts = {
   purposes: purposeList,
@@ -112,6 +144,58 @@ const receiptAct = {
   body: z.strictObject({}),
 } as const;
 
+/** A table that says of how many reports each count is made up. */
+export const countedDispatch = actType({
+  name: 'dispatch/2',
+  sequenced: false,
+  admission: 'terms',
+  restrictive: false,
+  assurance: 'node',
+  audience: 'named',
+  delivery: 'confirmed',
+  summary: dispatch.summary,
+  body: countedTableSchema,
+});
+
+export const isDispatch = (type: string): boolean => type === dispatch.name || type === countedDispatch.name;
+
+/** Of either version, in one form; undefined when it is none. */
+export function readDispatch(content: unknown): Table | SignalBody | undefined {
+  const counted = countedTableSchema.safeParse(content);
+  if (counted.success) return counted.data;
+  const parsed = dispatchBodySchema.safeParse(content);
+  if (!parsed.success) return undefined;
+  if (parsed.data.content === 'signal') return parsed.data;
+  const columns = parsed.data.columns.map((column) => ({ ...column, reports: column.values.map(() => null) }));
+  return { ...parsed.data, columns };
+}
+
+/**
+ * When the release date of a warning or dispatch has come: what it was about. Never its counts and places: those were given to its receivers
+ * under a minimum that was agreed for them, not for everybody. Whoever received it compares.
+ */
+export const flowPublished = actType({
+  name: 'flow.published/1',
+  sequenced: false,
+  admission: 'open',
+  restrictive: false,
+  assurance: 'node',
+  audience: 'public',
+  summary: z.strictObject({ act: actIdSchema, on: plainDate }),
+  body: z.strictObject({
+    content: z.enum(contents),
+    to: z.array(didSchema).min(1).max(250),
+    article: article.nullable(),
+    purposes: purposeList,
+    indicators: z.array(indicator).min(1).max(200),
+    level,
+    period: periodSchema.nullable(),
+    /** Counts given, withheld ones included. */
+    cells: z.int().min(0),
+  }),
+});
+export type FlowFacts = z.infer<typeof flowPublished.body>;
+
 /** `received`: the commitment over salt and body. It stands in the leaf as well, so this version shows nothing; read, and no longer written. */
 export const receiptOne = actType({ ...receiptAct, name: 'receipt/1' });
 
@@ -130,4 +214,4 @@ export const refusal = actType({
   body: z.strictObject({ reason: z.string().regex(/^[a-z][a-z-]{1,60}$/), article: article.nullable() }),
 });
 
-export const exchangeTypes = [warningVerified, dispatch, receiptOne, receipt, refusal];
+export const exchangeTypes = [warningVerified, dispatch, countedDispatch, receiptOne, receipt, refusal, flowPublished];

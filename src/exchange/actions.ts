@@ -3,9 +3,9 @@
  * flow that is permitted leaves the act, the ledger, and the notice to communities, or none of them.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { withholdSmall, isSmall } from '@reciproca/disclosure/withhold';
+import { isSmall } from '@reciproca/disclosure/withhold';
+import { parseBody } from '../acts/body.ts';
 import { byNode, bySession, declare } from '../acts/declare.ts';
-import { release } from '../acts/spine-types.ts';
 import { findAct, findParty, getHostedParty } from '../acts/store.ts';
 import { entryIntoForce, statusAt, textInForceAt } from '../agreement/entry-into-force.ts';
 import type { Content } from '../agreement/document.ts';
@@ -18,29 +18,35 @@ import {
   type StandingInstrument,
 } from '../agreement/standing.ts';
 import { termsOf } from '../agreement/terms.ts';
+import type { Reader } from '../db/database.ts';
 import type { Work } from '../house.ts';
 import { newSubjectId, type ActId, type Did, type SubjectId } from '../ids.ts';
-import { addDays, endOf, plainDateAt, startOf, type Period, type PlainDate } from '../period.ts';
+import { addDays, plainDateAt, type Period, type PlainDate } from '../period.ts';
 import { problem } from '../problem.ts';
 import type { EventId } from '../surveillance/events/event.ts';
 import { requireParty, requirePerson } from '../surveillance/person.ts';
 import { recordSignal } from '../surveillance/signals/actions.ts';
 import { headline, listEventSignals, readSignals, type SignalReading } from '../surveillance/signals/reading.ts';
 import { nameIn } from '../surveillance/signals/reported.ts';
-import { dispatch, warningVerified, type SignalBody, type TableBody, type WarningBody } from './act-types.ts';
+import {
+  countedDispatch,
+  dispatch,
+  flowPublished,
+  warningVerified,
+  type SignalBody,
+  type WarningBody,
+} from './act-types.ts';
 import { listCountedIndicators, listPlaceAndAbove, readCounts } from './counts.ts';
 import { because, decideUnder, summarise, type FlowDecision, type FlowRefusal } from './decision.ts';
-import { cellsOf, findLedgerFault, overlaps, type ReleasedColumn } from './ledger.ts';
+import { protectAgainstLedger, writeDown } from './letting-out.ts';
 import { tellCommunities } from './notices.ts';
-import { isSentInCurrentPeriod } from './schedule.ts';
+import { publishedFacts } from './publication.ts';
 import { noteSignalOf } from './forget.ts';
 import * as store from './store.ts';
+import { buildTable } from './table.ts';
 
 /** How long the leaf of a warning or dispatch hides what it is about: long enough to respond before others draw conclusions. */
 export const sealedDays = 30;
-
-/** A body is stored and sent whole; larger tables are refused rather than cut. */
-const tableLimitBytes = 500_000;
 
 export interface TableOrder {
   readonly instrument: SubjectId;
@@ -73,7 +79,7 @@ export async function sendTable(work: Work, order: TableOrder): Promise<ActId | 
       term.purposes.map((purpose) =>
         decideUnder(
           instrument,
-          { content: 'table', from: giver.did, to, indicator: code, level, purpose },
+          { content: 'table', from: giver.did, to, indicator: code, level, purpose, periodKind: period.kind },
           tx.now,
           answers,
         ),
@@ -90,91 +96,28 @@ export async function sendTable(work: Work, order: TableOrder): Promise<ActId | 
     period,
   } as const;
   if (decision.refusal) return recordRefusal(work, flow, decision.refusal);
-  const table = await buildTable(work, order, decision, level);
+  const table = await buildTable(work, { to, period, level }, decision);
   if (!table) return undefined;
-  if ('fault' in table) return recordRefusal(work, flow, because(table.fault, decision.article));
+  if (table.fault) await recordRefusal(work, flow, because(table.fault, decision.article));
+  const { body } = table;
+  if (!body) return undefined;
 
   const releaseOn = addDays(plainDateAt(tx.now, 'UTC'), sealedDays);
   const act = await declare(work, {
-    type: dispatch,
+    type: countedDispatch,
     party: giver,
     subject: newSubjectId(giver.did),
     under: { instrument: instrument.id, n: instrument.headN },
     summary: { instrument: instrument.id, releaseOn },
-    body: table.body,
+    body,
     audience: [to],
     releaseOn,
     assurance: byNode,
   });
-  const days = [startOf(period), endOf(period)] as const;
-  await store.insertReleased(
-    tx,
-    giver.id,
-    act,
-    to,
-    table.released.map((column) => ({ ...column, days })),
-  );
-  await recordSent(work, giver.did, {
-    ...flow,
-    indicators: table.released.map(({ indicator }) => indicator),
-    act,
-    releaseOn,
-  });
+  await writeDown(tx, giver.id, act, body, decision.minimumCount);
+  const indicators = body.columns.map(({ indicator }) => indicator);
+  await recordSent(work, giver.did, { ...flow, indicators, act, releaseOn });
   return act;
-}
-
-interface BuiltTable {
-  readonly body: TableBody;
-  readonly released: readonly ReleasedColumn[];
-}
-
-/** Only what the recipient does not hold yet. Undefined: it holds everything already, or got a version in this period, or nothing was reported. */
-async function buildTable(
-  work: Work,
-  { to, period }: TableOrder,
-  decision: FlowDecision,
-  level: number,
-): Promise<BuiltTable | { readonly fault: FlowRefusal['reason'] } | undefined> {
-  const { tx } = work;
-  const { minimumCount, indicators, purposes, article } = decision;
-  const counts = await readCounts(tx.db, indicators, level, period);
-  const held = await store.listHeld(tx.db, to, indicators, [startOf(period), endOf(period)]);
-  const today = plainDateAt(tx.now, 'UTC');
-  const columns = counts.columns
-    .map(({ indicator, values }) => ({ indicator, values: withholdSmall(values, minimumCount) }))
-    .map((column) => ({ ...column, cells: cellsOf(counts.places, column.values) }))
-    .filter(({ indicator, cells }) => {
-      const latest = held.findLast(
-        (each) =>
-          each.recipient === to && each.indicator === indicator && each.level === level && isSame(each.period, period),
-      );
-      if (!latest) return Object.keys(cells).length > 0;
-      const sentOn = plainDateAt(latest.sentAt, 'UTC');
-      return !isSentInCurrentPeriod(period.kind, today, sentOn) && !isSameColumn(latest.cells, cells);
-    });
-  if (columns.length === 0 || article === null) return undefined;
-  const released = columns.map(({ indicator, cells }) => ({ indicator, level, period, minimumCount, cells }));
-  const fault = findLedgerFault(held, released);
-  if (fault) return { fault };
-  const body: TableBody = {
-    content: 'table',
-    to,
-    article,
-    purposes: [...purposes],
-    level,
-    minimumCount,
-    period: { kind: period.kind, label: period.label },
-    places: counts.places.map(({ code, name }) => ({ code, name })),
-    columns: columns.map(({ indicator, values }) => ({ indicator, values })),
-  };
-  return JSON.stringify(body).length > tableLimitBytes ? { fault: 'table-too-large' } : { body, released };
-}
-
-const isSame = (a: Period, b: Period): boolean => a.kind === b.kind && a.label === b.label;
-
-function isSameColumn(a: ReleasedColumn['cells'], b: ReleasedColumn['cells']): boolean {
-  const places = Object.keys(a);
-  return places.length === Object.keys(b).length && places.every((place) => a[place] === b[place]);
 }
 
 /** An event as its own office knows it. `id` and whatever is finer than the terms allow stay here. */
@@ -195,6 +138,7 @@ export async function sendWarnings(work: Work, event: EventToShare): Promise<rea
   const { tx, house } = work;
   const account = requirePerson(work);
   const giver = await getHostedParty(tx.db, requireParty(work));
+  await store.lockReleases(tx, giver.did);
   const answers = await loadCommunityAnswers(tx.db, giver.did);
   const sent: ActId[] = [];
   for (const instrument of await listStandingInstruments(tx.db, house.journal.protocol, giver.did)) {
@@ -238,7 +182,7 @@ export async function sendWarnings(work: Work, event: EventToShare): Promise<rea
     const body: WarningBody = {
       to,
       article: decision.article,
-      ...factsOf(event, place, purposes, decision.minimumCount),
+      ...(await factsOf(work, event, place, purposes, decision.minimumCount)),
     };
     const act = await declare(work, {
       type: warningVerified,
@@ -251,6 +195,7 @@ export async function sendWarnings(work: Work, event: EventToShare): Promise<rea
       releaseOn,
       assurance: bySession(house, account, subject),
     });
+    await writeDown(tx, giver.id, act, body, decision.minimumCount);
     await recordSent(work, giver.did, { ...flow, counterparts: to, act, releaseOn });
     sent.push(act);
   }
@@ -284,6 +229,7 @@ async function toShare(work: Work, signal: SignalReading, on: PlainDate): Promis
 export async function sendSignal(work: Work, signal: EventToShare): Promise<readonly ActId[]> {
   const { tx, house } = work;
   const giver = await getHostedParty(tx.db, requireParty(work));
+  await store.lockReleases(tx, giver.did);
   const answers = await loadCommunityAnswers(tx.db, giver.did);
   const sent: ActId[] = [];
   for (const instrument of await listStandingInstruments(tx.db, house.journal.protocol, giver.did)) {
@@ -311,7 +257,7 @@ export async function sendSignal(work: Work, signal: EventToShare): Promise<read
         content: 'signal',
         to,
         article: decision.article,
-        ...factsOf(signal, place, decision.purposes, decision.minimumCount),
+        ...(await factsOf(work, signal, place, decision.purposes, decision.minimumCount)),
       };
       const act = await declare(work, {
         type: dispatch,
@@ -324,6 +270,7 @@ export async function sendSignal(work: Work, signal: EventToShare): Promise<read
         releaseOn,
         assurance: byNode,
       });
+      await writeDown(tx, giver.id, act, body, decision.minimumCount);
       await recordSent(work, giver.did, { ...flow, act, releaseOn });
       sent.push(act);
     }
@@ -356,13 +303,16 @@ export async function sendDueSignals(work: Work): Promise<void> {
   }
 }
 
-function factsOf(
+/** The number of cases is that of the place which is named, not of the smaller one where they were found; and none that would tell a small one. */
+async function factsOf(
+  { tx }: Work,
   event: EventToShare,
   place: EventToShare['places'][number],
   purposes: readonly Purpose[],
   minimumCount: number,
 ) {
-  const { period, cases } = event;
+  const { period } = event;
+  const cases = await casesToTell(tx.db, event, place, minimumCount);
   return {
     purposes: [...purposes],
     event: randomBytes(16).toString('base64url'),
@@ -371,9 +321,29 @@ function factsOf(
     level: place.level,
     place: { code: place.code, name: place.name },
     period: period && { kind: period.kind, label: period.label },
-    cases: isSmall(cases, minimumCount) ? ('withheld' as const) : cases,
+    cases,
     on: event.on,
   };
+}
+
+async function casesToTell(
+  reader: Reader,
+  { indicator, places, period, cases }: EventToShare,
+  { code, level }: EventToShare['places'][number],
+  minimumCount: number,
+): Promise<number | null | 'withheld'> {
+  const counted = period && (await countAt(reader, indicator, code, level, period));
+  const isOwnPlace = places.every((each) => each.level <= level);
+  const told = counted ?? (isOwnPlace ? cases : null);
+  if (told === null || !period) return isSmall(told, minimumCount) ? 'withheld' : told;
+  const column = { recipient: null, indicator, level, period, minimumCount, cells: { [code]: told } };
+  const [released] = await protectAgainstLedger(reader, [column]);
+  return released === undefined || released === 'barred' ? null : (released.cells[code] ?? null);
+}
+
+async function countAt(reader: Reader, indicator: string, place: string, level: number, period: Period) {
+  const { places, columns } = await readCounts(reader, [indicator], level, period);
+  return columns[0]?.values[places.findIndex(({ code }) => code === place)] ?? null;
 }
 
 const hasTermsFor = (instrument: StandingInstrument, content: Content, at: Date): boolean =>
@@ -494,49 +464,27 @@ function storedFacts({ content, counterparts, instrument, decision, level, perio
   } as const;
 }
 
-/** Publishes what has reached its release date, unless all that was given to anybody, laid together, would tell a withheld count. */
+/** Says what each flow that has reached its release date was about (act-types.ts, flowPublished). */
 export async function releaseDue(work: Work): Promise<readonly ActId[]> {
   const { tx } = work;
   const giver = await getHostedParty(tx.db, requireParty(work));
-  await store.lockReleases(tx, giver.did);
   const released: ActId[] = [];
   for (const flow of await store.listDueReleases(tx.db, plainDateAt(tx.now, 'UTC'))) {
     const act = flow.act === null ? undefined : await findAct(tx.db, flow.act);
-    if (!act || flow.releaseOn === null) continue;
-    const columns = await store.listColumnsOf(tx.db, act.id);
-    const fault = await findPublicFault(work, columns);
-    if (fault) {
-      await store.withholdRelease(tx, flow.id, fault);
-      await tx.audit('exchange.release-withheld', { act: act.id, reason: fault });
-      continue;
-    }
-    await declare(work, {
-      type: release,
+    const facts = flow.body && publishedFacts(parseBody(flow.body));
+    if (!act || flow.releaseOn === null || !facts) continue;
+    const published = await declare(work, {
+      type: flowPublished,
       party: giver,
       subject: act.subject,
       summary: { act: act.id, on: flow.releaseOn },
+      body: facts,
       assurance: byNode,
     });
+    await store.notePublished(tx, flow.id, published);
     released.push(act.id);
   }
   return released;
-}
-
-/** Once public, everyone holds it beside what was given to them alone. */
-async function findPublicFault(work: Work, columns: readonly store.HeldColumn[]) {
-  const [first] = columns;
-  if (!first) return undefined;
-  const days = [startOf(first.period), endOf(first.period)] as const;
-  const all = await store.listHeld(
-    work.tx.db,
-    undefined,
-    columns.map(({ indicator }) => indicator),
-    days,
-  );
-  const others = all.filter(
-    (column) => !columns.some((own) => own.act === column.act) && overlaps(column.period, first.period),
-  );
-  return findLedgerFault(others, columns);
 }
 
 /** A named person takes a received warning up, as a signal of the own office, or sets it aside. */

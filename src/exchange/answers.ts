@@ -29,7 +29,6 @@ export const flowAnswer = z.object({
   refusal: refusal.nullable(),
   releaseOn: z.iso.date().nullable(),
   isReleased: z.boolean(),
-  releaseWithheld: z.string().nullable(),
 });
 export type FlowAnswer = z.output<typeof flowAnswer>;
 
@@ -98,7 +97,14 @@ export const flowPageAnswer = flowAnswer.extend({
   table: z
     .object({
       places: z.array(z.object({ code: z.string(), name: z.string() })),
-      columns: z.array(z.object({ indicator: z.string(), values: z.array(cell) })),
+      columns: z.array(
+        z.object({
+          indicator: z.string(),
+          values: z.array(cell),
+          /** Of the reports due, how many the count is made up of; null: not said. */
+          reports: z.array(z.object({ received: z.int(), expected: z.int() }).nullable()),
+        }),
+      ),
     })
     .nullable(),
   event: z
@@ -159,8 +165,16 @@ export const publicFlowsAnswer = z.object({
       at: instant,
       isConfirmed: z.boolean(),
       releaseOn: z.iso.date(),
-      /** Where the published body is; null while it is sealed. */
-      body: z.string().nullable(),
+      /** What it was about; null while that is sealed. */
+      facts: z
+        .object({
+          content: z.enum(contents),
+          indicators: z.array(z.string()),
+          level: z.int(),
+          period: period.nullable(),
+          cells: z.int(),
+        })
+        .nullable(),
       answers: z.array(z.object({ kind: z.enum(['receipt', 'refusal']), by: named, matches: z.boolean().nullable() })),
     }),
   ),

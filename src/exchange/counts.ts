@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Reader } from '../db/database.ts';
 import { endOf, startOf, type Period, type PeriodKind, type PlainDate } from '../period.ts';
+import { dueAt } from '../surveillance/reporting/completeness/deadline.ts';
 
 export interface CountedIndicator {
   readonly code: string;
@@ -25,7 +26,18 @@ export interface PlaceNode {
 
 export interface LevelCounts {
   readonly places: readonly { readonly code: string; readonly name: string }[];
-  readonly columns: readonly { readonly indicator: string; readonly values: readonly (number | null)[] }[];
+  readonly columns: readonly CountedColumn[];
+}
+
+export interface CountedColumn {
+  readonly indicator: string;
+  readonly values: readonly (number | null)[];
+  /** Of the reports that were due in each place, how many have come. Null: no form says that any was. */
+  readonly reports: readonly ({ readonly received: number; readonly expected: number } | null)[];
+  /** The latest deadline of the forms that ask for it, in their time zones; undefined where no form does. */
+  readonly dueAt: Date | undefined;
+  /** Everybody who owed it has reported. */
+  readonly isComplete: boolean;
 }
 
 export type Aggregation = 'sum' | 'highest' | 'none';
@@ -50,15 +62,71 @@ export async function readCounts(
     from observations join series on series.id = observations.series_id join indicators on indicators.id = series.indicator_id
     where indicators.code = any (${[...indicators]}::text[]) and indicators.period_kind = ${period.kind}
       and observations.period_start = ${from}::date and observations.value is not null`.execute(reader);
+  const owed = await listOwed(reader, indicators, period);
   const shown = places.filter((place) => place.isArea && place.level === level);
+  const parentOf = new Map(places.map(({ id, parent }) => [id, parent]));
   return {
     places: shown.map(({ code, name }) => ({ code, name })),
     columns: kinds.map(({ code, aggregation }) => {
       const own = new Map(values.filter((row) => row.code === code).map(({ place, value }) => [place, value]));
       const total = rollUp(places, own, aggregation);
-      return { indicator: code, values: shown.map(({ id }) => total(id) ?? null) };
+      const reports = reportsBehind(
+        owed.filter((each) => each.code === code),
+        parentOf,
+      );
+      const deadlines = owed.filter((each) => each.code === code).map((each) => dueAt(each, period).getTime());
+      return {
+        indicator: code,
+        values: shown.map(({ id }) => total(id) ?? null),
+        reports: shown.map(({ id }) => reports.get(id) ?? null),
+        dueAt: deadlines.length === 0 ? undefined : new Date(Math.max(...deadlines)),
+        isComplete:
+          owed.some((each) => each.code === code && each.place !== null && each.hasReported) &&
+          !owed.some((each) => each.code === code && each.place !== null && !each.hasReported),
+      };
     }),
   };
+}
+
+interface Owed {
+  readonly code: string;
+  /** Null: a form that nobody owes. */
+  readonly place: number | null;
+  readonly hasReported: boolean;
+  readonly dueHours: number;
+  readonly timeZone: string;
+}
+
+/** Who owes these indicators for the period, by the forms they stand in. */
+async function listOwed(reader: Reader, indicators: readonly string[], period: Period): Promise<readonly Owed[]> {
+  const from = startOf(period);
+  const { rows } = await sql<Owed>`
+    select indicators.code, expected.place_id as place, sets.due_hours as "dueHours", sets.time_zone as "timeZone",
+      exists (select from series join observations on observations.series_id = series.id
+        where series.indicator_id = indicators.id and series.place_id = expected.place_id
+          and observations.period_start = ${from}::date and observations.value is not null) as "hasReported"
+    from indicators join indicator_set_members as member on member.indicator_id = indicators.id
+    join indicator_sets as sets on sets.id = member.set_id
+    left join expected_reports as expected on expected.set_id = sets.id
+      and expected.since <= ${from}::date and coalesce(expected.until, ${from}::date) >= ${from}::date
+    where indicators.code = any (${[...indicators]}::text[]) and indicators.period_kind = ${period.kind}`.execute(
+    reader,
+  );
+  return rows;
+}
+
+/** By place, of everything that lies in it. A unit that owes an indicator by two forms owes it once. */
+function reportsBehind(owed: readonly Owed[], parentOf: ReadonlyMap<number, number | null>) {
+  const reports = new Map<number, { received: number; expected: number }>();
+  const units = new Map(
+    owed.flatMap(({ place, hasReported }) => (place === null ? [] : [[place, hasReported] as const])),
+  );
+  for (const [unit, hasReported] of units)
+    for (let at: number | null | undefined = unit; at !== null && at !== undefined; at = parentOf.get(at)) {
+      const { received, expected } = reports.get(at) ?? { received: 0, expected: 0 };
+      reports.set(at, { received: received + (hasReported ? 1 : 0), expected: expected + 1 });
+    }
+  return reports;
 }
 
 /** A place's own number counts; where it has none, what is known of the places in it, added up or the highest, as the indicator says. */

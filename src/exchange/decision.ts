@@ -14,7 +14,6 @@ export type RefusalReason =
   | 'not-addressed'
   | 'body-malformed'
   | 'minimum-count'
-  | 'another-level-held'
   | 're-identification'
   | 'table-too-large';
 

@@ -11,6 +11,7 @@ const flow = (change: Partial<FlowFacts> = {}): FlowFacts => ({
   at,
   isLogged: true,
   isConfirmed: true,
+  isPublishedOtherwise: false,
   receivers: ['b'],
   answers: [],
   ...change,

@@ -12,7 +12,7 @@ export const flowStates = [
 ] as const;
 export type FlowState = (typeof flowStates)[number];
 
-export const openQuestions = ['no-proof', 'no-receipt', 'receipt-differs'] as const;
+export const openQuestions = ['no-proof', 'no-receipt', 'receipt-differs', 'published-otherwise'] as const;
 export type OpenQuestion = (typeof openQuestions)[number];
 
 /** After this long without a proof or receipt, somebody should ask. */
@@ -25,6 +25,8 @@ export interface FlowFacts {
   readonly at: Date;
   readonly isLogged: boolean;
   readonly isConfirmed: boolean;
+  /** What its giver has published about it is not what arrived. */
+  readonly isPublishedOtherwise: boolean;
   readonly receivers: readonly string[];
   readonly answers: readonly {
     readonly receiver: string;
@@ -41,6 +43,7 @@ export function standingOf(
   if (flow.direction === 'in') {
     // A warning is triaged whatever the terms say of it.
     if (flow.isRefused && flow.content !== 'warning') return { state: 'refused-here', openQuestion: null };
+    if (flow.isPublishedOtherwise) return { state: 'taken-in', openQuestion: 'published-otherwise' };
     return flow.isConfirmed
       ? { state: 'taken-in', openQuestion: null }
       : { state: 'proof-pending', openQuestion: isLate ? 'no-proof' : null };

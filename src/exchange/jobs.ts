@@ -1,14 +1,14 @@
 /** What flows by itself: tables when their period is over, publication when its date has come. Each table is a job of its own, tried again alone. */
 import { z } from 'zod';
 import { subjectIdSchema, didSchema } from '../acts/payload.ts';
-import { entryIntoForce, statusAt } from '../agreement/entry-into-force.ts';
-import { partiesOf } from '../agreement/instrument.ts';
+import { boundFrom, isBoundAt, statusAt } from '../agreement/entry-into-force.ts';
+import { partiesOf, type InstrumentState } from '../agreement/instrument.ts';
 import { listStandingInstruments } from '../agreement/standing.ts';
 import { termsOf } from '../agreement/terms.ts';
 import { work as doWork, type House } from '../house.ts';
 import type { Did, PartyId } from '../ids.ts';
 import type { Job } from '../jobs.ts';
-import { periodKinds, plainDateAt, type PeriodKind } from '../period.ts';
+import { periodKinds, plainDateAt, type PeriodKind, type PlainDate } from '../period.ts';
 import { periodSchema } from './act-types.ts';
 import { releaseDue, sendDueSignals, sendTable, type TableOrder } from './actions.ts';
 import { listCountedIndicators } from './counts.ts';
@@ -76,8 +76,7 @@ export async function listDueTables(
     const counted = await listCountedIndicators(reader);
     const orders: TableOrder[] = [];
     for (const { id, state } of await listStandingInstruments(reader, house.journal.protocol, giver.did)) {
-      const inForce = entryIntoForce(state);
-      if (!inForce || statusAt(state, now) !== 'in-force') continue;
+      if (statusAt(state, now) !== 'in-force' || !isBoundAt(state, giver.did, now)) continue;
       const position = new Map<string, number>();
       for (const { article, term } of termsOf(state, now)) {
         const at = position.get(article) ?? 0;
@@ -95,15 +94,23 @@ export async function listDueTables(
             isCountedEvery(kind, every) &&
             counted.some(({ code, periodKind }) => periodKind === kind && (term.indicators?.includes(code) ?? true)),
         );
-        const receivers = partiesOf(state).filter((party) => party !== giver.did && (term.to ?? party) === party);
+        const receivers = partiesOf(state).filter(
+          (party) => party !== giver.did && (term.to ?? party) === party && isBoundAt(state, party, now),
+        );
         for (const kind of kinds)
           for (const to of receivers)
-            for (const period of duePeriods(kind, today, plainDateAt(inForce, 'UTC')))
+            for (const period of duePeriods(kind, today, boundDay(state, giver.did, to)))
               orders.push({ instrument: id, article, term: at, to, period });
       }
     }
     return orders;
   });
+}
+
+/** The day from which both are bound: who joins later is given nothing from before (Vienna Convention 1969, Article 28). */
+function boundDay(state: InstrumentState, giver: Did, to: Did): PlainDate {
+  const from = [giver, to].map((party) => boundFrom(state, party)?.getTime() ?? Infinity);
+  return plainDateAt(new Date(Math.max(...from)), 'UTC');
 }
 
 export const exchangeJobs: readonly Job[] = [exchangeRound, sendTableJob];

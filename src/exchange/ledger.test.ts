@@ -1,75 +1,123 @@
 import { describe, expect, it } from 'vitest';
-import { findLedgerFault, parseStoredPeriod, type ReleasedColumn } from './ledger.ts';
+import type { Period } from '../period.ts';
+import {
+  parseStoredPeriod,
+  protectColumns,
+  type Knowledge,
+  type KnownIndicator,
+  type ReleasedColumn,
+} from './ledger.ts';
 
-const column = (
-  kind: string,
-  label: string,
-  cells: ReleasedColumn['cells'],
-  change: Partial<ReleasedColumn> = {},
-): ReleasedColumn => ({
+const week = (label: string): Period => parseStoredPeriod('iso-week', label);
+const w10 = week('2026-W10');
+
+/** A country AA of two provinces, the first of two districts; what is counted now, by indicator, place and label of the period. */
+function know(
+  counts: Readonly<Record<string, number>>,
+  indicators: Readonly<Record<string, KnownIndicator>> = {},
+): Knowledge {
+  const places = { AA: null, AA1: 'AA', AA2: 'AA', AA11: 'AA1', AA12: 'AA1' };
+  const plain = { periodKind: 'iso-week', aggregation: 'sum', parts: [] } as const;
+  return {
+    places: new Map(Object.entries(places).map(([code, parent]) => [code, { parent, level: code.length - 2 }])),
+    indicators: new Map([['measles', plain], ['cholera', plain], ...Object.entries(indicators)]),
+    count: (indicator, place, { label }) => counts[`${indicator} ${place} ${label}`] ?? null,
+  };
+}
+
+const column = (cells: ReleasedColumn['cells'], change: Partial<ReleasedColumn> = {}): ReleasedColumn => ({
+  recipient: 'b',
   indicator: 'measles',
   level: 1,
-  period: parseStoredPeriod(kind, label),
+  period: w10,
   minimumCount: 5,
   cells,
   ...change,
 });
 
-const days = (label: string): string[] =>
-  ['01', '02', '03', '04', '05', '06', '07', '08']
-    .map((day) => `2026-06-${day}`)
-    .slice(...(label === 'iso' ? [0, 7] : [1, 8]));
+/** What is let out of one more column. */
+async function release(held: readonly ReleasedColumn[], next: ReleasedColumn, knowledge: Knowledge) {
+  const [released] = await protectColumns(held, [next], knowledge);
+  return released === 'barred' ? 'barred' : released?.cells;
+}
 
-describe('the release ledger refuses', () => {
-  it('a second level of the same indicator and days', () => {
-    const held = [column('iso-week', '2026-W23', { A: 9 })];
-    expect(findLedgerFault(held, [column('iso-week', '2026-W23', { AA: 9 }, { level: 2 })])).toBe('another-level-held');
-    expect(findLedgerFault(held, [column('month', '2026-06', { AA: 40 }, { level: 0 })])).toBe('another-level-held');
+describe('the ledger of what was let out', () => {
+  const now = know({ 'measles AA 2026-W10': 63, 'measles AA1 2026-W10': 60, 'measles AA2 2026-W10': 3 });
+
+  it('keeps a country’s total from one recipient when another holds all provinces but a withheld one', async () => {
+    const held = [column({ AA1: 60, AA2: 'withheld' })];
+    const country = column({ AA: 63 }, { recipient: 'c', level: 0 });
+    expect(await release(held, country, now)).toEqual({ AA: 'withheld' });
   });
 
-  it('a week that, beside its days, tells the one day that was withheld', () => {
-    const held = days('iso').map((day, at) => column('day', day, { A: at === 3 ? 'withheld' : 6 }));
-    expect(findLedgerFault(held, [column('iso-week', '2026-W23', { A: 39 })])).toBe('re-identification');
+  it('withholds another province where everybody has read the country’s total', async () => {
+    const held = [column({ AA: 63 }, { recipient: null, level: 0, minimumCount: 1 })];
+    expect(await release(held, column({ AA1: 60, AA2: 3 }), now)).toEqual({ AA1: 'withheld', AA2: 'withheld' });
   });
 
-  it('a day that, beside the week and its other days, would tell an earlier withheld one', () => {
-    const week = column('iso-week', '2026-W23', { A: 36 });
-    const held = [
-      week,
-      ...days('iso')
-        .slice(0, 5)
-        .map((day) => column('day', day, { A: 6 })),
-      column('day', '2026-06-06', { A: 'withheld' }),
-    ];
-    expect(findLedgerFault(held, [column('day', '2026-06-07', { A: 'withheld' })])).toBeUndefined();
-    expect(findLedgerFault(held, [column('day', '2026-06-07', { A: 5 })])).toBe('re-identification');
+  it('gives other diseases and other weeks as they are', async () => {
+    const held = [column({ AA1: 60, AA2: 'withheld' })];
+    const other = know({ 'measles AA 2026-W11': 63, 'cholera AA 2026-W10': 63 });
+    const change = { recipient: 'c', level: 0 };
+    expect(await release(held, column({ AA: 63 }, { ...change, period: week('2026-W11') }), other)).toEqual({ AA: 63 });
+    expect(await release(held, column({ AA: 63 }, { ...change, indicator: 'cholera' }), other)).toEqual({ AA: 63 });
   });
 
-  it('two kinds of week that differ by two days, of which one is known', () => {
-    const held = [column('iso-week', '2026-W23', { A: 30 }), column('day', '2026-06-07', { A: 'withheld' })];
-    // The MMWR week runs from 31 May to 6 June, the ISO week from 1 to 7 June.
+  it('takes a province that was counted by itself, otherwise than its districts, for no sum of them', async () => {
+    const apart = know({ 'measles AA1 2026-W10': 70, 'measles AA11 2026-W10': 60, 'measles AA12 2026-W10': 3 });
+    const held = [column({ AA11: 60, AA12: 'withheld' }, { level: 2 })];
+    expect(await release(held, column({ AA1: 70 }, { recipient: 'c' }), apart)).toEqual({ AA1: 70 });
+  });
+
+  it('lets a number stand until it has moved by the minimum: the difference would be a small count', async () => {
+    const held = [column({ AA1: 60 })];
+    expect(await release(held, column({ AA1: 62 }), know({ 'measles AA1 2026-W10': 62 }))).toEqual({ AA1: 60 });
+    expect(await release(held, column({ AA1: 62 }, { recipient: 'c' }), know({ 'measles AA1 2026-W10': 62 }))).toEqual({
+      AA1: 60,
+    });
+    expect(await release(held, column({ AA1: 65 }), know({ 'measles AA1 2026-W10': 65 }))).toEqual({ AA1: 65 });
+  });
+
+  it('applies the strictest minimum under which anybody was given a count', async () => {
+    const held = [column({ AA1: 'withheld' }, { minimumCount: 10 })];
+    const next = column({ AA1: 4 }, { recipient: 'c', minimumCount: 3 });
+    expect(await release(held, next, know({ 'measles AA1 2026-W10': 4 }))).toEqual({ AA1: 'withheld' });
+  });
+
+  it('lets nobody take the sum of indicators apart', async () => {
+    const all: KnownIndicator = { periodKind: 'iso-week', aggregation: 'sum', parts: ['measles', 'cholera'] };
+    const counted = know({ 'measles AA1 2026-W10': 2, 'cholera AA1 2026-W10': 60, 'all AA1 2026-W10': 62 }, { all });
+    const held = [column({ AA1: 'withheld' }), column({ AA1: 60 }, { indicator: 'cholera' })];
+    expect(await release(held, column({ AA1: 62 }, { indicator: 'all' }), counted)).toEqual({ AA1: 'withheld' });
+  });
+
+  it('lets nobody take a month apart by its weeks, nor a week by its days', async () => {
+    const monthly: KnownIndicator = { periodKind: 'month', aggregation: 'sum', parts: ['measles'] };
+    const february = parseStoredPeriod('month', '2026-02');
+    const weeks = ['2026-W06', '2026-W07', '2026-W08', '2026-W09'];
+    const counts = {
+      'monthly AA1 2026-02': 212,
+      ...Object.fromEntries(weeks.map((each, at) => [`measles AA1 ${each}`, [60, 70, 80, 2][at]!])),
+    };
+    const held = weeks.map((each, at) =>
+      column({ AA1: [60, 70, 80, 'withheld' as const][at]! }, { period: week(each) }),
+    );
+    const around = [column({ AA1: 0 }, { period: week('2026-W05') })];
+    const knowledge = know({ ...counts, 'measles AA1 2026-W05': 0 }, { monthly });
     expect(
-      findLedgerFault([...held, column('day', '2026-05-31', { A: 6 })], [column('mmwr-week', '2026-W22', { A: 33 })]),
-    ).toBe('re-identification');
-  });
-});
-
-describe('the release ledger lets pass', () => {
-  it('weeks one after the other, with their withheld cells, and later versions of each', () => {
-    const held = [
-      column('iso-week', '2026-W22', { A: 'withheld', B: 12 }),
-      column('iso-week', '2026-W23', { A: 7, B: 'withheld' }),
-    ];
-    expect(findLedgerFault(held, [column('iso-week', '2026-W24', { A: 8, B: 9 })])).toBeUndefined();
-    expect(findLedgerFault(held, [column('iso-week', '2026-W22', { A: 6, B: 12 })])).toBeUndefined();
-    expect(findLedgerFault(held, [column('iso-week', '2026-W23', { A: 'withheld', B: 5 })])).toBeUndefined();
+      await release([...held, ...around], column({ AA1: 212 }, { indicator: 'monthly', period: february }), knowledge),
+    ).toEqual({ AA1: 'withheld' });
   });
 
-  it('another level of another indicator, or of other days', () => {
-    const held = [column('iso-week', '2026-W23', { A: 9 })];
-    expect(
-      findLedgerFault(held, [column('iso-week', '2026-W23', { AA: 9 }, { level: 2, indicator: 'cholera' })]),
-    ).toBeUndefined();
-    expect(findLedgerFault(held, [column('iso-week', '2026-W24', { AA: 9 }, { level: 2 })])).toBeUndefined();
+  it('tells nobody less than it was told before', async () => {
+    const held = [column({ AA1: 3 }, { minimumCount: 1 }), column({ AA1: 'withheld' }, { recipient: 'c' })];
+    expect(await release(held, column({ AA1: 3 }, { minimumCount: 1 }), know({ 'measles AA1 2026-W10': 3 }))).toEqual({
+      AA1: 3,
+    });
+  });
+
+  it('keeps apart what nobody reported, zero, and what is withheld', async () => {
+    const counted = know({ 'measles AA1 2026-W10': 0, 'measles AA11 2026-W10': 0 });
+    expect(await release([], column({ AA1: 0, AA2: null }), counted)).toEqual({ AA1: 0, AA2: null });
   });
 });

@@ -153,6 +153,11 @@ export function exchangePage(answer: ExchangeAnswer, view: View): Page {
           <a class="button secondary" href="/exchange/requests">
             {t('exchange.requests')}
           </a>
+          {view.viewer.roles.has('administrator') || view.viewer.roles.has('delegate') ? (
+            <a class="button secondary" href="/communities/recognised">
+              {t('agreement.recognition')}
+            </a>
+          ) : null}
           <a class="button secondary" href="/exchange/public">
             {t('exchange.public')}
           </a>
@@ -385,19 +390,28 @@ export function flowPage(answer: FlowPageAnswer, view: View): Page {
   };
 }
 
-function publicationWords(
-  view: View,
-  { releaseOn, isReleased, releaseWithheld }: Pick<FlowAnswer, 'releaseOn' | 'isReleased' | 'releaseWithheld'>,
-): string {
+function publicationWords(view: View, { releaseOn, isReleased }: Pick<FlowAnswer, 'releaseOn' | 'isReleased'>): string {
   const { t } = view;
   if (isReleased) return t('exchange.released');
-  if (releaseWithheld !== null)
-    return t('exchange.release-withheld', {
-      reason: wordsFor(view, `exchange.reason-${releaseWithheld}`, releaseWithheld),
-    });
   return releaseOn !== null && isPlainDate(releaseOn)
     ? t('exchange.sealed-until', { date: formatDate(view, releaseOn) })
     : '–';
+}
+
+interface CountedCell {
+  readonly value: number | null | 'withheld';
+  readonly reports: { readonly received: number; readonly expected: number } | null;
+}
+
+/** A sum without its share of reports would pass part of a count off as the whole. */
+function CountCell({ view, cell }: { readonly view: View; readonly cell: CountedCell | undefined }): JSX.Element {
+  const reports = cell?.reports ?? null;
+  return (
+    <>
+      {count(view, cell?.value ?? null)}
+      {reports ? <small> {view.t('exchange.reports-behind', { ...reports })}</small> : null}
+    </>
+  );
 }
 
 function TableOfCounts({
@@ -418,7 +432,10 @@ function TableOfCounts({
         caption={t('exchange.table-caption')}
         rows={table.places.map((place, at) => ({
           place,
-          values: table.columns.map(({ values }) => values[at] ?? null),
+          columns: table.columns.map(({ values, reports }) => ({
+            value: values[at] ?? null,
+            reports: reports[at] ?? null,
+          })),
         }))}
         columns={[
           { key: 'place', header: t('exchange.where'), cell: (row) => <Name>{row.place.name}</Name> },
@@ -426,8 +443,9 @@ function TableOfCounts({
             key: `i${at}`,
             header: indicator,
             numeric: true,
-            cell: (row: { readonly values: readonly (number | null | 'withheld')[] }) =>
-              count(view, row.values[at] ?? null),
+            cell: (row: { readonly columns: readonly CountedCell[] }) => (
+              <CountCell view={view} cell={row.columns[at]} />
+            ),
           })),
         ]}
         data={{ csv: `/exchange/flows/${id}/table.csv`, json: `/api/exchange/flows/${id}` }}
@@ -640,11 +658,13 @@ export function publicFlowsPage(answer: PublicFlowsAnswer, view: View): Page {
               key: 'sealed',
               header: t('exchange.publication'),
               cell: (row) =>
-                row.body === null ? (
-                  publicationWords(view, { releaseOn: row.releaseOn, isReleased: false, releaseWithheld: null })
-                ) : (
-                  <a href={row.body}>{t('exchange.released')}</a>
-                ),
+                row.facts === null
+                  ? publicationWords(view, { releaseOn: row.releaseOn, isReleased: false })
+                  : t('exchange.released-facts', {
+                      what: whatWords(view, row.facts),
+                      level: row.facts.level,
+                      count: row.facts.cells,
+                    }),
             },
             {
               key: 'answers',

@@ -10,7 +10,17 @@ import { currentText } from '../agreement/instrument.ts';
 import { findInstrument } from '../agreement/store.ts';
 import type { Reader } from '../db/database.ts';
 import type { ActId, Did, SubjectId } from '../ids.ts';
-import { dispatch, dispatchBodySchema, receipt, refusal, warningBodySchema, warningVerified } from './act-types.ts';
+import {
+  countedDispatch,
+  dispatch,
+  flowPublished,
+  isDispatch,
+  readDispatch,
+  receipt,
+  refusal,
+  warningBodySchema,
+  warningVerified,
+} from './act-types.ts';
 import type { ExchangeAnswer, FlowAnswer, FlowPageAnswer, PublicFlowsAnswer } from './answers.ts';
 import { standingOf } from './flow-standing.ts';
 import { receivedHash, type OpenedBody } from './receipt-proof.ts';
@@ -136,7 +146,6 @@ function describeFlow(
     refusal: refused,
     releaseOn,
     isReleased,
-    releaseWithheld,
   } = flow;
   return {
     id,
@@ -158,6 +167,7 @@ function describeFlow(
         at,
         isLogged: flow.logIndex !== undefined,
         isConfirmed: flow.confirmedAt !== undefined,
+        isPublishedOtherwise: flow.isPublishedOtherwise,
         receivers: counterparts,
         answers,
       },
@@ -166,7 +176,6 @@ function describeFlow(
     refusal: refused,
     releaseOn,
     isReleased,
-    releaseWithheld,
   };
 }
 
@@ -251,10 +260,10 @@ const logPath = (origin: string, ownOrigin: string, index: number): string =>
 function contentOf(flow: store.StoredFlow): Pick<FlowPageAnswer, 'table' | 'event'> {
   if (!flow.body) return { table: null, event: null };
   const content = parseBody(flow.body);
-  const dispatched = dispatchBodySchema.safeParse(content);
-  if (dispatched.success && dispatched.data.content === 'table')
-    return { table: { places: dispatched.data.places, columns: dispatched.data.columns }, event: null };
-  const told = dispatched.success ? dispatched.data : warningBodySchema.safeParse(content).data;
+  const dispatched = readDispatch(content);
+  if (dispatched?.content === 'table')
+    return { table: { places: dispatched.places, columns: dispatched.columns }, event: null };
+  const told = dispatched ?? warningBodySchema.safeParse(content).data;
   if (!told || !('event' in told)) return { table: null, event: null };
   return {
     table: null,
@@ -270,6 +279,13 @@ function contentOf(flow: store.StoredFlow): Pick<FlowPageAnswer, 'table' | 'even
 
 const publicFlows = 200;
 
+function factsIn(opened: OpenedBody | undefined): PublicFlowsAnswer['flows'][number]['facts'] {
+  const facts = opened && flowPublished.body.safeParse(parseBody(opened.bytes)).data;
+  if (!facts) return null;
+  const { content, indicators, level, period, cells } = facts;
+  return { content, indicators, level, period, cells };
+}
+
 /** Null where the body cannot be read here: only who holds it can tell. */
 function isReceiptOf(
   { party, payload }: { readonly party: Did; readonly payload: Payload },
@@ -283,14 +299,12 @@ function isReceiptOf(
 export async function readPublicFlows(reader: Reader, ownOrigin: string): Promise<PublicFlowsAnswer> {
   const rows = await store.listPublicFlows(
     reader,
-    [dispatch.name, warningVerified.name, receipt.name, refusal.name],
+    [dispatch.name, countedDispatch.name, warningVerified.name, receipt.name, refusal.name, flowPublished.name],
     4 * publicFlows,
   );
   const acts = rows.map((row) => ({ ...row, payload: parseAct(row.jws).payload }));
   const given = acts
-    .filter(
-      ({ type, standing }) => (type === dispatch.name || type === warningVerified.name) && standing === 'accepted',
-    )
+    .filter(({ type, standing }) => (isDispatch(type) || type === warningVerified.name) && standing === 'accepted')
     .slice(0, publicFlows);
   const instrumentOf = (summary: Readonly<Record<string, unknown>>): SubjectId | null =>
     (summary['instrument'] as SubjectId | null | undefined) ?? null;
@@ -298,37 +312,45 @@ export async function readPublicFlows(reader: Reader, ownOrigin: string): Promis
     reader,
     given.map(({ id }) => id),
   );
+  // The last word of each author on each of its own acts.
+  const published = new Map(
+    acts
+      .filter(({ type, standing }) => type === flowPublished.name && standing === 'accepted')
+      .map((each) => [`${each.party} ${String(each.payload.summary['act'])}`, each] as const),
+  );
+  const publishedBodies = await loadOpenedBodies(
+    reader,
+    [...published.values()].map(({ id }) => id),
+  );
   const directory = await openDirectory(
     reader,
     acts.map(({ party }) => party),
     given.map(({ payload }) => instrumentOf(payload.summary)),
   );
   return {
-    flows: given.map(
-      ({ id, type, party, payload, commitment, log_index, received_at, origin, is_public, confirmed_at }) => ({
-        act: id,
-        kind: type === dispatch.name ? ('dispatch' as const) : ('warning' as const),
-        giver: directory.name(party),
-        instrument: directory.instrument(instrumentOf(payload.summary)),
-        entry: { index: log_index ?? 0, path: logPath(origin, ownOrigin, log_index ?? 0) },
-        at: received_at.toISOString(),
-        isConfirmed: confirmed_at !== null,
-        // Checked by the type’s summary before the act was accepted.
-        releaseOn: payload.summary['releaseOn'] as string,
-        body: is_public ? `/log/body/${commitment}` : null,
-        answers: acts
-          .filter(
-            (answer) =>
-              (answer.type === receipt.name || answer.type === refusal.name) &&
-              answer.standing === 'accepted' &&
-              answer.payload.summary['act'] === id,
-          )
-          .map((answer) => ({
-            kind: answer.type === receipt.name ? ('receipt' as const) : ('refusal' as const),
-            by: directory.name(answer.party),
-            matches: answer.type === receipt.name ? isReceiptOf(answer, id, bodies.get(id)) : null,
-          })),
-      }),
-    ),
+    flows: given.map(({ id, type, party, payload, log_index, received_at, origin, confirmed_at }) => ({
+      act: id,
+      kind: isDispatch(type) ? ('dispatch' as const) : ('warning' as const),
+      giver: directory.name(party),
+      instrument: directory.instrument(instrumentOf(payload.summary)),
+      entry: { index: log_index ?? 0, path: logPath(origin, ownOrigin, log_index ?? 0) },
+      at: received_at.toISOString(),
+      isConfirmed: confirmed_at !== null,
+      // Checked by the type’s summary before the act was accepted.
+      releaseOn: payload.summary['releaseOn'] as string,
+      facts: factsIn(publishedBodies.get(published.get(`${party} ${id}`)?.id ?? id)),
+      answers: acts
+        .filter(
+          (answer) =>
+            (answer.type === receipt.name || answer.type === refusal.name) &&
+            answer.standing === 'accepted' &&
+            answer.payload.summary['act'] === id,
+        )
+        .map((answer) => ({
+          kind: answer.type === receipt.name ? ('receipt' as const) : ('refusal' as const),
+          by: directory.name(answer.party),
+          matches: answer.type === receipt.name ? isReceiptOf(answer, id, bodies.get(id)) : null,
+        })),
+    })),
   };
 }

@@ -6,6 +6,7 @@
  * Everything here runs while acts are taken in, for the node; rows of a party are written as that party (store.ts, asParty).
  */
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { byNode, declare } from '../acts/declare.ts';
 import { findProof } from '../acts/proof.ts';
 import { parseSummary, type Admission, type ReceivedAct, type Receiver, type Watcher } from '../acts/protocol.ts';
@@ -17,17 +18,20 @@ import { findStandingInstrument, loadCommunityAnswers, type StandingInstrument }
 import type { Content } from '../agreement/document.ts';
 import type { Work } from '../house.ts';
 import type { ActId, Did, PartyId, SubjectId } from '../ids.ts';
-import { endOf, isPlainDate, startOf, type Period, type PlainDate } from '../period.ts';
+import { isPlainDate, startOf, type Period, type PeriodKind, type PlainDate } from '../period.ts';
 import { isSmall } from '@reciproca/disclosure/withhold';
 import {
+  countedDispatch,
   dispatch,
-  dispatchBodySchema,
+  flowPublished,
+  isDispatch,
+  readDispatch,
   receipt,
   refusal,
   warningBodySchema,
   warningVerified,
   type SignalBody,
-  type TableBody,
+  type Table,
   type WarningBody,
 } from './act-types.ts';
 import {
@@ -38,8 +42,10 @@ import {
   type FlowDecision,
   type FlowRefusal,
 } from './decision.ts';
-import { cellsOf, parseStoredPeriod } from './ledger.ts';
+import { parseStoredPeriod } from './ledger.ts';
+import { writeDown } from './letting-out.ts';
 import { tellCommunities } from './notices.ts';
+import { publishedFacts } from './publication.ts';
 import { receivedHash } from './receipt-proof.ts';
 import * as store from './store.ts';
 
@@ -48,11 +54,15 @@ interface Party {
   readonly did: Did;
 }
 
+const dispatchReceiver: Receiver = { admit: admitDispatch, bodyArrived: takeDispatch, confirmed: takeConfirmed };
+
 export const exchangeReceivers: Readonly<Record<string, Receiver>> = {
-  [dispatch.name]: { admit: admitDispatch, bodyArrived: takeDispatch, confirmed: takeConfirmed },
+  [dispatch.name]: dispatchReceiver,
+  [countedDispatch.name]: dispatchReceiver,
   [warningVerified.name]: { bodyArrived: takeWarning },
   [receipt.name]: { admit: admitAnswer, accepted: noteReceipt },
   [refusal.name]: { admit: admitAnswer, accepted: noteRefusal, bodyArrived: noteReason },
+  [flowPublished.name]: { admit: admitPublished, bodyArrived: takePublished },
 };
 
 /** An instrument has come further: what waited for it is judged again. */
@@ -89,6 +99,9 @@ async function admitDispatch(work: Work, act: ReceivedAct): Promise<Admission> {
   return { refuse: reason.reason };
 }
 
+const listHostedParties = ({ tx }: Work): Promise<Party[]> =>
+  tx.db.selectFrom('parties').select(['id', 'did']).where('is_hosted', '=', true).orderBy('did').execute();
+
 async function listHosted(work: Work, dids: readonly Did[]): Promise<Party[]> {
   if (dids.length === 0) return [];
   return work.tx.db
@@ -108,13 +121,12 @@ async function takeConfirmed(work: Work, act: ReceivedAct): Promise<void> {
 }
 
 async function takeDispatch(work: Work, act: ReceivedAct, content: unknown): Promise<void> {
-  await restoreOwn(work, act, dispatchBodySchema.safeParse(content).data);
+  const body = readDispatch(content);
+  await restoreOwn(work, act, body);
   if ((await findProof(work.tx.db, act.id)) === undefined) return;
   const { instrument: id } = parseSummary(dispatch, act.payload);
   const instrument = await findStandingInstrument(work.tx.db, work.house.journal.protocol, id);
   if (!instrument) return;
-  const parsed = dispatchBodySchema.safeParse(content);
-  const body = parsed.success ? parsed.data : undefined;
   const others = partiesOf(instrument.state).filter((party) => party !== act.payload.party);
   const [receiver] = await listHosted(work, body ? [body.to] : others);
   await limitReaders(work, act.id, receiver ? [receiver] : []);
@@ -125,7 +137,7 @@ async function takeDispatch(work: Work, act: ReceivedAct, content: unknown): Pro
     content: body.content,
     level: body.level,
     purposes: body.purposes,
-    indicators: body.content === 'table' ? body.columns.map(({ indicator }) => indicator) : [body.indicator],
+    ...(body.content === 'table' ? await askOfTable(work, act, receiver, body) : { indicators: [body.indicator] }),
   });
   const flow = { content: body.content, decisions: decision.records, instrument: id };
   const fault = faultIn(body, decision);
@@ -139,7 +151,7 @@ async function takeDispatch(work: Work, act: ReceivedAct, content: unknown): Pro
   await tellOfArrival(work, act, receiver, id, decision, body);
 }
 
-const asParty = (work: Work, party: Party, run: () => Promise<void>): Promise<void> =>
+const asParty = <T>(work: Work, party: Party, run: () => Promise<T>): Promise<T> =>
   store.asParty(work.tx, party.id, run);
 
 interface Asked {
@@ -147,6 +159,26 @@ interface Asked {
   readonly level: number;
   readonly purposes: readonly string[];
   readonly indicators: readonly string[];
+  readonly periodKind?: PeriodKind;
+  /** Legal time of this table, and of the version before it of each indicator. */
+  readonly at?: Date;
+  readonly previousAt?: ReadonlyMap<string, Date>;
+}
+
+/** How often a table may come is judged by legal times: arrival says more about the line than about the giver. */
+async function askOfTable(
+  work: Work,
+  act: ReceivedAct,
+  receiver: Party,
+  { columns, level, period }: Table,
+): Promise<Omit<Asked, 'content' | 'level' | 'purposes'>> {
+  const indicators = columns.map(({ indicator }) => indicator);
+  const { kind, label } = period;
+  const times = await asParty(work, receiver, () =>
+    store.listReceivedTimes(work.tx.db, act.payload.party, indicators, level, parseStoredPeriod(kind, label), act.id),
+  );
+  const at = await store.findLegalTime(work.tx.db, act.id);
+  return { indicators, periodKind: kind, previousAt: times, ...(at && { at }) };
 }
 
 async function decideHere(
@@ -154,17 +186,31 @@ async function decideHere(
   instrument: StandingInstrument,
   from: Did,
   to: Party,
-  { content, level, purposes, indicators }: Asked,
+  { content, level, purposes, indicators, periodKind, at, previousAt }: Asked,
 ): Promise<FlowDecision> {
   const answers = await loadCommunityAnswers(tx.db, from);
+  // Terms and standing are asked of now; what lies between two versions, of their legal times.
+  const since = (indicator: string): Date | undefined => {
+    const previous = previousAt?.get(indicator);
+    return previous && at && new Date(tx.now.getTime() - at.getTime() + previous.getTime());
+  };
   const requests = indicators.flatMap((indicator) =>
-    purposes.map((purpose) => ({ content, from, to: to.did, indicator, level, purpose })),
+    purposes.map((purpose) => ({
+      content,
+      from,
+      to: to.did,
+      indicator,
+      level,
+      purpose,
+      periodKind,
+      previousAt: since(indicator),
+    })),
   );
   return summarise(requests.map((request) => decideToTakeIn(instrument, request, tx.now, answers)));
 }
 
 /** All of it must be permitted for at least one purpose; and no cell may be one that should have been withheld. */
-function faultIn(body: TableBody | SignalBody, decision: FlowDecision): FlowRefusal | undefined {
+function faultIn(body: Table | SignalBody, decision: FlowDecision): FlowRefusal | undefined {
   if (decision.refusal) return decision.refusal;
   const asked = body.content === 'table' ? body.columns.map(({ indicator }) => indicator) : [body.indicator];
   const refused = decision.records.find(({ request }) => !decision.indicators.includes(request.indicator));
@@ -176,11 +222,11 @@ function faultIn(body: TableBody | SignalBody, decision: FlowDecision): FlowRefu
     : undefined;
 }
 
-function periodOf(body: TableBody | SignalBody | WarningBody): Period | null {
+function periodOf(body: Table | SignalBody | WarningBody): Period | null {
   return body.period && parseStoredPeriod(body.period.kind, body.period.label);
 }
 
-function acceptedFlow(act: ReceivedAct, decision: FlowDecision, body: TableBody | SignalBody | WarningBody) {
+function acceptedFlow(act: ReceivedAct, decision: FlowDecision, body: Table | SignalBody | WarningBody) {
   return {
     id: randomUUID(),
     direction: 'in' as const,
@@ -209,9 +255,9 @@ function releaseOf(act: ReceivedAct): PlainDate | null {
   return typeof releaseOn === 'string' && isPlainDate(releaseOn) ? releaseOn : null;
 }
 
-function countsOf(act: ReceivedAct, body: TableBody) {
+function countsOf(act: ReceivedAct, body: Table) {
   const period = parseStoredPeriod(body.period.kind, body.period.label);
-  return body.columns.flatMap(({ indicator, values }) =>
+  return body.columns.flatMap(({ indicator, values, reports }) =>
     body.places.map((place, at) => ({
       giver: act.payload.party,
       act: act.id,
@@ -220,6 +266,7 @@ function countsOf(act: ReceivedAct, body: TableBody) {
       place,
       period,
       value: values[at] ?? null,
+      reports: reports[at] ?? null,
       firstDay: startOf(period),
     })),
   );
@@ -281,15 +328,19 @@ async function takeWarning(work: Work, act: ReceivedAct, content: unknown): Prom
           indicators: [body.indicator],
         })
       : summarise([]);
-    const isAgreed = instrument !== undefined && decision.refusal === undefined;
+    // A number that the terms would have withheld is not kept: the warning is.
+    const isTooSmall = isSmall(body.cases, decision.minimumCount);
+    const refused = isTooSmall ? because('minimum-count', decision.article) : decision.refusal;
+    const isAgreed = instrument !== undefined && refused === undefined;
     await asParty(work, receiver, async () => {
       const stored = { ...acceptedFlow(act, decision, body), instrument: instrument?.id ?? null };
       // It is taken in whatever the terms say; that they do not cover it stays written beside it.
       await store.insertFlow(tx, receiver.id, {
         ...stored,
-        refusal: isAgreed ? null : (decision.refusal ?? because('no-agreement')),
+        refusal: isAgreed ? null : (refused ?? because('no-agreement')),
       });
-      await store.insertReceivedWarning(tx, receiver.id, warningOf(act, body, isAgreed, 'warning'));
+      const told = isTooSmall ? { ...body, cases: 'withheld' as const } : body;
+      await store.insertReceivedWarning(tx, receiver.id, warningOf(act, told, isAgreed, 'warning'));
     });
     await acknowledge(work, act, receiver);
     await tellOfArrival(work, act, receiver, instrument?.id ?? null, decision, body);
@@ -303,7 +354,7 @@ async function takeWarning(work: Work, act: ReceivedAct, content: unknown): Prom
 async function restoreOwn(
   work: Work,
   act: ReceivedAct,
-  body: TableBody | SignalBody | WarningBody | undefined,
+  body: Table | SignalBody | WarningBody | undefined,
 ): Promise<void> {
   const { tx } = work;
   const author = await findParty(tx.db, act.payload.party);
@@ -320,20 +371,14 @@ async function restoreOwn(
       counterparts,
       instrument: under?.instrument ?? null,
     });
-    if (!('columns' in body)) return;
-    const period = parseStoredPeriod(body.period.kind, body.period.label);
-    const { level, minimumCount, places, columns } = body;
-    const released = columns.map(({ indicator, values }) => ({
-      indicator,
-      level,
-      period,
-      minimumCount,
-      cells: cellsOf(places, values),
-      days: [startOf(period), endOf(period)] as const,
-    }));
-    await store.insertReleased(tx, author.id, act.id, body.to, released);
+    // Of a warning the minimum is not in the body: the strictest is believed, so that nothing is let out beside it that should not be.
+    const minimumCount = 'minimumCount' in body ? body.minimumCount : body.cases === 'withheld' ? strictestMinimum : 1;
+    await writeDown(tx, author.id, act.id, body, minimumCount);
   });
 }
+
+/** Of those that a term may set (agreement/document.ts). */
+const strictestMinimum = 1000;
 
 /** The giver does not say which of our parties a body is for; from here on only those read it. */
 async function limitReaders({ tx }: Work, act: ActId, readers: readonly Party[]): Promise<void> {
@@ -405,7 +450,7 @@ async function tellOfArrival(
   receiver: Party,
   instrument: SubjectId | null,
   decision: FlowDecision,
-  body: TableBody | SignalBody | WarningBody,
+  body: Table | SignalBody | WarningBody,
 ): Promise<void> {
   const { content, indicators, level, period, purposes } = acceptedFlow(act, decision, body);
   await tellCommunities(work, receiver.did, {
@@ -429,7 +474,7 @@ async function admitAnswer(work: Work, act: ReceivedAct): Promise<Admission> {
   const { act: id } = act.payload.summary as { act: ActId };
   const offered = await findAct(work.tx.db, id);
   if (!offered) return { hold: 'act-missing' };
-  if (offered.type !== dispatch.name && offered.type !== warningVerified.name) return { refuse: 'nothing-to-answer' };
+  if (!isDispatch(offered.type) && offered.type !== warningVerified.name) return { refuse: 'nothing-to-answer' };
   if (offered.subject !== act.payload.subject || offered.party === act.payload.party)
     return { refuse: 'not-addressed' };
   const giver = await findParty(work.tx.db, offered.party);
@@ -438,6 +483,28 @@ async function admitAnswer(work: Work, act: ReceivedAct): Promise<Admission> {
   // After a restore the body, from which the flow is written down again, may come later than its receipt.
   if (!flow) return { hold: 'flow-missing' };
   return flow.counterparts.includes(act.payload.party) ? 'admit' : { refuse: 'not-addressed' };
+}
+
+/** Only its author says what something was about. */
+async function admitPublished(work: Work, act: ReceivedAct): Promise<Admission> {
+  const offered = await findAct(work.tx.db, parseSummary(flowPublished, act.payload).act);
+  if (!offered) return { hold: 'act-missing' };
+  const isOwn = offered.party === act.payload.party && offered.subject === act.payload.subject;
+  return isOwn ? 'admit' : { refuse: 'not-the-author' };
+}
+
+/** Whoever received it compares what everybody reads with what arrived. */
+async function takePublished(work: Work, act: ReceivedAct, content: unknown): Promise<void> {
+  const { act: id } = parseSummary(flowPublished, act.payload);
+  const body = (await findBody(work.tx.db, id))?.body;
+  const facts = body && publishedFacts(parseBody(body));
+  const isOtherwise = facts !== undefined && !isDeepStrictEqual(facts, flowPublished.body.safeParse(content).data);
+  for (const party of await listHostedParties(work)) {
+    await asParty(work, party, async () => {
+      const flow = await store.findFlowOfAct(work.tx.db, 'in', id);
+      if (flow) await store.notePublished(work.tx, flow.id, act.id, isOtherwise);
+    });
+  }
 }
 
 async function flowOf({ tx }: Work, giver: Party, act: ActId): Promise<store.StoredFlow | undefined> {

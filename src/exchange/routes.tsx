@@ -85,12 +85,17 @@ const flowTable = raw({
       period?.label,
       code,
       name,
-      ...table.columns.map(({ values }) => {
+      ...table.columns.flatMap(({ values, reports }) => {
         const value = values[at];
-        return value === 'withheld' ? '*' : value;
+        return [value === 'withheld' ? '*' : value, reports[at]?.received, reports[at]?.expected];
       }),
     ]);
-    const body = formatCsv(['period', 'place', 'place_name', ...table.columns.map(({ indicator }) => indicator)], rows);
+    const headers = table.columns.flatMap(({ indicator }) => [
+      indicator,
+      `${indicator}_reports_received`,
+      `${indicator}_reports_expected`,
+    ]);
+    const body = formatCsv(['period', 'place', 'place_name', ...headers], rows);
     return { contentType: 'text/csv; charset=utf-8', body, fileName: 'table.csv' };
   },
 });

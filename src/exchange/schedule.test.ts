@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlainDate } from '../period.ts';
-import { duePeriods, isCountedEvery, isSentInCurrentPeriod } from './schedule.ts';
+import { duePeriods, isCountedEvery } from './schedule.ts';
 
 const date = (text: string): PlainDate => text as PlainDate;
 const labels = (...args: Parameters<typeof duePeriods>): string[] => duePeriods(...args).map(({ label }) => label);
@@ -12,7 +12,7 @@ describe('a table is due', () => {
     expect(labels('iso-week', date('2026-03-08'), date('2026-03-08'))).toEqual(['2026-W09']);
   });
 
-  it('for earlier weeks back to the one before the agreement entered into force, eight at most', () => {
+  it('for earlier weeks back to the one before the day from which both are bound, eight at most', () => {
     expect(labels('iso-week', date('2026-03-09'), date('2026-02-20'))).toEqual([
       '2026-W07',
       '2026-W08',
@@ -33,9 +33,4 @@ it('both kinds of week are weekly, and nothing else is', () => {
     'iso-week',
     'mmwr-week',
   ]);
-});
-
-it('a correction waits for the next period', () => {
-  expect(isSentInCurrentPeriod('iso-week', date('2026-03-15'), date('2026-03-09'))).toBe(true);
-  expect(isSentInCurrentPeriod('iso-week', date('2026-03-16'), date('2026-03-15'))).toBe(false);
 });

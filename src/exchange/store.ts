@@ -2,7 +2,7 @@ import { sql, type Generated, type Selectable } from 'kysely';
 import type { Content } from '../agreement/document.ts';
 import type { Reader, Tx } from '../db/database.ts';
 import type { AccountId, ActId, Did, PartyId, SubjectId } from '../ids.ts';
-import type { Period, PlainDate } from '../period.ts';
+import { endOf, startOf, type Period, type PlainDate } from '../period.ts';
 import type { DecisionRecord, FlowRefusal } from './decision.ts';
 import { parseStoredPeriod, type ReleasedColumn } from './ledger.ts';
 
@@ -24,7 +24,8 @@ interface FlowsTable {
   decisions: unknown;
   refusal: unknown;
   release_on: PlainDate | null;
-  release_withheld: string | null;
+  published_by: ActId | null;
+  is_published_otherwise: boolean;
   at: Date;
 }
 
@@ -41,9 +42,10 @@ interface FlowAnswersTable {
 }
 
 interface ReleasedColumnsTable {
+  id: Generated<number>;
   party_id: PartyId;
-  act: ActId;
-  recipient: Did;
+  act: ActId | null;
+  recipient: string | null;
   indicator: string;
   level: number;
   period_kind: string;
@@ -68,6 +70,8 @@ interface ReceivedCountsTable {
   first_day: PlainDate;
   value: number | null;
   is_withheld: boolean;
+  reported: number | null;
+  expected: number | null;
   received_at: Date;
 }
 
@@ -194,7 +198,8 @@ export async function insertFlow(tx: Tx, party: PartyId, flow: NewFlow): Promise
       decisions: JSON.stringify(decisions),
       refusal: refusal && JSON.stringify(refusal),
       release_on: releaseOn,
-      release_withheld: null,
+      published_by: null,
+      is_published_otherwise: false,
       at: tx.now,
     })
     .onConflict((conflict) => conflict.columns(['party_id', 'direction', 'key']).doNothing())
@@ -214,7 +219,8 @@ export async function hasFlow(reader: Reader, direction: 'out' | 'in', key: stri
 
 export interface StoredFlow extends Omit<NewFlow, 'key'> {
   readonly at: Date;
-  readonly releaseWithheld: string | null;
+  /** The giver has published something else about it than what was received. */
+  readonly isPublishedOtherwise: boolean;
   readonly savedAt: Date | undefined;
   readonly logIndex: number | undefined;
   readonly origin: string | undefined;
@@ -261,13 +267,13 @@ function toFlow(row: FlowRow): StoredFlow {
     decisions: row.decisions as readonly DecisionRecord[],
     refusal: row.refusal as FlowRefusal | null,
     releaseOn: row.release_on,
-    releaseWithheld: row.release_withheld,
+    isPublishedOtherwise: row.is_published_otherwise,
     at: row.at,
     savedAt: row.received_at ?? undefined,
     logIndex: row.log_index ?? undefined,
     origin: row.origin ?? undefined,
     confirmedAt: row.confirmed_at ?? undefined,
-    isReleased: row.is_public ?? false,
+    isReleased: row.published_by !== null || (row.is_public ?? false),
     body: row.body ?? undefined,
   };
 }
@@ -305,16 +311,19 @@ export async function listDueReleases(reader: Reader, today: PlainDate): Promise
     .where('flows.direction', '=', 'out')
     .where('flows.act', 'is not', null)
     .where('flows.release_on', '<=', today)
-    .where('flows.release_withheld', 'is', null)
-    .where('act_bodies.is_public', '=', false)
+    .where('flows.published_by', 'is', null)
     .orderBy('flows.at')
     .orderBy('flows.id')
     .execute();
   return rows.map(toFlow);
 }
 
-export async function withholdRelease(tx: Tx, flow: string, reason: string): Promise<void> {
-  await tx.db.updateTable('flows').set({ release_withheld: reason }).where('id', '=', flow).execute();
+export async function notePublished(tx: Tx, flow: string, act: ActId, isOtherwise = false): Promise<void> {
+  await tx.db
+    .updateTable('flows')
+    .set({ published_by: act, is_published_otherwise: isOtherwise })
+    .where('id', '=', flow)
+    .execute();
 }
 
 export interface FlowAnswer {
@@ -359,17 +368,18 @@ export async function listFlowAnswers(reader: Reader, flows: readonly string[]):
   }));
 }
 
+/** `act`: null for what is let out by none. */
 export async function insertReleased(
   tx: Tx,
   party: PartyId,
-  act: ActId,
-  recipient: Did,
-  columns: readonly (ReleasedColumn & { readonly days: readonly [PlainDate, PlainDate] })[],
+  act: ActId | null,
+  columns: readonly ReleasedColumn[],
 ): Promise<void> {
+  if (columns.length === 0) return;
   await tx.db
     .insertInto('released_columns')
     .values(
-      columns.map(({ indicator, level, period, minimumCount, cells, days }) => ({
+      columns.map(({ recipient, indicator, level, period, minimumCount, cells }) => ({
         party_id: party,
         act,
         recipient,
@@ -377,8 +387,8 @@ export async function insertReleased(
         level,
         period_kind: period.kind,
         period: period.label,
-        first_day: days[0],
-        last_day: days[1],
+        first_day: startOf(period),
+        last_day: endOf(period),
         minimum_count: minimumCount,
         cells: JSON.stringify(cells),
         sent_at: tx.now,
@@ -388,45 +398,26 @@ export async function insertReleased(
 }
 
 export interface HeldColumn extends ReleasedColumn {
-  readonly act: ActId;
-  readonly recipient: Did;
+  readonly act: ActId | null;
   readonly sentAt: Date;
 }
 
-/**
- * What the recipient holds of an indicator on these days, oldest first: what was sent to any party on its node (a host can read what it hosts),
- * and what is public. Undefined: whatever anybody holds.
- */
-export async function listHeld(
+/** Everything the party has let out of these indicators on these days, to whomever, oldest first. */
+export async function listReleased(
   reader: Reader,
-  recipient: Did | undefined,
   indicators: readonly string[],
   [first, last]: readonly [PlainDate, PlainDate],
 ): Promise<HeldColumn[]> {
   if (indicators.length === 0) return [];
-  let query = reader
+  const rows = await reader
     .selectFrom('released_columns')
-    .innerJoin('act_bodies', 'act_bodies.act', 'released_columns.act')
-    .selectAll('released_columns')
+    .selectAll()
     .where('indicator', 'in', [...indicators])
     .where('first_day', '<=', last)
-    .where('last_day', '>=', first);
-  if (recipient !== undefined) {
-    const together = reader
-      .selectFrom('parties')
-      .innerJoin('parties as recipient', 'recipient.log_id', 'parties.log_id')
-      .select('parties.did')
-      .where('recipient.did', '=', recipient);
-    query = query.where((where) =>
-      where.or([where('released_columns.recipient', 'in', together), where('act_bodies.is_public', '=', true)]),
-    );
-  }
-  const rows = await query.orderBy('sent_at').orderBy('released_columns.act').execute();
-  return rows.map(toHeld);
-}
-
-function toHeld(row: Selectable<ReleasedColumnsTable>): HeldColumn {
-  return {
+    .where('last_day', '>=', first)
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
     act: row.act,
     recipient: row.recipient,
     indicator: row.indicator,
@@ -436,17 +427,47 @@ function toHeld(row: Selectable<ReleasedColumnsTable>): HeldColumn {
     // Written by insertReleased alone.
     cells: row.cells as ReleasedColumn['cells'],
     sentAt: row.sent_at,
-  };
+  }));
 }
 
-export async function listColumnsOf(reader: Reader, act: ActId): Promise<HeldColumn[]> {
+export interface LatestGiven {
+  readonly cells: ReleasedColumn['cells'];
+  /** Undefined while its proof is pending. */
+  readonly confirmedAt: Date | undefined;
+}
+
+/** The latest version of each column of a period's table that this recipient was given, by indicator. */
+export async function listLatestGiven(
+  reader: Reader,
+  recipient: Did,
+  indicators: readonly string[],
+  level: number,
+  period: Period,
+): Promise<ReadonlyMap<string, LatestGiven>> {
+  if (indicators.length === 0) return new Map();
   const rows = await reader
     .selectFrom('released_columns')
-    .selectAll()
-    .where('act', '=', act)
-    .orderBy('indicator')
+    .innerJoin('acts', 'acts.id', 'released_columns.act')
+    .leftJoin('act_proofs', 'act_proofs.act', 'released_columns.act')
+    .select(['indicator', 'cells', 'act_proofs.confirmed_at'])
+    .where('acts.type', 'in', ['dispatch/1', 'dispatch/2'])
+    .where('recipient', '=', recipient)
+    .where('indicator', 'in', [...indicators])
+    .where('level', '=', level)
+    .where('period_kind', '=', period.kind)
+    .where('period', '=', period.label)
+    .orderBy('released_columns.id')
     .execute();
-  return rows.map(toHeld);
+  return new Map(
+    rows.map(({ indicator, cells, confirmed_at }) => [
+      indicator,
+      {
+        // Written by insertReleased alone.
+        cells: cells as ReleasedColumn['cells'],
+        confirmedAt: confirmed_at === null ? undefined : new Date(confirmed_at * 1000),
+      },
+    ]),
+  );
 }
 
 export async function holdFlow(tx: Tx, act: ActId, instrument: SubjectId): Promise<void> {
@@ -469,6 +490,37 @@ export async function takeHeldFlows(tx: Tx, instrument: SubjectId): Promise<Subj
   return [...new Set(rows.map((row) => row.subject))];
 }
 
+/** Legal time of what the act's instrument asks to be confirmed; undefined while it is not. */
+export async function findLegalTime(reader: Reader, act: ActId): Promise<Date | undefined> {
+  const row = await reader.selectFrom('act_proofs').select('confirmed_at').where('act', '=', act).executeTakeFirst();
+  return row?.confirmed_at == null ? undefined : new Date(row.confirmed_at * 1000);
+}
+
+/** When the party was given the latest version of these counts, by indicator. */
+export async function listReceivedTimes(
+  reader: Reader,
+  giver: Did,
+  indicators: readonly string[],
+  level: number,
+  period: Period,
+  besides: ActId,
+): Promise<ReadonlyMap<string, Date>> {
+  if (indicators.length === 0) return new Map();
+  const rows = await reader
+    .selectFrom('received_counts')
+    .innerJoin('act_proofs', 'act_proofs.act', 'received_counts.act')
+    .select(({ fn }) => ['indicator', fn.max('act_proofs.confirmed_at').as('at')])
+    .where('giver', '=', giver)
+    .where('received_counts.act', '!=', besides)
+    .where('indicator', 'in', [...indicators])
+    .where('level', '=', level)
+    .where('period_kind', '=', period.kind)
+    .where('period', '=', period.label)
+    .groupBy('indicator')
+    .execute();
+  return new Map(rows.flatMap(({ indicator, at }) => (at === null ? [] : [[indicator, new Date(at * 1000)]])));
+}
+
 export interface ReceivedCount {
   readonly giver: Did;
   readonly act: ActId;
@@ -477,6 +529,8 @@ export interface ReceivedCount {
   readonly place: { readonly code: string; readonly name: string };
   readonly period: Period;
   readonly value: number | null | 'withheld';
+  /** Of the reports that were due in the place, how many its count is made up of; null: the giver does not say. */
+  readonly reports: { readonly received: number; readonly expected: number } | null;
   readonly receivedAt: Date;
 }
 
@@ -485,26 +539,30 @@ export async function insertReceivedCounts(
   party: PartyId,
   counts: readonly (Omit<ReceivedCount, 'receivedAt'> & { readonly firstDay: PlainDate })[],
 ): Promise<void> {
-  // Seven thousand rows of thirteen values are the most that one statement's 65,535 parameters hold, with room to spare.
+  // Four thousand rows of fifteen values are less than the most that one statement's 65,535 parameters hold, with room to spare.
   for (let from = 0; from < counts.length; from += 4_000)
     await tx.db
       .insertInto('received_counts')
       .values(
-        counts.slice(from, from + 4_000).map(({ giver, act, indicator, level, place, period, value, firstDay }) => ({
-          party_id: party,
-          act,
-          giver,
-          indicator,
-          level,
-          place_code: place.code,
-          place_name: place.name,
-          period_kind: period.kind,
-          period: period.label,
-          first_day: firstDay,
-          value: value === 'withheld' ? null : value,
-          is_withheld: value === 'withheld',
-          received_at: tx.now,
-        })),
+        counts
+          .slice(from, from + 4_000)
+          .map(({ giver, act, indicator, level, place, period, value, reports, firstDay }) => ({
+            party_id: party,
+            act,
+            giver,
+            indicator,
+            level,
+            place_code: place.code,
+            place_name: place.name,
+            period_kind: period.kind,
+            period: period.label,
+            first_day: firstDay,
+            value: value === 'withheld' ? null : value,
+            is_withheld: value === 'withheld',
+            reported: reports?.received ?? null,
+            expected: reports?.expected ?? null,
+            received_at: tx.now,
+          })),
       )
       .onConflict((conflict) => conflict.doNothing())
       .execute();
@@ -546,6 +604,7 @@ export async function listReceivedCounts(
     place: { code: row.place_code, name: row.place_name },
     period: parseStoredPeriod(row.period_kind, row.period),
     value: row.is_withheld ? 'withheld' : row.value,
+    reports: row.reported === null || row.expected === null ? null : { received: row.reported, expected: row.expected },
     receivedAt: row.received_at,
   }));
 }

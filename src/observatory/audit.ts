@@ -14,7 +14,7 @@ import type { ActId, Did } from '../ids.ts';
 import { Problem } from '../problem.ts';
 import { chainKey, type ChainLink } from './chains.ts';
 import { openAudit, quotedCheckpoints, type Audit, type AuditedInstrument, type Place } from './checks.ts';
-import type { JudgedFlow } from './flows.ts';
+import type { FlowAct, FlowBody, JudgedFlow } from './flows.ts';
 import type { Question } from './questions.ts';
 
 export interface SourceEntry {
@@ -134,7 +134,7 @@ async function judge(audit: Audit, sources: readonly LogSource[]): Promise<Audit
   }
   for (const flow of audit.flows.values()) {
     const source = audit.isReleased(flow.id) ? sourceOf(sources, flow.origin) : undefined;
-    judged.push(audit.judgeFlow(flow, (await source?.findPublicBody(flow)) ?? { state: 'sealed' }));
+    judged.push(audit.judgeFlow(flow, source ? await readPublished(audit, source, flow) : { state: 'sealed' }));
   }
   audit.askAboutSilence(judged);
   const instruments = audit.listInstruments();
@@ -212,6 +212,12 @@ async function signatureFault(audit: Audit, act: ParsedAct, place: Place, known:
   if (known !== undefined) return known === 'valid' ? undefined : known;
   if (x === undefined) return 'key-not-valid' as const;
   return isSignedBy(act, x) ? undefined : ('signature-invalid' as const);
+}
+
+async function readPublished(audit: Audit, source: LogSource, flow: FlowAct): Promise<FlowBody> {
+  const description = audit.findDescription(flow.id);
+  const body = await source.findPublicBody(description ?? flow);
+  return description && body.state === 'given' ? { state: 'described', value: body.value } : body;
 }
 
 /** Folds read public bodies; most types have an empty one, which nobody need fetch. */

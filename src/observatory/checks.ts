@@ -12,7 +12,7 @@ import type { ActId, Did, SubjectId } from '../ids.ts';
 import { statusAt, boundFrom, boundUntil, entryIntoForce } from '../agreement/entry-into-force.ts';
 import { currentText, instrumentProcedure, partiesOf, type InstrumentState } from '../agreement/instrument.ts';
 import { judgeAside, openChains, type ChainLink } from './chains.ts';
-import { openFlows, type FlowAct, type FlowBody, type FlowProof, type JudgedFlow } from './flows.ts';
+import { openFlows, type Description, type FlowAct, type FlowBody, type FlowProof, type JudgedFlow } from './flows.ts';
 import { openKeys, type AuditedLog, type AuditedParty, type Marks } from './keys.ts';
 import { openOrder, type OrderedAct, type Sighting } from './order.ts';
 import { openQuestionBook, type NewQuestion, type Question } from './questions.ts';
@@ -68,6 +68,7 @@ export interface Audit {
   /** Answers whose logs would have to be read for the rest to be judged. */
   finish(chains: Iterable<ChainLink>): readonly Did[];
   isReleased(act: ActId): boolean;
+  findDescription(act: ActId): Description | undefined;
   confirmFlow(flow: FlowAct, proof: FlowProof): void;
   judgeFlow(flow: FlowAct, body: FlowBody): JudgedFlow;
   askAboutSilence(judged: readonly JudgedFlow[]): void;
@@ -271,6 +272,7 @@ export function openAudit(protocol: Protocol, nowMs: number, marks?: Marks): Aud
       return [...strangers, ...order.finish(isRead, outOfChain).map(({ party }) => party)];
     },
     isReleased: (act) => flows.isReleased(act),
+    findDescription: (act) => flows.findDescription(act),
     confirmFlow: (flow, proof) => flows.confirm(flow, proof),
     judgeFlow: (flow, body) => flows.judge(flow, body),
     askAboutSilence: (judged) => flows.askAboutSilence(judged, nowMs),

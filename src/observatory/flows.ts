@@ -13,13 +13,14 @@ import { instrumentProcedure, partiesOf, type InstrumentState } from '../agreeme
 import type { Purpose } from '../agreement/purposes.ts';
 import { decide, termsOf, type FlowRequest } from '../agreement/terms.ts';
 import {
-  dispatch,
-  dispatchBodySchema,
+  flowPublished,
+  isDispatch,
+  readDispatch,
   receipt,
   refusal,
   warningBodySchema,
   warningVerified,
-  type TableBody,
+  type Table,
 } from '../exchange/act-types.ts';
 import { receivedHash, type OpenedBody } from '../exchange/receipt-proof.ts';
 import { release } from '../acts/spine-types.ts';
@@ -60,6 +61,8 @@ export interface FlowProof {
 }
 export type FlowBody =
   | { readonly state: 'given'; readonly value: unknown; readonly opened: OpenedBody }
+  /** Its author has said what it was about, and not what it said. */
+  | { readonly state: 'described'; readonly value: unknown }
   | { readonly state: 'erased' | 'missing' | 'sealed' };
 
 export type FlowTerms =
@@ -91,10 +94,18 @@ const skewMs = 60_000;
 /** So long after a number has its legal time, whoever gives knows of it. */
 const knownWithinS = 86_400;
 
+export interface Description {
+  readonly id: ActId;
+  readonly party: Did;
+  readonly commitment: string;
+}
+
 export interface Flows {
   take(act: Omit<FlowAct, 'kind' | 'instrument' | 'n' | 'releaseOn'> & TakenAct): void;
   readonly acts: ReadonlyMap<ActId, FlowAct>;
   isReleased(act: ActId): boolean;
+  /** The act by which its author says what it was about. */
+  findDescription(act: ActId): Description | undefined;
   /** Before anything is judged: a proof of one flow also shows by when others existed. */
   confirm(flow: FlowAct, proof: FlowProof): void;
   judge(flow: FlowAct, body: FlowBody): JudgedFlow;
@@ -137,6 +148,9 @@ export function openFlows({
 }: Surroundings): Flows {
   const acts = new Map<ActId, FlowAct>();
   const releases = new Map<ActId, Did>();
+  const descriptions = new Map<string, Description>();
+  /** Legal time of the latest version, by what a table counts and for whom. */
+  const versions = new Map<string, Date>();
   const answers = new Map<ActId, FlowAnswer[]>();
   /** Unix seconds. */
   const confirmations = new Map<ActId, number | 'invalid'>();
@@ -152,7 +166,9 @@ export function openFlows({
 
   const isWhole = (id: SubjectId | undefined): boolean => id !== undefined && subjects.get(id)?.stopped === undefined;
 
-  const isReleased = (id: ActId): boolean => releases.get(id) !== undefined && releases.get(id) === acts.get(id)?.party;
+  const findDescription = (id: ActId): Description | undefined => descriptions.get(`${acts.get(id)?.party} ${id}`);
+  const isReleased = (id: ActId): boolean =>
+    findDescription(id) !== undefined || (releases.get(id) !== undefined && releases.get(id) === acts.get(id)?.party);
 
   const communityAnswersFor = (giver: Did): ReadonlyMap<Purpose, 'agreed'> => {
     const { country } = parties.get(giver) ?? { country: null };
@@ -227,11 +243,16 @@ export function openFlows({
     flow: FlowAct,
     state: InstrumentState,
     at: Date,
-    { requests, article, smallest, minimumCount }: ReadFlow,
+    { requests, article, smallest, minimumCount, period }: ReadFlow,
   ): FlowTerms => {
     const circumstances = { isFrozen: false, communityAnswers: communityAnswersFor(flow.party) };
     let permitting = article;
-    for (const request of requests) {
+    for (const asked of requests) {
+      const previous =
+        period === undefined
+          ? undefined
+          : versions.get(`${flow.party} ${asked.to} ${asked.indicator} ${asked.level} ${period}`);
+      const request = { ...asked, previousAt: previous };
       let decision = decide(state, request, { ...circumstances, at });
       if (!decision.permit)
         decision = decide(state, request, { ...circumstances, at: new Date(at.getTime() + skewMs) });
@@ -248,22 +269,28 @@ export function openFlows({
       if ((smallest.get(indicator) ?? Infinity) < Math.max(minimumCount, decision.minimumCount))
         ask(flow, 'flow-withheld-too-little', { key: indicator, details: { indicator } });
     }
+    for (const { to, indicator, level } of period === undefined ? [] : requests)
+      versions.set(`${flow.party} ${to} ${indicator} ${level} ${period}`, at);
     return { state: 'permitted', article: permitting ?? '' };
   };
 
   return {
     acts,
     isReleased,
+    findDescription,
     take({ type, summary, under, ...act }) {
-      if (type === dispatch.name || type === warningVerified.name) {
+      if (isDispatch(type) || type === warningVerified.name) {
         const { instrument, releaseOn } = warningVerified.summary.parse(summary);
         acts.set(act.id, {
           ...act,
-          kind: type === dispatch.name ? 'dispatch' : 'warning',
+          kind: isDispatch(type) ? 'dispatch' : 'warning',
           instrument: instrument ?? undefined,
           n: under?.n,
           releaseOn,
         });
+      } else if (type === flowPublished.name) {
+        const { party, id, commitment } = act;
+        descriptions.set(`${party} ${flowPublished.summary.parse(summary).act}`, { party, id, commitment });
       } else if (type === release.name) releases.set(release.summary.parse(summary).act, act.party);
       else if (type === receipt.name || type === refusal.name) {
         // The first version of a receipt repeated what stands in the public leaf: it proves nothing, and answers nothing.
@@ -303,7 +330,14 @@ export function openFlows({
         ...flow,
         confirmedAtS,
         inForce: 'unknown',
-        terms: { state: flow.instrument === undefined ? 'outside' : given.state === 'given' ? 'unknown' : given.state },
+        terms: {
+          state:
+            flow.instrument === undefined
+              ? 'outside'
+              : given.state === 'given' || given.state === 'described'
+                ? 'unknown'
+                : given.state,
+        },
         isReleased: isReleasedNow,
         answers: replies,
         receivers: body?.to ?? [],
@@ -402,11 +436,36 @@ interface ReadFlow {
   /** The smallest count above zero that the table shows, by indicator. */
   readonly smallest: ReadonlyMap<string, number>;
   readonly minimumCount: number;
+  /** Of a table. */
+  readonly period: string | undefined;
+}
+
+function readDescription(from: Did, value: unknown): ReadFlow | undefined {
+  const facts = flowPublished.body.safeParse(value).data;
+  if (!facts) return undefined;
+  const { to, article, purposes, indicators, level, period, content } = facts;
+  const isTable = content === 'table';
+  const requests = to.flatMap((each) =>
+    indicators.flatMap((indicator) =>
+      purposes.map((purpose) => ({
+        content,
+        from,
+        to: each,
+        indicator,
+        level,
+        purpose,
+        periodKind: isTable ? period?.kind : undefined,
+      })),
+    ),
+  );
+  const label = isTable && period ? `${period.kind} ${period.label}` : undefined;
+  return { to, article, requests, smallest: new Map(), minimumCount: 1, period: label };
 }
 
 function readBody(flow: FlowAct, body: FlowBody): ReadFlow | undefined {
-  if (body.state !== 'given') return undefined;
   const from = flow.party;
+  if (body.state === 'described') return readDescription(from, body.value);
+  if (body.state !== 'given') return undefined;
   if (flow.kind === 'warning') {
     const parsed = warningBodySchema.safeParse(body.value);
     if (!parsed.success) return undefined;
@@ -414,18 +473,19 @@ function readBody(flow: FlowAct, body: FlowBody): ReadFlow | undefined {
     const requests = to.flatMap((each) =>
       purposes.map((purpose) => ({ content: 'warning' as const, from, to: each, indicator, level, purpose })),
     );
-    return { to, article, requests, smallest: new Map(), minimumCount: 1 };
+    return { to, article, requests, smallest: new Map(), minimumCount: 1, period: undefined };
   }
-  const parsed = dispatchBodySchema.safeParse(body.value);
-  if (!parsed.success) return undefined;
-  const { to, article, purposes, level, content } = parsed.data;
-  const table = parsed.data.content === 'table' ? parsed.data : undefined;
-  const indicators =
-    parsed.data.content === 'table' ? parsed.data.columns.map(({ indicator }) => indicator) : [parsed.data.indicator];
+  const read = readDispatch(body.value);
+  if (!read) return undefined;
+  const { to, article, purposes, level, content } = read;
+  const table = read.content === 'table' ? read : undefined;
+  const periodKind = table?.period.kind;
+  const indicators = read.content === 'table' ? read.columns.map(({ indicator }) => indicator) : [read.indicator];
   const requests = indicators.flatMap((indicator) =>
-    purposes.map((purpose) => ({ content, from, to, indicator, level, purpose })),
+    purposes.map((purpose) => ({ content, from, to, indicator, level, purpose, periodKind })),
   );
   return {
+    period: table && `${table.period.kind} ${table.period.label}`,
     to: [to],
     article,
     requests,
@@ -434,7 +494,7 @@ function readBody(flow: FlowAct, body: FlowBody): ReadFlow | undefined {
   };
 }
 
-function smallestShown(columns: TableBody['columns']): Map<string, number> {
+function smallestShown(columns: Table['columns']): Map<string, number> {
   return new Map(
     columns.map(({ indicator, values }) => [
       indicator,

@@ -70,7 +70,9 @@ describe('scenario 6: a council refuses', () => {
       ...text,
       articles: [{ ...text.articles[0]!, terms: [{ ...weekly, purposes: ['model-training' as const] }] }],
     };
-    await expect(a.act((work) => agreement.proposeAmendment(work, by(a), id, amended))).rejects.toMatchObject({
+    const [version] = (await a.house.database.read('node', (reader) => findInstrument(reader, id)))!.state.versions;
+    const base = version!.act;
+    await expect(a.act((work) => agreement.proposeAmendment(work, by(a), id, base, amended))).rejects.toMatchObject({
       code: 'below-the-floor',
       details: { article: 'art-1', purpose: 'model-training' },
     });
