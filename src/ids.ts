@@ -40,11 +40,8 @@ export const didPattern =
 export const isDid = (text: string): text is Did => text.length <= 400 && didPattern.test(text);
 
 export const actIdPattern = /^[A-Za-z0-9_-]{43}$/;
-export const isActId = (text: string): text is ActId => actIdPattern.test(text);
 
 export const subjectIdPattern = new RegExp(`${didPattern.source.slice(0, -1)}/[A-Za-z0-9_-]{22}$`);
-
-export const isSubjectId = (text: string): text is SubjectId => text.length <= 423 && subjectIdPattern.test(text);
 
 export function firstHostOf(subject: SubjectId): Did {
   return subject.slice(0, subject.lastIndexOf('/')) as Did;

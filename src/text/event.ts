@@ -40,7 +40,7 @@ const settling = z.union([
 
 const clauseText = z.strictObject({ id, kind: clauseKindSchema, text: words });
 
-export const outcomes = ['taken-up', 'merged', 'declined', 'parked'] as const;
+const outcomes = ['taken-up', 'merged', 'declined', 'parked'] as const;
 
 const change = z.discriminatedUnion('type', [
   z.strictObject({
@@ -124,4 +124,3 @@ export type TextEvent = z.infer<typeof textEventSchema>;
 export type TextChange = TextEvent['change'];
 export type ProposalChange = Extract<TextChange, { type: 'proposed' }>['what'];
 export type Position = Extract<TextChange, { type: 'positioned' }>['position'];
-export type Outcome = (typeof outcomes)[number];

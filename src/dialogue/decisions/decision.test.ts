@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { choices, decide, methods, type DecisionRule, type Position } from './decision.ts';
+import { choices, decide, methods, refusesRule, type DecisionRule, type Position } from './decision.ts';
 
 const hour = (count: number): Date => new Date(Date.UTC(2026, 2, 2, count));
 const rule = (over: Partial<DecisionRule> = {}): DecisionRule => ({
@@ -14,6 +14,14 @@ const rule = (over: Partial<DecisionRule> = {}): DecisionRule => ({
 const says = (by: string, choice: Position['choice'], at = 1): Position => ({ by, choice, reason: 'so', at: hour(at) });
 const stateAt = (over: Partial<DecisionRule>, stated: readonly Position[], at = 72) =>
   decide(rule(over), stated, hour(at)).state;
+
+test('a rule under which nobody could decide, or be heard in time, is none', () => {
+  expect(refusesRule(rule())).toBeUndefined();
+  expect(refusesRule(rule({ closesAt: hour(0) }))).toBe('ends-before-it-begins');
+  expect(refusesRule(rule({ method: 'silence', closesAt: hour(71) }))).toBe('silence-too-short');
+  expect(refusesRule(rule({ entitled: [] }))).toBe('nobody-entitled');
+  expect(refusesRule(rule({ entitled: ['a', 'a'], quorum: 2 }))).toBe('quorum-too-large');
+});
 
 describe('not counted are', () => {
   test('observers, positions before it opened and after it closed, and all but the latest of each', () => {

@@ -7,7 +7,7 @@ export const methods = ['consensus', 'consent', 'silence', 'ranked-choice', 'sen
 export type Method = (typeof methods)[number];
 
 /** United Nations General Assembly decision 74/544: a draft under silence is before everybody for at least 72 hours. */
-export const leastSilenceHours = 72;
+const leastSilenceHours = 72;
 
 export interface DecisionRule {
   readonly method: Method;
@@ -17,6 +17,18 @@ export interface DecisionRule {
   readonly entitled: readonly string[];
   /** How many of the entitled must have taken a position. Silence needs none: that is its point. */
   readonly quorum: number;
+}
+
+export type RuleRefusal = 'ends-before-it-begins' | 'silence-too-short' | 'nobody-entitled' | 'quorum-too-large';
+
+/** Why nobody may be asked to decide so; undefined when it is a rule. */
+export function refusesRule({ method, opensAt, closesAt, entitled, quorum }: DecisionRule): RuleRefusal | undefined {
+  if (closesAt <= opensAt) return 'ends-before-it-begins';
+  if (method === 'silence' && closesAt.getTime() - opensAt.getTime() < leastSilenceHours * 3_600_000)
+    return 'silence-too-short';
+  const voices = new Set(entitled).size;
+  if (voices === 0) return 'nobody-entitled';
+  return quorum > voices ? 'quorum-too-large' : undefined;
 }
 
 export const choices = ['agree', 'stand-aside', 'object', 'abstain'] as const;

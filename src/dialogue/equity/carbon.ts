@@ -4,7 +4,7 @@
  * there are several. Those of flights contain the 8 % of detours already, so distances are great circles and nothing is added.
  */
 
-export const factorYear = 2024;
+const factorYear = 2024;
 
 export const travelModes = ['flight', 'rail', 'international-rail', 'coach', 'bus', 'taxi'] as const;
 export type TravelMode = (typeof travelModes)[number];
@@ -92,6 +92,8 @@ export interface TripCarbon {
   readonly kmBothWays: number;
   readonly travelKg: number;
   readonly hotelKg: number;
+  /** Of the factors: they change every year, and figures of two years are not compared. */
+  readonly factorYear: number;
   /** The source has no figure for hotels of this country. */
   readonly isHotelAssumed: boolean;
 }
@@ -105,6 +107,7 @@ export function tripCarbon({ from, to, mode, nights, country }: Trip): TripCarbo
     kmBothWays,
     travelKg: kmBothWays * perKm,
     hotelKg: nights * (perNight ?? medianHotelKg),
+    factorYear,
     isHotelAssumed: perNight === undefined && nights > 0,
   };
 }
