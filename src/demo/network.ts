@@ -159,8 +159,10 @@ export async function agree({ urls, people, say }: Stage): Promise<string> {
   await waitFor('the text to reach Sorell', async () =>
     (await people.samir.get('/agreements', agreementListAnswer)).agreements.find((each) => each.path === path),
   );
-  await people.edu.post(`${path}/sign`, {}, done);
-  await people.samir.post(`${path}/sign`, {}, done);
+  for (const person of [people.edu, people.samir]) {
+    const { textAct } = await person.get(path, agreementAnswer);
+    await person.post(`${path}/sign`, { version: textAct }, done);
+  }
   for (const person of [people.edu, people.samir])
     await waitFor('the agreement to enter into force', async () => {
       const { status } = await person.get(path, agreementAnswer);
