@@ -29,8 +29,8 @@ declare module '../db/schema.ts' {
 
 // A pseudonym of a person in one party: cannot be linked to another party's, or to a signature, without the node's secret.
 const holder = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
-// Of a passkey, its COSE key (RFC 9052); of a person's own key, the 32 bytes of Ed25519.
-const key = z.string().regex(/^[A-Za-z0-9_-]{43,1000}$/);
+// Of a passkey, its COSE key (RFC 9052; the largest in use, ML-DSA-87, has 2.6 kB); of a person’s own key, the 32 bytes of Ed25519.
+const key = z.string().regex(/^[A-Za-z0-9_-]{43,4000}$/);
 
 export const signingKeyEnrol = actType({
   name: 'signing-key.enrol/1',

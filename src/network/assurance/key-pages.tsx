@@ -28,7 +28,7 @@ const path = '/account/signing-keys';
 /** In person only: a leaked API token must not be able to add a key that then signs in its person's name. */
 const inPerson = { for: 'signed-in', scope: 'node', sessionOnly: true } as const;
 
-const keyText = z.string().regex(/^[A-Za-z0-9_-]{43,1000}$/);
+const keyText = z.string().regex(/^[A-Za-z0-9_-]{43,4000}$/);
 
 const keysAnswer = z.object({
   party: z.string().nullable(),
@@ -220,7 +220,7 @@ const add = write({
 // As the form's one field sends it: method " " key
 const methodAndKey = z
   .string()
-  .regex(/^(?:passkey|person-key) [A-Za-z0-9_-]{43,1000}$/)
+  .regex(/^(?:passkey|person-key) [A-Za-z0-9_-]{43,4000}$/)
   .transform((text) => {
     const [method, key = ''] = text.split(' ');
     return { method: method === 'passkey' ? ('passkey' as const) : ('person-key' as const), key };
