@@ -22,6 +22,7 @@ import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { programmeEndpoints, programmeMail } from './dialogue/programme/routes.ts';
 import { warnOfEvent } from './exchange/actions.ts';
+import { writeDownBulletin } from './exchange/published-bulletins.ts';
 import { exchangeFederationEndpoints } from './exchange/federation.ts';
 import { exchangeJobs } from './exchange/jobs.ts';
 import { exchangePart } from './exchange/part.ts';
@@ -164,7 +165,7 @@ export const endpoints: readonly Endpoint[] = [
   ...curveEndpoints,
   ...clusterEndpoints,
   ...eventEndpoints(warnOfEvent),
-  ...bulletinEndpoints,
+  ...bulletinEndpoints(writeDownBulletin),
   ...memberEndpoints,
   ...programmeEndpoints,
   ...exchangeFederationEndpoints,

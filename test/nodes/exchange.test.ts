@@ -19,6 +19,7 @@ import {
 } from '../../src/exchange/act-types.ts';
 import { releaseDue, sendTable, sendWarnings } from '../../src/exchange/actions.ts';
 import { exchangeRound } from '../../src/exchange/jobs.ts';
+import { writeDownBulletin } from '../../src/exchange/published-bulletins.ts';
 import { exchangeReceivers } from '../../src/exchange/receivers.ts';
 import {
   findFlow,
@@ -33,7 +34,7 @@ import { newSubjectId, type ActId, type SubjectId } from '../../src/ids.ts';
 import { dial } from '../../src/network/dial.ts';
 import { sendToPeer } from '../../src/network/peer-request.ts';
 import { openHostedParty } from '../../src/network/set-up.ts';
-import type { PlainDate } from '../../src/period.ts';
+import { parsePeriod, type PlainDate } from '../../src/period.ts';
 import {
   by,
   drawCountry,
@@ -196,6 +197,22 @@ describe('the giver refuses', () => {
       'measles AA2 2026-W09 withheld',
     ]);
     expect(await counts(c)).toEqual(['measles AA 2026-W10 63', 'measles AA 2026-W09 withheld']);
+  });
+
+  it('a province beside the country’s total that a bulletin has told everybody', async () => {
+    const clock = settableClock();
+    await using a = await openTestNode('a', clock);
+    await using b = await openTestNode('b', clock);
+    await pair(a, b);
+    await drawCountry(a);
+    await report(a, 'measles', week('2026-W09'), { AA11: 60, AA21: 3 });
+    const id = await propose([a, b], await treaty([a, b], [[weekly]]));
+    await signAll([a, b], id);
+    const period = parsePeriod('iso-week', '2026-W09').value!;
+    await a.act((work) => writeDownBulletin(work, { period, locale: 'en', text: 'measles: 63 cases' }));
+    await send(a, id, b, week('2026-W09'));
+    await converge(a, b);
+    expect(await counts(b)).toEqual(['measles AA1 2026-W09 withheld', 'measles AA2 2026-W09 withheld']);
   });
 
   it('what has moved by less than the minimum: the difference would be the small count of whoever reported late', async () => {

@@ -45,12 +45,25 @@ export async function reviseBulletin(work: Work, id: BulletinId, base: number, t
   await work.tx.audit('bulletin.revise', { bulletin: id, revision: base + 1 });
 }
 
+/** Told, in the same transaction, what everybody can read from now on. */
+export type OnPublished = (
+  work: Work,
+  bulletin: { readonly period: Period<WeekKind>; readonly locale: Locale; readonly text: string },
+) => Promise<void>;
+
 /** Exactly the revision that was read before publishing becomes public. */
-export async function publishBulletin(work: Work, id: BulletinId, revision: number): Promise<void> {
+export async function publishBulletin(
+  work: Work,
+  id: BulletinId,
+  revision: number,
+  onPublished: OnPublished,
+): Promise<void> {
   const by = requirePerson(work);
   const bulletin = await open(work, id);
   if (bulletin.revision !== revision) throw problem.conflict({ what: 'bulletin-revision' });
   await store.publish(work.tx, id, revision, by);
+  const read = await store.findRevision(work.tx.db, id, revision);
+  await onPublished(work, { period: bulletin.period, locale: bulletin.locale, text: read?.text ?? '' });
   await work.tx.audit('bulletin.publish', { bulletin: id, revision });
 }
 

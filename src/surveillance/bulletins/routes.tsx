@@ -161,19 +161,20 @@ const revise = write({
     bulletinPage(bulletinAnswer.parse(await describeOne(reading, params.id)), view, form),
 });
 
-const publish = write({
-  path: '/bulletins/:id/publish',
-  summary: 'Makes one revision of a bulletin public',
-  for: officers,
-  params: idParam,
-  body: z.object({ revision: z.int().min(1) }),
-  answer: saved,
-  async handle(work, { params, body }) {
-    await actions.publishBulletin(work, params.id as BulletinId, body.revision);
-    return { id: params.id };
-  },
-  then: ({ id }) => withNotice(bulletinPath(id), 'bulletins.done-published'),
-});
+const publish = (onPublished: actions.OnPublished) =>
+  write({
+    path: '/bulletins/:id/publish',
+    summary: 'Makes one revision of a bulletin public',
+    for: officers,
+    params: idParam,
+    body: z.object({ revision: z.int().min(1) }),
+    answer: saved,
+    async handle(work, { params, body }) {
+      await actions.publishBulletin(work, params.id as BulletinId, body.revision, onPublished);
+      return { id: params.id };
+    },
+    then: ({ id }) => withNotice(bulletinPath(id), 'bulletins.done-published'),
+  });
 
 const withdraw = write({
   path: '/bulletins/:id/withdraw',
@@ -266,12 +267,12 @@ const publicOne = read({
   page: publicBulletinPage,
 });
 
-export const bulletinEndpoints: readonly Endpoint[] = [
+export const bulletinEndpoints = (onPublished: actions.OnPublished): readonly Endpoint[] => [
   list,
   draft,
   one,
   revise,
-  publish,
+  publish(onPublished),
   withdraw,
   revision,
   publicList,
