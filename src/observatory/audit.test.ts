@@ -479,6 +479,15 @@ const tamperings: readonly Tampering[] = [
     },
   ],
   [
+    'flow-erased',
+    'a published table that its author has erased before anybody could judge it',
+    async (treaty) => {
+      const stated = await dispatch(treaty, {}, true);
+      treaty.ambria.bodies.set(stated.commitment, { state: 'erased' });
+      await acknowledge(treaty, stated);
+    },
+  ],
+  [
     'flow-not-in-force',
     'a table after the end, by who knew of it',
     async (treaty) => {

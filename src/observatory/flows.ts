@@ -343,6 +343,7 @@ export function openFlows({
         receivers: body?.to ?? [],
       };
       if (isReleasedNow && given.state === 'missing') ask(flow, 'body-missing');
+      if (given.state === 'erased') ask(flow, 'flow-erased');
       if (!isReleasedNow)
         ask(flow, 'release-overdue', {
           opensAtMs: Date.parse(flow.releaseOn) + releaseDueMs,

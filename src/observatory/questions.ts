@@ -29,6 +29,8 @@ export const questionKinds = {
   'act-missing': 'open',
   'time-not-proven': 'contradiction',
   'body-missing': 'open',
+  // Erased by its author: nobody can tell any more whether it was permitted.
+  'flow-erased': 'open',
   'flow-not-in-force': 'contradiction',
   'flow-not-permitted': 'contradiction',
   'flow-after-withdrawal': 'open',
