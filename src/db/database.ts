@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, PostgresDriver, sql, type Selectable, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, PostgresDriver, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Clock } from '../clock.ts';
 import type { AccountId, PartyId } from '../ids.ts';
@@ -150,7 +150,6 @@ interface AuditTable {
   action: string;
   details: string;
 }
-export type AuditRow = Selectable<AuditTable>;
 
 declare module './schema.ts' {
   interface Tables {

@@ -161,7 +161,9 @@ describeInBrowser('the demonstration', () => {
     expect(await page.locator('h1').innerText()).toBe(`Measles, ${told('signal').values['place']}`);
     expect(await page.locator('main svg.curve[role=img]').count()).toBe(1);
     expect(await page.locator('main svg.map[role=img]').count()).toBe(1);
-    expect(await page.locator('main').innerText()).toMatch(/\d+ reported; \S+ expected from .+; the alarm begins above/);
+    expect(await page.locator('main').innerText()).toMatch(
+      /\d+ reported; \S+ expected from .+; the alarm begins above/,
+    );
     expect(await page.getByRole('button', { name: 'Record the decision' }).count()).toBe(1);
   });
 
