@@ -385,6 +385,46 @@ describe('the weekly table', () => {
     });
   });
 
+  it('waits for the deadline of the form, or for everybody, and says how many reports stand behind each count', async () => {
+    const clock = settableClock();
+    await using a = await openTestNode('a', clock);
+    await using b = await openTestNode('b', clock);
+    await pair(a, b);
+    await drawCountry(a);
+    await a.act(async ({ tx }) => {
+      const party = a.operator.id;
+      await sql`insert into indicator_sets (party_id, code, name, period_kind, due_hours, time_zone)
+        values (${party}, 'weekly', 'Weekly', 'iso-week', 12, 'America/Lima')`.execute(tx.db);
+      await sql`insert into indicator_set_members (set_id, indicator_id, position, period_kind, party_id)
+        select indicator_sets.id, indicators.id, 0, 'iso-week', ${party} from indicator_sets, indicators where indicators.code = 'measles'`.execute(
+        tx.db,
+      );
+      await sql`insert into expected_reports (place_id, set_id, party_id, since)
+        select places.id, indicator_sets.id, ${party}, '2026-01-01' from places, indicator_sets where places.code in ('AA11', 'AA12')`.execute(
+        tx.db,
+      );
+    });
+    const id = await propose([a, b], await treaty([a, b], [[weekly]]));
+    await signAll([a, b], id);
+    await report(a, 'measles', week('2026-W10'), { AA11: 12 });
+    await report(a, 'measles', week('2026-W09'), { AA11: 30, AA12: 20 });
+    clock.set(new Date('2026-03-09T16:59:00Z'));
+    expect(await send(a, id, b, week('2026-W10'))).toBeUndefined();
+    expect(await send(a, id, b, week('2026-W09'))).toBeDefined();
+    clock.set(new Date('2026-03-09T17:00:00Z'));
+    expect(await send(a, id, b, week('2026-W10'))).toBeDefined();
+    await converge(a, b);
+    const rows = await b.house.database.read({ party: b.operator.id }, (reader) =>
+      listReceivedCounts(reader, { limit: 9 }),
+    );
+    expect(rows.map(({ place, period, reports }) => [place.code, period.label, reports])).toEqual([
+      ['AA1', '2026-W10', { received: 1, expected: 2 }],
+      ['AA2', '2026-W10', null],
+      ['AA1', '2026-W09', { received: 2, expected: 2 }],
+      ['AA2', '2026-W09', null],
+    ]);
+  });
+
   it('is given only when copy-keepers have confirmed it', async () => {
     await using a = await openTestNode('a');
     await using b = await openTestNode('b');
