@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as agreement from '../../src/agreement/actions.ts';
+import { recognise } from '../../src/agreement/recognition-routes.tsx';
+import { loadCommunityAnswers } from '../../src/agreement/standing.ts';
 import { findInstrument } from '../../src/agreement/store.ts';
 import type { Purpose } from '../../src/agreement/purposes.ts';
 import { sendTable } from '../../src/exchange/actions.ts';
@@ -110,5 +112,31 @@ describe('scenario 6: a council refuses', () => {
     expect(
       await a.house.database.read({ party: a.operator.id }, (reader) => listNotices(reader, river.id, 20)),
     ).toEqual([]);
+  });
+
+  it('a community that nobody recognises is heard and stops nothing; once the giver recognises it by an act, its refusal counts', async () => {
+    await using a = await openTestNode('a');
+    await using c = await openTestNode('c', a.clock);
+    await pair(a, c);
+    const stranger = await c.actForNode((work) =>
+      openHostedParty(work, { name: 'Us', slug: 'us', kind: 'community', country: 'AA', languages: ['en'] }),
+    );
+    await c.house.database.transact({ party: stranger.id }, { account: c.person }, (tx) =>
+      agreement.answerAsCommunity(
+        { house: c.house, tx },
+        { account: c.person, party: stranger.id },
+        'research',
+        'refused',
+      ),
+    );
+    await converge(a, c);
+    const heard = () => a.house.database.read('node', (reader) => loadCommunityAnswers(reader, a.operator.did));
+    expect((await heard()).get('research')).toBeUndefined();
+    await a.act((work) => recognise(work, stranger.did, true));
+    await converge(a, c);
+    expect((await heard()).get('research')).toBe('refused');
+    await a.act((work) => recognise(work, stranger.did, false));
+    await converge(a, c);
+    expect((await heard()).get('research')).toBeUndefined();
   });
 });
