@@ -337,7 +337,7 @@ const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
 
 /** What no API token opens, whoever made it: whoever finds one must not be able to stay. */
 const onlyInPerson =
-  /^(?:GET|POST) \/(?:account|people)(?:\/|$)|^POST \/acts\/prepared\/:id\/passkey$|^POST \/network\/attest-no-restore$/;
+  /^(?:GET|POST) \/(?:account|people)(?:\/|$)|^POST \/acts\/prepared\/:id\/passkey$|^POST \/(?:network\/attest-no-restore|acts\/erase)$/;
 
 const routes = routesOf(endpoints).filter(({ endpoint }) => endpoint.kind !== 'asset');
 const nameOf = ({ method, path }: Route): string =>
