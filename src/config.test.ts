@@ -16,6 +16,10 @@ describe('refused, naming the variable and what to do', () => {
     [{ RECIPROCA_ADMIN_EMAIL: 'amina' }, /^RECIPROCA_ADMIN_EMAIL must be/],
     [{ RECIPROCA_ADMIN_EMAIL: 'amina@example.org' }, /^RECIPROCA_ADMIN_PASSWORD_FILE is missing/],
     [{ RECIPROCA_ADMIN_PASSWORD_FILE: 'x' }, /^RECIPROCA_ADMIN_EMAIL is missing/],
+    [{ RECIPROCA_MAIL_ADDRESS: 'reply+x@example.org' }, /^RECIPROCA_MAIL_ADDRESS must be an e-mail address without/],
+    [{ RECIPROCA_SMTP_URL: 'http://mail.example.org' }, /^RECIPROCA_SMTP_URL must look like smtps:/],
+    [{ RECIPROCA_IMAP_URL: 'https://mail.example.org' }, /^RECIPROCA_IMAP_URL must look like imaps:/],
+    [{ RECIPROCA_MAIL_ADDRESS: 'reply@example.org' }, /^RECIPROCA_MAIL_ADDRESS and RECIPROCA_SMTP_URL go together/],
     [{ RECIPROCA_LOG_LEVEL: 'loud' }, /^RECIPROCA_LOG_LEVEL must be debug/],
   ])('%o', (environment, message) => {
     expect(() => readConfig(environment)).toThrow(message);
@@ -44,9 +48,11 @@ test('nothing has to be set', () => {
     dataDir: path.resolve('data'),
     databaseUrl: undefined,
     publicUrl: 'http://localhost:4000',
+    isDefaultAddress: true,
     firstAdministrator: undefined,
     logLevel: 'info',
     demoStoryFile: undefined,
+    mail: undefined,
   });
 });
 
