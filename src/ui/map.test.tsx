@@ -136,6 +136,23 @@ describe('classes', () => {
   });
 });
 
+describe('classes', () => {
+  test.each([
+    [
+      [0, 0, 0, 13, 14],
+      [1, 13, 14],
+    ],
+    [
+      [0, 0.4, 2.5],
+      [0.4, 2.5],
+    ],
+    [[0, 0], []],
+    [[7, 7, 7], []],
+  ])('of %j begin at %j: none and some are never alike', (values, breaks) => {
+    expect(chooseBreaks(values)).toEqual(breaks);
+  });
+});
+
 describe('a map', () => {
   const places: readonly MapPlace[] = [
     { name: 'North', geometry: square(30, 1), value: 0 },

@@ -47,12 +47,22 @@ function round(value: number): number {
   return value === 0 ? 0 : Number(value.toPrecision(2));
 }
 
-/** Up to four bounds that put about as many places into each class; equal values never fall into two classes. */
+/**
+ * Up to four bounds that put about as many places into each class; equal values never fall into two classes. None and some are never one class: where
+ * both occur, zero is alone.
+ */
 export function chooseBreaks(values: readonly number[]): readonly number[] {
   const sorted = values.toSorted((a, b) => a - b);
   const lowest = sorted[0] ?? 0;
-  const bounds = [1, 2, 3, 4].map((fifth) => round(sorted[Math.floor((fifth * sorted.length) / 5)] ?? 0));
-  return [...new Set(bounds)].filter((bound) => bound > lowest);
+  const positive = sorted.filter((value) => value > 0);
+  const isZeroAlone = lowest === 0 && positive.length > 0;
+  const spread = isZeroAlone ? positive : sorted;
+  const classes = isZeroAlone ? 4 : 5;
+  const bounds = Array.from({ length: classes - 1 }, (_, at) =>
+    round(spread[Math.floor(((at + 1) * spread.length) / classes)] ?? 0),
+  );
+  const first = isZeroAlone ? [positive.every(Number.isInteger) ? 1 : Math.min(...positive)] : [];
+  return [...new Set([...first, ...bounds])].filter((bound) => bound > lowest).toSorted((a, b) => a - b);
 }
 
 const classOf = (breaks: readonly number[], value: number): number => breaks.filter((bound) => value >= bound).length;
