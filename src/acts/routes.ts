@@ -178,7 +178,7 @@ const hint = receive({
       .where('origin', '=', origin)
       .where('is_own', '=', false)
       .executeTakeFirst();
-    if (log) tx.onCommit(() => house.rounds.wake(log.id));
+    if (log) tx.onCommit(() => house.rounds.hint(log.id));
     return { contentType: text, body: '', status: 202 };
   },
 });

@@ -20,6 +20,8 @@ import { sendToPeer } from './peer-request.ts';
 export interface Rounds {
   /** Hurries the round of one log, or of all. */
   wake(logId?: number): void;
+  /** Somebody, perhaps anybody, says that a log has grown: soon, but not as often as it is said. */
+  hint(logId: number): void;
   /** One round of every log, now; for commands and tests. Faults of peers are logged, not thrown. */
   runOnce(): Promise<void>;
   start(): void;
@@ -28,12 +30,16 @@ export interface Rounds {
 
 const intervalMs = 5_000;
 const longestPauseMs = 10 * 60_000;
+/** Between the beginnings of two rounds that hints bring about. A log that could not be followed is asked no more often than by itself. */
+const hintSpacingMs = 500;
 
 interface PeerState {
   running: Promise<void> | undefined;
   isHurried: boolean;
   failures: number;
   notBefore: number;
+  begunAt: number;
+  hinted: NodeJS.Timeout | undefined;
 }
 
 export function openRounds(getHouse: () => House): Rounds {
@@ -44,7 +50,14 @@ export function openRounds(getHouse: () => House): Rounds {
   const stateOf = (logId: number): PeerState => {
     const known = states.get(logId);
     if (known) return known;
-    const state: PeerState = { running: undefined, isHurried: false, failures: 0, notBefore: 0 };
+    const state: PeerState = {
+      running: undefined,
+      isHurried: false,
+      failures: 0,
+      notBefore: 0,
+      begunAt: 0,
+      hinted: undefined,
+    };
     states.set(logId, state);
     return state;
   };
@@ -58,6 +71,7 @@ export function openRounds(getHouse: () => House): Rounds {
     state.running = (async () => {
       do {
         state.isHurried = false;
+        state.begunAt = Date.now();
         await round(getHouse(), logId, state);
       } while (state.isHurried && !isStopped);
     })().finally(() => (state.running = undefined));
@@ -79,6 +93,18 @@ export function openRounds(getHouse: () => House): Rounds {
       const done = logId === undefined ? visitAll(() => true) : visit(logId);
       done.catch((error: unknown) => getHouse().log.error('a round failed', { error }));
     },
+    hint(logId) {
+      if (isStopped) return;
+      const state = stateOf(logId);
+      const spacingMs = state.failures > 0 ? intervalMs : hintSpacingMs;
+      const waitMs = state.begunAt + spacingMs - Date.now();
+      if (waitMs <= 0) this.wake(logId);
+      else
+        state.hinted ??= setTimeout(() => {
+          state.hinted = undefined;
+          this.wake(logId);
+        }, waitMs).unref();
+    },
     runOnce: () => visitAll(() => true),
     start() {
       const house = getHouse();
@@ -99,6 +125,7 @@ export function openRounds(getHouse: () => House): Rounds {
     async stop() {
       isStopped = true;
       clearInterval(timer);
+      for (const { hinted } of states.values()) clearTimeout(hinted);
       await Promise.allSettled([...states.values()].flatMap((state) => state.running ?? []));
     },
   };
