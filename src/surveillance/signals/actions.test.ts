@@ -39,6 +39,16 @@ const assessment = {
   reassessOn: undefined,
 } as const;
 
+test('a signal is one, however often the button of its form was pressed, also at once', async () => {
+  const attempt = '5f0f3d52-9e6f-4bb0-8c58-0b1f7f3f1d11';
+  const told = { summary: 'A nurse called.', indicatorId: undefined, placeId: undefined, attempt };
+  const press = () => country.actAs('amina', (work) => actions.recordSignal(work, told));
+  const ids = await Promise.all([press(), press(), press()]);
+  expect(new Set(ids).size).toBe(1);
+  const other = { ...told, attempt: '6f0f3d52-9e6f-4bb0-8c58-0b1f7f3f1d11' };
+  expect(await country.actAs('amina', (work) => actions.recordSignal(work, other))).not.toBe(ids[0]);
+});
+
 describe('refused', () => {
   test('a step by a job, whatever it is: no signal changes without a person', async () => {
     const id = await record();

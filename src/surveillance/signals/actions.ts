@@ -1,5 +1,5 @@
 /** Steps of people on signals. Each is one transaction: the step, its record with who, when and why, and the audit row, together or not at all. */
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import type { Work } from '../../house.ts';
 import type { PlainDate } from '../../period.ts';
 import { addDays, plainDateAt } from '../../period.ts';
@@ -130,7 +130,13 @@ export async function assessRisk(
 /** An officer's own signal: a call from a hospital, an item in the news, a neighbour's letter. */
 export async function recordSignal(
   work: Work,
-  told: { readonly summary: string; readonly indicatorId: number | undefined; readonly placeId: number | undefined },
+  told: {
+    readonly summary: string;
+    readonly indicatorId: number | undefined;
+    readonly placeId: number | undefined;
+    /** Of the form it was written in: whoever presses the button twice records one signal. */
+    readonly attempt?: string | undefined;
+  },
 ): Promise<SignalId> {
   requirePerson(work);
   const { placeId, indicatorId } = told;
@@ -138,8 +144,8 @@ export async function recordSignal(
     throw invalid('place', 'not-a-choice');
   if (indicatorId !== undefined && (await reported.listIndicators(work.tx.db, [indicatorId])).size === 0)
     throw invalid('indicator', 'not-a-choice');
-  const id = randomUUID() as SignalId;
-  await store.insertSignal(work.tx, requireParty(work), {
+  const id = told.attempt === undefined ? (randomUUID() as SignalId) : idOfAttempt(work, told.attempt);
+  const isNew = await store.insertSignal(work.tx, requireParty(work), {
     id,
     source: 'person',
     indicatorId: told.indicatorId,
@@ -149,8 +155,19 @@ export async function recordSignal(
     submissionId: undefined,
     summary: told.summary,
   });
-  await work.tx.audit('signal.record', { signal: id });
+  if (isNew) await work.tx.audit('signal.record', { signal: id });
   return id;
+}
+
+/** The same for the same form, and nobody else's: keyed, so that no identifier can be chosen from outside. RFC 9562, version 8. */
+function idOfAttempt(work: Work, attempt: string): SignalId {
+  const bytes = createHmac('sha256', work.house.journal.keyring.secret)
+    .update(`signal ${requireParty(work)} ${attempt}`)
+    .digest()
+    .subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') as SignalId;
 }
 
 /** A rumour came in, from anybody. It enters the same triage; who sent it stays with the submission. */

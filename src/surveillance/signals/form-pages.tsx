@@ -4,6 +4,7 @@ import {
   Button,
   DateField,
   Form,
+  HiddenField,
   NumberField,
   SelectField,
   TextareaField,
@@ -104,7 +105,7 @@ export interface Choices {
   readonly places: readonly { readonly id: number; readonly name: string }[];
 }
 
-export function recordPage(view: View, choices: Choices, form: FormState = blankForm()): Page {
+export function recordPage(view: View, choices: Choices, form: FormState): Page {
   const { t } = view;
   const options = (items: Choices['places']) => items.map(({ id, name }) => ({ value: String(id), label: name }));
   return {
@@ -114,6 +115,7 @@ export function recordPage(view: View, choices: Choices, form: FormState = blank
       <>
         <p class="lead">{t('signals.record-lead')}</p>
         <Form view={view} action="/signals/new" form={form}>
+          <HiddenField name="attempt" value={String(form.values['attempt'] ?? '')} />
           <TextareaField
             view={view}
             form={form}

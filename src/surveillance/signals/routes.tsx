@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Caller } from '../../http/caller.ts';
 import { raw, read, write, type Endpoint } from '../../http/endpoint.ts';
@@ -511,7 +512,7 @@ const recordForm = read({
     const { indicators, places } = await choicesOf(reading);
     return { indicators: [...indicators], places: [...places] };
   },
-  page: (answer, view) => recordPage(view, answer),
+  page: (answer, view) => recordPage(view, answer, blankForm({ attempt: randomUUID() })),
 });
 
 const record = write({
@@ -519,6 +520,7 @@ const record = write({
   summary: 'Records a signal that somebody told the office',
   for: officers,
   body: z.object({
+    attempt: z.uuid().optional(),
     summary: z.string().trim().min(1).max(4000),
     place: z.int().optional(),
     indicator: z.int().optional(),
@@ -526,6 +528,7 @@ const record = write({
   answer: z.object({ id: z.uuid() }),
   async handle(work, { body }) {
     const id = await actions.recordSignal(work, {
+      attempt: body.attempt,
       summary: body.summary,
       placeId: body.place,
       indicatorId: body.indicator,
