@@ -9,8 +9,7 @@ export type Block =
 
 // Control characters have no place in a text; the marks that turn the direction of what follows (UAX #9) can make a text read otherwise than
 // it was written, so only those that close themselves with their line are kept.
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
-const unwanted = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E]/g;
+const unwanted = /[^\P{Cc}\t\n]|[\u202A-\u202E]/gu;
 
 export function parseMarkup(text: string): readonly Block[] {
   const blocks: Block[] = [];
