@@ -14,6 +14,9 @@ import { isPurpose, type Purpose } from './purposes.ts';
 import { councilKinds, listRecognised } from './recognition-store.ts';
 import * as store from './store.ts';
 
+/** For other slices, which do not reach into this one's store. */
+export const { findInstrument, listCommunityAnswers } = store;
+
 export interface StandingInstrument extends store.StoredInstrument {
   readonly isFrozen: boolean;
 }

@@ -7,7 +7,7 @@ import type { Payload } from '../acts/payload.ts';
 import { findProof } from '../acts/proof.ts';
 import { loadOpenedBodies } from '../acts/store.ts';
 import { currentText } from '../agreement/instrument.ts';
-import { findInstrument } from '../agreement/store.ts';
+import { findInstrument } from '../agreement/standing.ts';
 import type { Reader } from '../db/database.ts';
 import type { ActId, Did, SubjectId } from '../ids.ts';
 import {

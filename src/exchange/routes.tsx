@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findParty } from '../acts/store.ts';
-import { listCommunityAnswers } from '../agreement/store.ts';
+import { listCommunityAnswers } from '../agreement/standing.ts';
 import { isPurpose, purposes } from '../agreement/purposes.ts';
 import type { Caller, PartyFacts } from '../http/caller.ts';
 import { raw, read, write, type Endpoint } from '../http/endpoint.ts';

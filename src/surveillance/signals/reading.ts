@@ -57,6 +57,7 @@ async function complete(reader: Reader, signals: readonly Signal[]): Promise<rea
 /** For other slices, which do not reach into this one's store. */
 export const listIndicatorFacts = reported.listIndicators;
 export const listPlaceFacts = reported.listPlaces;
+export const { findDetector, listDetectors } = store;
 export const listRisks = store.listRiskAssessments;
 
 /** The latest period in which the rule still speaks; if a correction silenced it everywhere, the latest at all. */

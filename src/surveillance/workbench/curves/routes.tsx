@@ -25,10 +25,9 @@ import {
   type Method,
 } from '../../signals/method.ts';
 import { nameIn, type IndicatorFacts, type PlaceFacts } from '../../signals/reported.ts';
-import type { CurveReading } from '../../signals/reading.ts';
 import * as reported from '../../signals/reported/store.ts';
 import { office, officers } from '../../signals/routes.tsx';
-import { listDetectors } from '../../signals/store.ts';
+import { listDetectors, type CurveReading } from '../../signals/reading.ts';
 import { wordsOf } from '../../signals/words.ts';
 import { listReceivedIndicators, loadReceivedSeries } from '../received.ts';
 import { parseReceivedValue } from '../routes.tsx';

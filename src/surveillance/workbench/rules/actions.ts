@@ -7,7 +7,7 @@ import { requireParty } from '../../person.ts';
 import { addDetector } from '../../signals/actions.ts';
 import { suits } from '../../signals/method.ts';
 import * as reported from '../../signals/reported/store.ts';
-import { listDetectors } from '../../signals/store.ts';
+import { listDetectors } from '../../signals/reading.ts';
 import { findAnalysis, insertAnalysis, type AnalysisId } from '../analysis-store.ts';
 import { isSame } from '../comparison.ts';
 import { isFor, rulesResult, type RulesResult } from './package.ts';

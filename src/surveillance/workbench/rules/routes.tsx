@@ -9,7 +9,7 @@ import { describeMethod } from '../../signals/explanation.ts';
 import { nameIn } from '../../signals/reported.ts';
 import * as reported from '../../signals/reported/store.ts';
 import { office, officers } from '../../signals/routes.tsx';
-import { listDetectors } from '../../signals/store.ts';
+import { listDetectors } from '../../signals/reading.ts';
 import { wordsOf } from '../../signals/words.ts';
 import { listAnalyses, type AnalysisId } from '../analysis-store.ts';
 import { isSame } from '../comparison.ts';
