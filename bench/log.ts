@@ -6,8 +6,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Pool } from 'pg';
-import { byNode, declare } from '../src/acts/declare.ts';
-import { release } from '../src/acts/spine-types.ts';
+import { declare } from '../src/acts/declare.ts';
 import { openHouse } from '../src/app.ts';
 import { systemClock } from '../src/clock.ts';
 import { openCluster } from '../src/db/cluster.ts';
@@ -16,6 +15,7 @@ import { work } from '../src/house.ts';
 import { newSubjectId } from '../src/ids.ts';
 import { openLog } from '../src/log.ts';
 import { setUpNode } from '../src/network/set-up.ts';
+import { questionAnswer } from '../src/observatory/act-types.ts';
 
 const callers = 64;
 const seconds = 10;
@@ -55,11 +55,12 @@ export async function benchLog(): Promise<LogResult> {
       await work(house, 'node', { system: 'federation' }, async (w) => {
         const subject = newSubjectId(operator.did);
         await declare(w, {
-          type: release,
+          type: questionAnswer,
           party: operator,
           subject,
-          summary: { act: 'A'.repeat(43), on: '2026-01-01' },
-          assurance: byNode,
+          summary: { question: 'A'.repeat(43) },
+          body: { text: 'The table was sent a day late: the line to the district was down.' },
+          assurance: { method: 'session', signer: 'A'.repeat(22) },
         });
       });
       await house.journal.takeUp();
