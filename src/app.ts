@@ -21,6 +21,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { programmeEndpoints, programmeMail } from './dialogue/programme/routes.ts';
+import type { ThingSource } from './dialogue/programme/things.ts';
 import { warnOfEvent } from './exchange/actions.ts';
 import { writeDownBulletin } from './exchange/published-bulletins.ts';
 import { exchangeFederationEndpoints } from './exchange/federation.ts';
@@ -142,6 +143,9 @@ const waitingSources: readonly WaitingSource[] = [
   silentWaiting,
 ];
 
+/** What the page of a series or community lists besides its sessions. */
+const spaceThings: readonly ThingSource[] = [];
+
 /** Every slice's endpoints, in one flat list. */
 export const endpoints: readonly Endpoint[] = [
   startEndpoint(waitingSources),
@@ -167,7 +171,7 @@ export const endpoints: readonly Endpoint[] = [
   ...eventEndpoints(warnOfEvent),
   ...bulletinEndpoints(writeDownBulletin),
   ...memberEndpoints,
-  ...programmeEndpoints,
+  ...programmeEndpoints(spaceThings),
   ...exchangeFederationEndpoints,
   ...exchangeEndpoints,
 ];

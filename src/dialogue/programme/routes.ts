@@ -8,10 +8,12 @@ import { sessionKeyEndpoints } from './sessions/key-routes.tsx';
 import { sessionEndpoints } from './sessions/routes.tsx';
 import { sessionMail } from './sessions/session-mail.ts';
 import { spaceEndpoints } from './spaces/routes.tsx';
+import type { ThingSource } from './things.ts';
 
-export const programmeEndpoints: readonly Endpoint[] = [
+/** `sources`: what other slices keep of a space, for its page. */
+export const programmeEndpoints = (sources: readonly ThingSource[]): readonly Endpoint[] => [
   ...homeEndpoints,
-  ...spaceEndpoints,
+  ...spaceEndpoints(sources),
   ...sessionEndpoints,
   ...sessionKeyEndpoints,
   ...referenceEndpoints,

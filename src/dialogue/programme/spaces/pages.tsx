@@ -27,6 +27,7 @@ import { inZone, Output, Paragraphs, readerZone, SessionState, When, Words } fro
 import { SpaceFields } from './form.tsx';
 import type { PersonAnswer, SpaceAnswer } from './reading.ts';
 import { spaceRoles, type SpaceKind } from './space.ts';
+import type { ThingsAnswer } from '../things.ts';
 
 export const listPathOf = (network: NetworkFacts, kind: SpaceKind): string =>
   `${networkPath(network.slug)}/${kind === 'series' ? 'dialogues' : 'communities'}`;
@@ -224,6 +225,7 @@ export function spacePage(answer: SpaceAnswer, view: View): Page {
             )}
           </>
         )}
+        <Things view={view} groups={answer.things} />
         {answer.mandate === null ? null : (
           <>
             <h2>{t('programme.mandate')}</h2>
@@ -287,6 +289,32 @@ function SpaceSteps({ view, answer }: { readonly view: View; readonly answer: Sp
       ) : null}
     </Actions>
   );
+}
+
+function Things({ view, groups }: { readonly view: View; readonly groups: ThingsAnswer }): Child {
+  const { t } = view;
+  return groups.map(({ heading, start, things }) => (
+    <>
+      <h2>{t(heading)}</h2>
+      {things.length === 0 ? null : (
+        <ul>
+          {things.map(({ title, path, state }) => (
+            <li>
+              <a href={path}>
+                <Words view={view} said={title} />
+              </a>{' '}
+              <small class="soft">{t(state)}</small>
+            </li>
+          ))}
+        </ul>
+      )}
+      {start === null ? null : (
+        <p>
+          <a href={start.path}>{t(start.label)}</a>
+        </p>
+      )}
+    </>
+  ));
 }
 
 function People({ view, answer }: { readonly view: View; readonly answer: SpaceAnswer }): Child {

@@ -6,8 +6,17 @@ import { findMember, type Member } from '../../../network/members/member.ts';
 import { networkFactsOf } from '../../../network/members/section.tsx';
 import { plainDateAt } from '../../../period.ts';
 import { inLanguage, saidSchema } from '../../texts.ts';
-import { describeSession, describeSpace, sessionPath, sessionSummary, spaceSummary, zoneAnswer } from '../answers.ts';
+import {
+  describeSession,
+  describeSpace,
+  sessionPath,
+  sessionSummary,
+  spacePath,
+  spaceSummary,
+  zoneAnswer,
+} from '../answers.ts';
 import { listSessions } from '../sessions/store.ts';
+import { listThings, thingsAnswer, type ThingSource } from '../things.ts';
 import { zoneFor } from '../zone.ts';
 import { getVisibleSpace, mayConvene } from './actions.ts';
 import { handOverOn, spaceRoles, type Space } from './space.ts';
@@ -36,6 +45,8 @@ export const spaceAnswer = z.object({
   languages: z.array(z.string()),
   joining: z.enum(['open', 'by-invitation']),
   sessions: z.array(sessionSummary),
+  /** Papers, decisions, questions put to this space. */
+  things: thingsAnswer,
   people: z.array(personAnswer),
   peopleCount: z.int(),
   own: z.object({ isMember: z.boolean(), roles: z.array(z.enum(spaceRoles)), mayConvene: z.boolean() }),
@@ -46,6 +57,7 @@ const officers = ['convenor', 'facilitator', 'rapporteur', 'expert'] as const;
 
 export async function describeSpacePage(
   reading: Reading & Caller,
+  sources: readonly ThingSource[],
   slug: string,
   zone: string | undefined,
 ): Promise<SpaceAnswer> {
@@ -72,6 +84,11 @@ export async function describeSpacePage(
     sessions: sessions.map((session) =>
       describeSession(session, sessionPath(network.slug, space.slug, session.slug), locale, space.language, now),
     ),
+    things: await listThings(reading, sources, {
+      space,
+      path: spacePath(network.slug, space.slug),
+      mayConvene: convenes,
+    }),
     people: await listPeople(reading, space, convenes),
     peopleCount: await store.countSpacePeople(reader, space.id),
     own: await describeOwn(reading, space, member, convenes),

@@ -16,6 +16,7 @@ import { blankForm } from '../../../ui/forms.tsx';
 import { withNotice } from '../../../ui/layout.tsx';
 import { locales } from '../../../ui/locales.ts';
 import { describeSpace, spacePath, spaceSummary } from '../answers.ts';
+import type { ThingSource } from '../things.ts';
 import { zoneQuery } from '../zone.ts';
 import * as actions from './actions.ts';
 import { spaceFormValues, spaceSchema, spaceValuesOf } from './form.tsx';
@@ -82,16 +83,17 @@ const listOf = (kind: SpaceKind, path: string, summary: string): Endpoint =>
     page: spacesPage,
   });
 
-const one = read({
-  path: '/p/:party/spaces/:space',
-  summary: 'One series or community: what it is for, what it owes by when, its sessions, who convenes it',
-  for: 'anyone',
-  params: spaceParams,
-  query: z.object({ zone: zoneQuery }),
-  answer: spaceAnswer,
-  handle: (reading, { params, query }) => describeSpacePage(reading, params.space, query.zone),
-  page: spacePage,
-});
+const one = (sources: readonly ThingSource[]): Endpoint =>
+  read({
+    path: '/p/:party/spaces/:space',
+    summary: 'One series or community: what it is for, what it owes by when, its sessions, who convenes it',
+    for: 'anyone',
+    params: spaceParams,
+    query: z.object({ zone: zoneQuery }),
+    answer: spaceAnswer,
+    handle: (reading, { params, query }) => describeSpacePage(reading, sources, params.space, query.zone),
+    page: spacePage,
+  });
 
 // New ones, and changes
 
@@ -307,14 +309,14 @@ const handOver = write({
   then: ({ path }) => withNotice(path, 'common.done-saved'),
 });
 
-export const spaceEndpoints: readonly Endpoint[] = [
+export const spaceEndpoints = (sources: readonly ThingSource[]): readonly Endpoint[] => [
   listOf('series', '/p/:party/dialogues', 'Series of policy dialogues, the latest first'),
   listOf(
     'community',
     '/p/:party/communities',
     'Communities of practice, the latest first, with what each owes by when',
   ),
-  one,
+  one(sources),
   newForm,
   draft,
   editForm,
