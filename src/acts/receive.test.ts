@@ -1,11 +1,13 @@
 import { Client } from 'pg';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { logByHand, payloadBy, standingOf } from '../../test/support/acts.ts';
 import { openTestHouse } from '../../test/support/house.ts';
 import { work, type House, type Work } from '../house.ts';
 import { newSubjectId, type ActId, type SubjectId } from '../ids.ts';
 import { setUpNode, type OpenedParty } from '../network/set-up.ts';
 import { declare, type Declaration } from './declare.ts';
 import { generateSigningKey } from './keys.ts';
+import { actIdOf, formatPayload, type Payload } from './payload.ts';
 import { processLog } from './receive.ts';
 import { keyAdd, keyRevoke } from './spine-types.ts';
 
@@ -86,5 +88,66 @@ describe('carrying out our own acts', () => {
     const { rowCount } = await owner.query('select from act_keys where x = $1', [x]);
     expect(rowCount).toBe(0);
     await owner.end();
+  });
+});
+
+describe('acts that wait for the one before them', () => {
+  /** A chain of an author, each after the one before it. */
+  function chainOf(author: { readonly house: House; readonly operator: OpenedParty }, length: number): Payload[] {
+    const subject = newSubjectId(author.operator.did);
+    const chain: Payload[] = [];
+    for (let at = 0; at < length; at++) {
+      const last = chain.at(-1);
+      const prev = last === undefined ? null : actIdOf(formatPayload(last));
+      chain.push(payloadBy(author, { type: revoke.type.name, subject, prev, summary: { ...revoke.summary } }));
+    }
+    return chain;
+  }
+
+  /** Logged with the last one first; how many statements the database was sent. */
+  async function statementsFor(length: number): Promise<number> {
+    await using test = await openTestHouse();
+    const author = { house: test.house, operator: await setUp(test.house) };
+    const [first, ...rest] = chainOf(author, length);
+    const query = vi.spyOn(Client.prototype, 'query');
+    try {
+      const ids: ActId[] = [];
+      for (const payload of rest.toReversed()) ids.push(await logByHand(author, payload));
+      for (const id of ids) expect(await standingOf(author, id)).toBe('held: predecessor-missing');
+      ids.push(await logByHand(author, first as Payload));
+      for (const id of ids) expect(await standingOf(author, id)).toBe('accepted');
+      return query.mock.calls.length;
+    } finally {
+      query.mockRestore();
+    }
+  }
+
+  it('cost what they are: four times as many, four times the statements, and not sixteen times', async () => {
+    const few = await statementsFor(15);
+    expect((await statementsFor(60)) / few).toBeLessThan(5);
+  });
+
+  it('are not judged again by what does not concern them', async () => {
+    await using test = await openTestHouse();
+    const author = { house: test.house, operator: await setUp(test.house) };
+    const [, ...waiting] = chainOf(author, 20);
+    const subject = waiting[0]?.subject as SubjectId;
+    const stateNext = async (): Promise<number> => {
+      const query = vi.spyOn(Client.prototype, 'query');
+      try {
+        await logByHand(
+          author,
+          payloadBy(author, { type: 'treaty.dance/7', subject: newSubjectId(author.operator.did) }),
+        );
+        await saveQuietly(author.house, author.operator, subject);
+        await author.house.journal.run();
+        return query.mock.calls.length;
+      } finally {
+        query.mockRestore();
+      }
+    };
+    const before = await stateNext();
+    for (const payload of waiting) await logByHand(author, payload);
+    expect(await stateNext()).toBeLessThan(before + 10);
   });
 });

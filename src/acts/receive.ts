@@ -7,7 +7,7 @@
  * leaf: then the act that cannot be taken in is held and said, with nothing of it half-applied.
  *
  * An act ends as accepted; held, when something it needs is not here yet (its predecessor, its subject, a public body, a type this release
- * does not know): it is tried again whenever something arrives for its subject; refused; or equivocal: its author
+ * does not know): it is tried again when that may have come; refused; or equivocal: its author
  * also signed another act after the same predecessor. Both are kept as evidence, and that author alone is blocked on that subject.
  */
 import { sql } from 'kysely';
@@ -73,8 +73,11 @@ async function takeBatch(work: Work, logId: number, take: Take): Promise<Batch> 
   for (const leaf of leaves) await take(work, logId, leaf);
   const processed = log.processed + leaves.length;
   if (leaves.length > 0) await tx.db.updateTable('logs').set({ processed }).where('id', '=', logId).execute();
-  for (const subject of await store.listSubjectsWaitingForLogs(tx.db)) await retryHeld(work, subject);
-  return { isDone: processed >= log.proven_size, ids: leaves.flatMap((leaf) => leaf.act ?? []) };
+  const isDone = processed >= log.proven_size;
+  if (isDone)
+    for (const subject of await store.listSubjectsWaitingForLogs(tx.db, work.house.journal.protocol.types))
+      await retryHeld(work, subject);
+  return { isDone, ids: leaves.flatMap((leaf) => leaf.act ?? []) };
 }
 
 interface Leaf {
@@ -112,7 +115,7 @@ async function takeLeaf(work: Work, logId: number, { index, act: id, raw }: Leaf
     row = await store.moveAct(work.tx, row, here);
   }
   // A refused act is a predecessor as well; one that is held moves nothing.
-  if ((await takeAct(work, row)) !== 'held') await retryHeld(work, row.subject);
+  if ((await takeAct(work, row)) !== 'held') await retryHeld(work, row.subject, id);
 }
 
 /**
@@ -143,7 +146,7 @@ async function takeAct(work: Work, row: store.ActRow): Promise<store.Standing> {
   const verdict = await judge(work, act, received);
   if (verdict !== 'admit') {
     if ('hold' in verdict) {
-      const standing = await hold(work, received, verdict.hold);
+      const standing = await hold(work, row, verdict.hold);
       if (standing === 'held') await freezeBehind(work, received);
       return standing;
     }
@@ -159,14 +162,9 @@ async function takeAct(work: Work, row: store.ActRow): Promise<store.Standing> {
   return 'accepted';
 }
 
-async function hold(work: Work, act: ReceivedAct, reason: string): Promise<store.Standing> {
-  const { held } = await work.tx.db
-    .selectFrom('acts')
-    .select((select) => select.fn.countAll<number>().as('held'))
-    .where('party', '=', act.payload.party)
-    .where('standing', '=', 'held')
-    .executeTakeFirstOrThrow();
-  const isTooMany = held >= heldLimitPerParty;
+async function hold(work: Work, act: store.ActRow, reason: string): Promise<store.Standing> {
+  const isTooMany =
+    act.standing !== 'held' && (await store.countHeld(work.tx.db, act.party, heldLimitPerParty)) >= heldLimitPerParty;
   const standing = isTooMany ? 'refused' : 'held';
   await store.setStanding(work.tx, act.id, standing, isTooMany ? 'too-many-held' : reason);
   return standing;
@@ -260,25 +258,40 @@ async function noteBody(work: Work, act: ReceivedAct, type: ActType): Promise<vo
     .execute();
 }
 
-/** Something arrived for this subject: whatever waited for it is judged again, in the order of the logs, until nothing moves. */
-export async function retryHeld(work: Work, subject: SubjectId): Promise<void> {
-  let moved = true;
-  while (moved) {
-    moved = false;
-    const held = await work.tx.db
-      .selectFrom('acts')
-      .select('id')
-      .where('subject', '=', subject)
-      .where('standing', '=', 'held')
-      .orderBy('log_id')
-      .orderBy('log_index')
-      .limit(heldLimitPerParty)
-      .execute();
-    for (const { id } of held) {
-      const row = await store.findAct(work.tx.db, id);
-      if (!row || (await takeAct(work, row)) !== 'accepted') continue;
-      // An entry whose act is missing has gone back to being held.
-      if ((await store.findAct(work.tx.db, id))?.standing === 'accepted') moved = true;
-    }
+/**
+ * Something arrived for this subject, an act or what an act waited for: what that wakes is judged again, in the order of the logs, until nothing moves.
+ * An act without its predecessor wakes when that one is settled, and with nothing else: so of an author's chain only its first held act is ever
+ * judged in vain, however many wait behind it.
+ */
+export async function retryHeld(work: Work, subject: SubjectId, arrived?: ActId): Promise<void> {
+  const { types } = work.house.journal.protocol;
+  let settled: ActId[] = arrived === undefined ? [] : [arrived];
+  do {
+    // Grows while it is walked: what is settled wakes what comes after it.
+    for (const id of settled)
+      for (const next of await store.listHeldAfter(work.tx.db, subject, id))
+        if (await isSettledNow(work, next)) settled.push(next);
+    settled = [];
+    for (const id of await store.listHeldForSubject(work.tx.db, subject, types))
+      if (await isSettledNow(work, id)) settled.push(id);
+  } while (settled.length > 0);
+}
+
+/** A defect of ours met by what was held before must not keep out what arrived. */
+async function isSettledNow(work: Work, id: ActId): Promise<boolean> {
+  const { db } = work.tx;
+  const row = await store.findAct(db, id);
+  if (!row) return false;
+  await sql`savepoint held`.execute(db);
+  try {
+    await takeAct(work, row);
+    await sql`release savepoint held`.execute(db);
+  } catch (error) {
+    if (isLost(error)) throw error;
+    await sql`rollback to savepoint held`.execute(db);
+    work.house.log.error('an act that was held could not be taken in', { act: id, error });
+    return false;
   }
+  // An entry whose act is missing has gone back to being held.
+  return (await store.findAct(db, id))?.standing !== 'held';
 }

@@ -212,14 +212,8 @@ export async function listHostedAmong(reader: Reader, dids: readonly Did[]): Pro
 
 /** Waits for anyone else who is making this author's next act on this subject. */
 export async function lockHead(tx: Tx, party: Did, subject: SubjectId): Promise<ActId | null> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`${party} ${subject}`}, 0))`.execute(tx.db);
-  const head = await tx.db
-    .selectFrom('act_heads')
-    .select('act')
-    .where('party', '=', party)
-    .where('subject', '=', subject)
-    .executeTakeFirst();
-  return head?.act ?? null;
+  const { rows } = await sql<{ head: ActId | null }>`select lock_act_head(${party}, ${subject}) as head`.execute(tx.db);
+  return rows[0]?.head ?? null;
 }
 
 export async function moveHead(tx: Tx, party: Did, subject: SubjectId, act: ActId): Promise<void> {
@@ -400,15 +394,51 @@ export async function lockTakingIn(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${takingInLock})`.execute(tx.db);
 }
 
-/** What waits for another log to be read, or for a clock: nothing that arrives for the subject itself would bring it on. */
-export async function listSubjectsWaitingForLogs(reader: Reader): Promise<SubjectId[]> {
+/** Up to `limit`: more need not be counted. */
+export async function countHeld(reader: Reader, party: Did, limit: number): Promise<number> {
+  const held = reader.selectFrom('acts').select('id').where('party', '=', party).where('standing', '=', 'held');
+  const { n } = await reader
+    .selectFrom(held.limit(limit).as('held'))
+    .select((select) => select.fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow();
+  return n;
+}
+
+/** Held acts that name this one as their predecessor: two at most count, for the second contradicts the first. */
+export async function listHeldAfter(reader: Reader, subject: SubjectId, prev: ActId): Promise<ActId[]> {
   const rows = await reader
     .selectFrom('acts')
-    .select('subject')
-    .distinct()
+    .select('id')
+    .where('subject', '=', subject)
+    .where('prev', '=', prev)
     .where('standing', '=', 'held')
-    .where('standing_reason', 'in', ['keeper-unknown', 'time-in-future', 'host-log-unread'])
+    .orderBy('log_id')
+    .orderBy('log_index')
     .execute();
+  return rows.map(({ id }) => id);
+}
+
+type KnownTypes = readonly { readonly name: string }[];
+
+/** Held acts that wait for something of their subject, or for a release that knows their type: not those that wait for one act only. */
+export async function listHeldForSubject(reader: Reader, id: SubjectId, types: KnownTypes): Promise<ActId[]> {
+  const { rows } = await sql<{ id: ActId }>`select acts.id from acts left join subjects on subjects.id = acts.subject
+    where acts.subject = ${id} and acts.standing = 'held' and case standing_reason
+      when 'predecessor-missing' then false
+      when 'type-unknown' then acts.type = any(${types.map(({ name }) => name)})
+      when 'subject-unknown' then subjects.id is not null
+      when 'subject-not-open' then subjects.state is not null
+      else true end
+    order by acts.log_id, acts.log_index`.execute(reader);
+  return rows.map((row) => row.id);
+}
+
+/** What waits for another log to be read, for a clock or for a release: nothing that arrives for the subject itself would bring it on. */
+export async function listSubjectsWaitingForLogs(reader: Reader, types: KnownTypes): Promise<SubjectId[]> {
+  const { rows } = await sql<{ subject: SubjectId }>`select distinct subject from acts where standing = 'held' and (
+      standing_reason in ('keeper-unknown', 'time-in-future', 'host-log-unread')
+      or (standing_reason = 'type-unknown' and type = any(${types.map(({ name }) => name)}))
+    )`.execute(reader);
   return rows.map(({ subject }) => subject);
 }
 

@@ -6,9 +6,12 @@ import * as store from '../../src/acts/store.ts';
 import type { ActId, SubjectId } from '../../src/ids.ts';
 import type { TestNode } from './node.ts';
 
+/** Whose log it is; no web server is needed. */
+type Author = Pick<TestNode, 'house' | 'operator'>;
+
 /** A payload of the operator's, of any type, after any predecessor: what an honest node would not write. */
 export function payloadBy(
-  node: TestNode,
+  node: Author,
   fields: Partial<Payload> & { readonly type: string; readonly subject: SubjectId },
 ): Payload {
   return {
@@ -30,7 +33,7 @@ export interface Beside {
 
 /** Puts a leaf into the node's own log behind its back, signed with its own key unless `damage` changes the bytes. */
 export async function logByHand(
-  node: TestNode,
+  node: Author,
   payload: Payload,
   damage: (jws: Uint8Array) => Uint8Array = (jws) => jws,
   beside?: (id: ActId) => Beside,
@@ -63,7 +66,7 @@ export async function logByHand(
   return id;
 }
 
-export async function standingOf(node: TestNode, id: ActId): Promise<string> {
+export async function standingOf(node: Author, id: ActId): Promise<string> {
   const act = await node.house.database.read('node', (reader) => store.findAct(reader, id));
   return act ? `${act.standing}${act.standing_reason === null ? '' : `: ${act.standing_reason}`}` : 'not here';
 }
