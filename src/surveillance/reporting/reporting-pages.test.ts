@@ -227,3 +227,35 @@ describe('a table for a spreadsheet', () => {
     expect(table.trim().split('\r\n').slice(1)).toEqual([expect.stringMatching(/^2026-W09,N,measles,2,2026-/)]);
   });
 });
+
+describe('an indicator that is the sum of others', () => {
+  const save = (code: string, parts: readonly string[]) =>
+    stage.as('amina', '/api/reporting/indicators', {
+      json: { code, names: { en: code }, periodKind: 'iso-week', isImmediate: false, aggregation: 'sum', parts },
+    });
+  test('is refused when nobody knows a part, or it would be a part of itself', async () => {
+    expect((await save('fever', ['nothing'])).json()).toMatchObject({ details: { fields: [{ path: 'parts' }] } });
+    expect((await save('young', [])).status).toBe(200);
+    expect((await save('fever', ['young', 'measles'])).status).toBe(200);
+    expect((await save('young', ['fever'])).json()).toMatchObject({
+      code: 'input-invalid',
+      details: { fields: [{ path: 'parts', code: 'reporting.reason-parts-circular' }] },
+    });
+  });
+  test('says so in the list and its table; its form has them ticked, without JavaScript', async () => {
+    expect((await stage.as('amina', '/reporting/indicators')).text).toContain('Sum of Measles and young');
+    expect((await stage.as('amina', '/reporting/indicators.csv')).text).toMatch(/^fever,.*,measles young\r?$/m);
+    const page = (await stage.as('amina', '/reporting/indicator?code=fever')).text;
+    expect(page).toMatch(/name="parts" value="young" checked/);
+    expect(page).not.toMatch(/name="parts" value="fever"/);
+    const unticked = {
+      code: 'fever',
+      'names.en': 'Fever',
+      periodKind: 'iso-week',
+      aggregation: 'sum',
+      parts: 'young',
+    };
+    expect((await stage.as('amina', '/reporting/indicators', { form: unticked })).status).toBe(303);
+    expect((await stage.as('amina', '/reporting/indicators')).text).toContain('Sum of young');
+  });
+});

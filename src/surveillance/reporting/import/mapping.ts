@@ -52,6 +52,7 @@ export const rolesOf = {
     period: { aliases: ['period_kind', 'period_type'] },
     immediate: { aliases: ['is_immediate', 'immediate_notification'] },
     aggregation: {},
+    parts: { aliases: ['sum_of', 'is_sum_of', 'components'] },
     set: { aliases: ['form', 'indicator_set'] },
   },
   reports: {

@@ -2,6 +2,7 @@ import type { Work } from '../../../house.ts';
 import { problem, type FieldError } from '../../../problem.ts';
 import { requireParty } from '../../person.ts';
 import type { IndicatorDescription } from './indicator.ts';
+import { findCircular } from './parts.ts';
 import * as store from './store.ts';
 
 const refuse = (path: string, code: string): Error => {
@@ -12,7 +13,12 @@ const refuse = (path: string, code: string): Error => {
 /** Makes an indicator, or changes the one that has this code. */
 export async function saveIndicator(work: Work, indicator: IndicatorDescription): Promise<void> {
   const { tx } = work;
-  const before = (await store.listIndicators(tx.db)).find(({ code }) => code === indicator.code);
+  await store.lockIndicators(tx, requireParty(work));
+  const all = await store.listIndicators(tx.db);
+  const before = all.find(({ code }) => code === indicator.code);
+  const partsOf = new Map([...all, indicator].map(({ code, parts }) => [code, parts]));
+  if (!indicator.parts.every((part) => partsOf.has(part))) throw refuse('parts', 'not-a-choice');
+  if (findCircular(partsOf).has(indicator.code)) throw refuse('parts', 'reporting.reason-parts-circular');
   if (
     before &&
     before.periodKind !== indicator.periodKind &&

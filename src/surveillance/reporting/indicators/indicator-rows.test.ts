@@ -12,6 +12,7 @@ const measles: Indicator = {
   periodKind: 'iso-week',
   isImmediate: true,
   aggregation: 'sum',
+  parts: [],
 };
 const held = (reported: readonly number[] = []): IndicatorsHeld => ({
   indicators: [measles],
@@ -63,6 +64,23 @@ describe('an indicator is refused', () => {
       ['3 set set-of-other-periods'],
     );
   });
+  test('when it is the sum of what nobody knows, of itself, or of what was refused for that', () => {
+    const rows = [
+      { code: 'all', parts: 'young+old' },
+      { code: 'young', parts: 'measles' },
+      { code: 'a', parts: 'b' },
+      { code: 'b', parts: 'c measles' },
+      { code: 'c', parts: 'a' },
+    ];
+    const reading = read(held(), ...rows);
+    expect(codes(reading)).toEqual([
+      '2 parts parts-unknown',
+      '4 parts parts-circular',
+      '5 parts parts-circular',
+      '6 parts parts-circular',
+    ]);
+    expect(reading.differing.map(({ code, parts }) => [code, parts])).toEqual([['young', ['measles']]]);
+  });
   test('when the file says two things about it', () => {
     expect(codes(read(none, { code: 'a', name: 'A' }, { code: 'a', name: 'B' }))).toEqual([
       '3 code repeated-differently',
@@ -76,6 +94,15 @@ describe('indicators', () => {
     const { id, ...rest } = measles;
     expect(id).toBe(1);
     expect(reading.differing).toEqual([{ ...rest, names: { en: 'Measles (all)', fr: 'Rougeole' }, icd11: undefined }]);
+  });
+  test('are sums of others, also of such as stand further down; an empty cell takes that back', () => {
+    const sum: Indicator = { ...measles, id: 2, code: 'all', parts: ['measles'] };
+    const before = { ...held(), indicators: [measles, sum] };
+    expect(read(before, { code: 'all', parts: 'new, measles' }, { code: 'new' }).differing[0]).toMatchObject({
+      parts: ['measles', 'new'],
+    });
+    expect(read(before, { code: 'all' })).toMatchObject({ changed: 0 });
+    expect(read(before, { code: 'all', parts: '' }).differing).toMatchObject([{ code: 'all', parts: [] }]);
   });
   test('sent again are unchanged', () => {
     const same = { code: 'measles', name: 'Measles', icd10: 'b05', period: 'week', immediate: 'yes' };

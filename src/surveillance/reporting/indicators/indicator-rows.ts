@@ -1,6 +1,7 @@
 import { periodKinds, type PeriodKind } from '../../../period.ts';
 import { locales } from '../../../ui/locales.ts';
 import type { Row, RowRejection } from '../import/rows.ts';
+import { findCircular, splitCodes } from './parts.ts';
 import {
   aggregations,
   codeForm,
@@ -21,6 +22,8 @@ export type IndicatorRowCode =
   | 'period-kind-fixed'
   | 'yes-or-no'
   | 'aggregation-unknown'
+  | 'parts-unknown'
+  | 'parts-circular'
   | 'set-code-form'
   | 'set-of-other-periods'
   | 'repeated-differently';
@@ -47,8 +50,8 @@ export function readIndicators(rows: readonly Row[], held: IndicatorsHeld): Indi
   const heldByCode = new Map(held.indicators.map((indicator) => [indicator.code, indicator]));
   const read = new Map<string, { readonly row: Row; readonly indicator: IndicatorDescription }>();
   const setKinds = new Map(held.sets);
-  const members = new Map<string, string[]>();
-  let repeated = 0;
+  const named: { readonly set: string; readonly code: string }[] = [];
+  const repeated: string[] = [];
   for (const row of rows) {
     const reject = (role: string, code: IndicatorRowCode): void => void rejections.push({ ...row, role, code });
     const before = heldByCode.get(row.cells['code'] ?? '');
@@ -69,12 +72,16 @@ export function readIndicators(rows: readonly Row[], held: IndicatorsHeld): Indi
       reject('code', 'repeated-differently');
       continue;
     }
-    if (other) repeated++;
+    if (other) repeated.push(indicator.code);
     else read.set(indicator.code, { row, indicator });
     if (set !== '') {
       setKinds.set(set, indicator.periodKind);
-      members.set(set, [...(members.get(set) ?? []), indicator.code]);
+      named.push({ set, code: indicator.code });
     }
+  }
+  for (const [code, reason] of refuseParts([...read.values()], heldByCode)) {
+    rejections.push({ ...read.get(code)!.row, role: 'parts', code: reason });
+    read.delete(code);
   }
   const found = [...read.values()].map(({ indicator }) => indicator);
   const differing = found.filter((indicator) => {
@@ -86,10 +93,33 @@ export function readIndicators(rows: readonly Row[], held: IndicatorsHeld): Indi
     differing,
     added,
     changed: differing.length - added,
-    unchanged: found.length - differing.length + repeated,
-    members,
+    unchanged: found.length - differing.length + repeated.filter((code) => read.has(code)).length,
+    members: new Map(
+      [...Map.groupBy(named, ({ set }) => set)].map(([set, each]) => [
+        set,
+        each.map(({ code }) => code).filter((code) => read.has(code)),
+      ]),
+    ),
     rejections,
   };
+}
+
+/** A part may stand further down in the file. Whatever is refused is no part either, until nothing more falls. */
+function refuseParts(
+  read: readonly { readonly indicator: IndicatorDescription }[],
+  held: ReadonlyMap<string, Indicator>,
+): ReadonlyMap<string, 'parts-unknown' | 'parts-circular'> {
+  const refused = new Map<string, 'parts-unknown' | 'parts-circular'>();
+  for (let before = -1; before < refused.size;) {
+    before = refused.size;
+    const left = read.map(({ indicator }) => indicator).filter(({ code }) => !refused.has(code));
+    const partsOf = new Map([...held.values(), ...left].map(({ code, parts }) => [code, parts]));
+    const circular = findCircular(partsOf);
+    for (const { code, parts } of left)
+      if (parts.some((part) => !partsOf.has(part))) refused.set(code, 'parts-unknown');
+      else if (circular.has(code)) refused.set(code, 'parts-circular');
+  }
+  return refused;
 }
 
 function readIndicator(
@@ -130,7 +160,9 @@ function readIndicator(
       ? (before?.aggregation ?? 'sum')
       : aggregations.find((known) => known === aggregationText.toLowerCase());
   if (!aggregation) return refuse('aggregation', 'aggregation-unknown');
-  return isGood ? { code, names, icd10, icd11, periodKind, isImmediate, aggregation } : undefined;
+  const partsText = text('parts');
+  const parts = partsText === undefined ? (before?.parts ?? []) : splitCodes(partsText);
+  return isGood ? { code, names, icd10, icd11, periodKind, isImmediate, aggregation, parts } : undefined;
 }
 
 function readCode(
@@ -173,6 +205,7 @@ function isSame(before: IndicatorDescription, after: IndicatorDescription): bool
     JSON.stringify(Object.entries(of.names).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return (
     names(before) === names(after) &&
+    before.parts.join(' ') === after.parts.join(' ') &&
     (['icd10', 'icd11', 'periodKind', 'isImmediate', 'aggregation'] as const).every((key) => before[key] === after[key])
   );
 }

@@ -12,6 +12,8 @@ export interface IndicatorDescription {
   readonly periodKind: PeriodKind;
   readonly isImmediate: boolean;
   readonly aggregation: Aggregation;
+  /** Codes of the indicators that it is the sum of, in order; none where nobody declared any. */
+  readonly parts: readonly string[];
 }
 
 export interface Indicator extends IndicatorDescription {

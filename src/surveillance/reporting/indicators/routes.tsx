@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Reader } from '../../../db/database.ts';
 import { raw, read, write, type Endpoint } from '../../../http/endpoint.ts';
 import { periodKinds } from '../../../period.ts';
 import { problem } from '../../../problem.ts';
@@ -12,8 +13,9 @@ import {
   TextField,
   type FormState,
 } from '../../../ui/forms.tsx';
+import { formatList } from '../../../ui/format.ts';
 import { withNotice, type Page } from '../../../ui/layout.tsx';
-import { languageNames, locales } from '../../../ui/locales.ts';
+import { languageNames, locales, type Locale } from '../../../ui/locales.ts';
 import { Status } from '../../../ui/parts.tsx';
 import { Table, type Column } from '../../../ui/table.tsx';
 import { Name } from '../../../ui/text.tsx';
@@ -34,10 +36,15 @@ const indicatorAnswer = z.object({
   periodKind: z.enum(periodKinds),
   isImmediate: z.boolean(),
   aggregation: z.enum(aggregations),
+  /** Codes of the indicators that it is the sum of. */
+  parts: z.array(z.string()),
   /** Its kind of period is fixed from then on. */
   isReported: z.boolean(),
 });
 type IndicatorAnswer = z.output<typeof indicatorAnswer>;
+
+const choiceAnswer = z.object({ code: z.string(), name: z.string(), periodKind: z.enum(periodKinds) });
+type Choice = z.output<typeof choiceAnswer>;
 
 const describeIndicator = (indicator: Indicator, reported: ReadonlySet<number>): IndicatorAnswer => ({
   code: indicator.code,
@@ -47,6 +54,7 @@ const describeIndicator = (indicator: Indicator, reported: ReadonlySet<number>):
   periodKind: indicator.periodKind,
   isImmediate: indicator.isImmediate,
   aggregation: indicator.aggregation,
+  parts: [...indicator.parts],
   isReported: reported.has(indicator.id),
 });
 
@@ -79,6 +87,7 @@ const listCsv = raw({
       'period',
       'immediate',
       'aggregation',
+      'parts',
     ];
     const rows = (await store.listIndicators(reader)).map((indicator) => [
       indicator.code,
@@ -88,24 +97,41 @@ const listCsv = raw({
       indicator.periodKind,
       indicator.isImmediate ? 'yes' : 'no',
       indicator.aggregation,
+      indicator.parts.join(' '),
     ]);
     return { contentType: 'text/csv; charset=utf-8', body: formatCsv(header, rows), fileName: 'indicators.csv' };
   },
 });
+
+const listChoices = async (reader: Reader, locale: Locale, besides: string | undefined): Promise<Choice[]> =>
+  (await store.listIndicators(reader))
+    .filter(({ code }) => code !== besides)
+    .map((indicator) => ({
+      code: indicator.code,
+      name: indicatorName(locale, indicator),
+      periodKind: indicator.periodKind,
+    }));
 
 const one = read({
   path: '/reporting/indicator',
   summary: 'One indicator, or what a new one needs',
   for: managers,
   query: z.object({ code: z.string().max(60).optional() }),
-  answer: z.object({ indicator: indicatorAnswer.nullable() }),
-  async handle({ reader }, { query }) {
-    if (query.code === undefined) return { indicator: null };
+  answer: z.object({
+    indicator: indicatorAnswer.nullable(),
+    /** What it may be the sum of. */
+    choices: z.array(choiceAnswer),
+  }),
+  async handle({ reader, locale }, { query }) {
     const found = (await store.listIndicators(reader)).find(({ code }) => code === query.code);
-    if (!found) throw problem.notFound({ what: 'indicator' });
-    return { indicator: describeIndicator(found, await store.listReportedIndicatorIds(reader)) };
+    if (query.code !== undefined && !found) throw problem.notFound({ what: 'indicator' });
+    const reported = await store.listReportedIndicatorIds(reader);
+    return {
+      indicator: found ? describeIndicator(found, reported) : null,
+      choices: await listChoices(reader, locale, query.code),
+    };
   },
-  page: ({ indicator }, view) => indicatorPage(view, formOf(indicator), indicator?.code),
+  page: ({ indicator, choices }, view) => indicatorPage(view, formOf(indicator), choices, indicator?.code),
 });
 
 const name = z.string().trim().min(1).max(200);
@@ -123,6 +149,7 @@ const indicatorBody = z.object({
   periodKind: z.enum(periodKinds),
   isImmediate: z.boolean(),
   aggregation: z.enum(aggregations),
+  parts: z.array(z.string().max(60)).max(500).default([]),
 });
 
 const save = write({
@@ -137,17 +164,20 @@ const save = write({
     );
     if (Object.keys(names).length === 0)
       throw problem.inputInvalid({ fields: [{ path: 'names.en', code: 'required', message: 'required' }] });
-    await saveIndicator(work, { ...body, names, icd10: body.icd10, icd11: body.icd11 });
+    const parts = [...new Set(body.parts)].toSorted();
+    await saveIndicator(work, { ...body, names, parts, icd10: body.icd10, icd11: body.icd11 });
     return { code: body.code };
   },
   then: () => withNotice('/reporting/indicators', 'reporting.done-indicator'),
-  form: ({ form }, view) => indicatorPage(view, form, undefined),
+  form: async ({ form }, view, { reader }) =>
+    indicatorPage(view, form, await listChoices(reader, view.locale, undefined), undefined),
 });
 
 export const indicatorsEndpoints: readonly Endpoint[] = [list, listCsv, one, save, ...formsEndpoints];
 
 function indicatorsPage(indicators: readonly IndicatorAnswer[], view: View): Page {
   const { t } = view;
+  const names = new Map(indicators.map((indicator) => [indicator.code, indicatorName(view.locale, indicator)]));
   const columns: readonly Column<IndicatorAnswer>[] = [
     {
       key: 'name',
@@ -162,6 +192,19 @@ function indicatorsPage(indicators: readonly IndicatorAnswer[], view: View): Pag
               text
             )}{' '}
             {indicator.isImmediate ? <Status tone="danger">{t('reporting.immediate')}</Status> : null}
+            {indicator.parts.length > 0 ? (
+              <>
+                <br />
+                <small>
+                  {t('reporting.sum-of', {
+                    parts: formatList(
+                      view,
+                      indicator.parts.map((code) => names.get(code) ?? code),
+                    ),
+                  })}
+                </small>
+              </>
+            ) : null}
           </>
         );
       },
@@ -213,10 +256,11 @@ function formOf(answer: IndicatorAnswer | null): FormState {
     periodKind: answer?.periodKind ?? 'iso-week',
     isImmediate: answer?.isImmediate ? 'on' : undefined,
     aggregation: answer?.aggregation ?? 'sum',
+    parts: answer?.parts ?? [],
   });
 }
 
-function indicatorPage(view: View, form: FormState, code: string | undefined): Page {
+function indicatorPage(view: View, form: FormState, choices: readonly Choice[], code: string | undefined): Page {
   const { t } = view;
   return {
     title: code === undefined ? t('reporting.new-indicator') : t('reporting.change-indicator'),
@@ -286,6 +330,20 @@ function indicatorPage(view: View, form: FormState, code: string | undefined): P
           label={t('reporting.aggregation')}
           options={aggregations.map((each) => ({ value: each, label: t(`reporting.aggregation-${each}`) }))}
         />
+        {choices.length === 0 ? null : (
+          <CheckboxesField
+            view={view}
+            form={form}
+            name="parts"
+            label={t('reporting.parts')}
+            hint={t('reporting.parts-hint')}
+            options={choices.map((choice) => ({
+              value: choice.code,
+              label: choice.name,
+              hint: t(`reporting.period-kind-${choice.periodKind}`),
+            }))}
+          />
+        )}
         <Actions>
           <Button>{t('reporting.save')}</Button>
         </Actions>

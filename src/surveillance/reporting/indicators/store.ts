@@ -31,6 +31,7 @@ declare module '../../../db/schema.ts' {
   interface Tables {
     indicators: IndicatorsTable;
     indicator_sets: IndicatorSetsTable;
+    indicator_parts: { whole_id: number; part_id: number; party_id: PartyId };
     indicator_set_members: {
       set_id: number;
       indicator_id: number;
@@ -43,6 +44,12 @@ declare module '../../../db/schema.ts' {
 
 export async function listIndicators(reader: Reader): Promise<readonly Indicator[]> {
   const rows = await reader.selectFrom('indicators').selectAll().orderBy('code').execute();
+  const parts = await reader
+    .selectFrom('indicator_parts')
+    .innerJoin('indicators as part', 'part.id', 'part_id')
+    .select(['whole_id', 'part.code'])
+    .execute();
+  const partsOf = Map.groupBy(parts, (row) => row.whole_id);
   return rows.map(
     ({ id, code, names, icd10, icd11, period_kind: periodKind, is_immediate: isImmediate, aggregation }) => ({
       id,
@@ -53,8 +60,14 @@ export async function listIndicators(reader: Reader): Promise<readonly Indicator
       periodKind,
       isImmediate,
       aggregation,
+      parts: (partsOf.get(id) ?? []).map((part) => part.code).toSorted(),
     }),
   );
+}
+
+/** Two changes at once could close a circle that neither sees. */
+export async function lockIndicators(tx: Tx, party: PartyId): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`indicators ${party}`}, 0))`.execute(tx.db);
 }
 
 /** By code, as much as reading a file of reports needs. */
@@ -74,7 +87,7 @@ export async function saveIndicators(
   party: PartyId,
   indicators: readonly IndicatorDescription[],
 ): Promise<void> {
-  const given = indicators.map(({ code, names, icd10, icd11, periodKind, isImmediate, aggregation }) => ({
+  const given = indicators.map(({ code, names, icd10, icd11, periodKind, isImmediate, aggregation, parts }) => ({
     code,
     names,
     icd10: icd10 ?? null,
@@ -82,6 +95,7 @@ export async function saveIndicators(
     period_kind: periodKind,
     is_immediate: isImmediate,
     aggregation,
+    parts,
   }));
   await sql`insert into indicators (party_id, code, names, icd10, icd11, period_kind, is_immediate, aggregation)
     select ${party}, code, names, icd10, icd11, period_kind, is_immediate, aggregation
@@ -89,6 +103,15 @@ export async function saveIndicators(
       period_kind text, is_immediate boolean, aggregation text) order by code
     on conflict (party_id, code) do update set names = excluded.names, icd10 = excluded.icd10, icd11 = excluded.icd11,
       period_kind = excluded.period_kind, is_immediate = excluded.is_immediate, aggregation = excluded.aggregation`.execute(
+    tx.db,
+  );
+  const codes = indicators.map(({ code }) => code);
+  await sql`delete from indicator_parts using indicators
+    where indicators.id = whole_id and indicators.code = any (${codes}::text[])`.execute(tx.db);
+  await sql`insert into indicator_parts (whole_id, part_id, party_id) select whole.id, part.id, ${party}
+    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given (code text, parts jsonb)
+      cross join jsonb_array_elements_text(given.parts) as named (code)
+      join indicators as whole on whole.code = given.code join indicators as part on part.code = named.code`.execute(
     tx.db,
   );
 }

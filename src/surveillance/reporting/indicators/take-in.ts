@@ -10,6 +10,7 @@ import * as store from './store.ts';
 /** With the sets that its rows name: one that is new has its code as its name and the usual deadline, until somebody decides. */
 export async function takeInIndicators(tx: Tx, party: PartyId, file: FileToTakeIn): Promise<Counts> {
   const { rows, broken } = await readRows('indicators', file.pieces, file.mapping);
+  await store.lockIndicators(tx, party);
   const sets = await store.listSets(tx.db);
   const reading = readIndicators(rows, {
     indicators: await store.listIndicators(tx.db),
