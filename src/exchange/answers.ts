@@ -56,7 +56,8 @@ export const exchangeAnswer = z.object({
   ),
   warnings: z.array(warning),
   openQuestions: z.int(),
-  earlier: instant.nullable(),
+  /** The last flow of this page, when there may be earlier ones. */
+  earlier: z.uuid().nullable(),
 });
 export type ExchangeAnswer = z.output<typeof exchangeAnswer>;
 

@@ -252,7 +252,7 @@ export function exchangePage(answer: ExchangeAnswer, view: View): Page {
             { key: 'at', header: t('exchange.when'), cell: (row) => <Time view={view} at={new Date(row.at)} /> },
           ]}
         />
-        <Pager view={view} query="before" next={answer.earlier ?? undefined} />
+        <Pager view={view} query="after" next={answer.earlier ?? undefined} />
         {answer.waiting.length > 0 ? (
           <Table
             view={view}

@@ -59,8 +59,8 @@ export async function openDirectory(
 
 const pageFlows = 100;
 
-export async function readExchange(reader: Reader, now: Date, before: Date | undefined): Promise<ExchangeAnswer> {
-  const flows = await store.listFlows(reader, { before, limit: pageFlows });
+export async function readExchange(reader: Reader, now: Date, after: string | undefined): Promise<ExchangeAnswer> {
+  const flows = await store.listFlows(reader, { after, limit: pageFlows });
   const answers = Map.groupBy(
     await store.listFlowAnswers(
       reader,
@@ -121,7 +121,7 @@ export async function readExchange(reader: Reader, now: Date, before: Date | und
       }),
     ),
     openQuestions: described.filter(({ openQuestion }) => openQuestion !== null).length,
-    earlier: flows.length === pageFlows ? (flows.at(-1)?.at.toISOString() ?? null) : null,
+    earlier: flows.length === pageFlows ? (flows.at(-1)?.id ?? null) : null,
   };
 }
 

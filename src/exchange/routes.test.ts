@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStage, type Anyone, type Stage } from '../../test/support/cast.ts';
 import { newSubjectId } from '../ids.ts';
 import { openHostedParty, type OpenedParty } from '../network/set-up.ts';
+import { readExchange } from './reading.ts';
 import { requestAnswerSchema } from './requests.ts';
 import * as store from './store.ts';
 
@@ -117,6 +118,43 @@ describe('the pages of an office', () => {
     const page = await stage.as('amina', '/exchange');
     expect(page.text).toContain('article 2: this purpose is not agreed');
     expect((await stage.as('amina', `/exchange/flows/${flowId}`)).status).toBe(200);
+  });
+
+  it('show every flow once, page by page, also those of one instant', async () => {
+    const ids = Array.from({ length: 205 }, () => randomUUID());
+    const inland = await stage.act((work) =>
+      openHostedParty(work, { name: 'Inland', slug: 'inland', kind: 'government', country: 'AA', languages: ['en'] }),
+    );
+    await stage.house.database.transact({ party: inland.id }, { system: 'jobs' }, async (tx) => {
+      for (const id of ids)
+        await store.insertFlow(tx, inland.id, {
+          id,
+          direction: 'in',
+          content: null,
+          key: id,
+          act: null,
+          counterparts: [],
+          instrument: null,
+          article: null,
+          purposes: [],
+          indicators: [],
+          level: null,
+          period: null,
+          decisions: [],
+          refusal: null,
+          releaseOn: null,
+        });
+    });
+    const seen: string[] = [];
+    let after: string | null | undefined;
+    while (after !== null) {
+      const page = await stage.house.database.read({ party: inland.id }, (reader) =>
+        readExchange(reader, stage.house.clock.now(), after ?? undefined),
+      );
+      seen.push(...page.flows.map(({ id }) => id));
+      after = page.earlier;
+    }
+    expect(seen.toSorted()).toEqual(ids.toSorted());
   });
 
   it('triage is for officers, and only of a warning that is there', async () => {

@@ -33,10 +33,9 @@ const overview = read({
   summary:
     'What left and arrived, under which article and for what, how far each has come, and the warnings that wait for triage',
   for: office,
-  query: z.object({ before: z.iso.datetime().optional() }),
+  query: z.object({ after: z.uuid().optional() }),
   answer: exchangeAnswer,
-  handle: ({ reader, house }, { query }) =>
-    readExchange(reader, house.clock.now(), query.before === undefined ? undefined : new Date(query.before)),
+  handle: ({ reader, house }, { query }) => readExchange(reader, house.clock.now(), query.after),
   page: exchangePage,
 });
 

@@ -278,13 +278,17 @@ function toFlow(row: FlowRow): StoredFlow {
   };
 }
 
+/** Latest first. `after`: the last flow of the page before; several flows of one transaction share its instant. */
 export async function listFlows(
   reader: Reader,
-  filter: { readonly before?: Date | undefined; readonly limit: number },
+  filter: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<StoredFlow[]> {
   let query = selectFlows(reader);
-  if (filter.before) query = query.where('flows.at', '<', filter.before);
-  const rows = await query.orderBy('flows.at', 'desc').orderBy('flows.id').limit(filter.limit).execute();
+  if (filter.after !== undefined)
+    query = query.where(
+      sql<boolean>`(flows.at, flows.id) < (select last.at, last.id from flows as last where last.id = ${filter.after})`,
+    );
+  const rows = await query.orderBy('flows.at', 'desc').orderBy('flows.id', 'desc').limit(filter.limit).execute();
   return rows.map(toFlow);
 }
 

@@ -24,12 +24,12 @@ async function read<T>({ node, token }: Side, path: string): Promise<T> {
 
 async function readFlows(side: Side): Promise<Flow[]> {
   const flows: Flow[] = [];
-  let before = '';
+  let after = '';
   for (;;) {
-    const page = await read<{ flows: Flow[]; earlier: string | null }>(side, `/api/exchange${before}`);
+    const page = await read<{ flows: Flow[]; earlier: string | null }>(side, `/api/exchange${after}`);
     flows.push(...page.flows);
     if (page.earlier === null) return flows;
-    before = `?before=${encodeURIComponent(page.earlier)}`;
+    after = `?after=${page.earlier}`;
   }
 }
 

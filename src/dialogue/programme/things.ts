@@ -20,7 +20,8 @@ export interface Thing {
   readonly state: MessageKey;
 }
 
-const messageKey = z.custom<MessageKey>((key) => typeof key === 'string' && isMessageKey(key));
+// A string in the JSON schema, where a custom type could not be said.
+const messageKey = z.string().refine(isMessageKey) as z.ZodString & z.ZodType<MessageKey>;
 
 export const thingsAnswer = z.array(
   z.object({
