@@ -20,6 +20,7 @@ import { agreementWaiting } from './agreement/waiting.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
+import { hubEndpoints } from './dialogue/hub/routes.ts';
 import { programmeEndpoints, programmeMail } from './dialogue/programme/routes.ts';
 import type { ThingSource } from './dialogue/programme/things.ts';
 import { warnOfEvent } from './exchange/actions.ts';
@@ -172,6 +173,7 @@ export const endpoints: readonly Endpoint[] = [
   ...bulletinEndpoints(writeDownBulletin),
   ...memberEndpoints,
   ...programmeEndpoints(spaceThings),
+  ...hubEndpoints,
   ...exchangeFederationEndpoints,
   ...exchangeEndpoints,
 ];

@@ -18,6 +18,14 @@ export interface HeadEntry {
   readonly content: string;
 }
 
+/** Another form of the page, a feed for instance: `<link rel type title href>`. */
+export interface LinkEntry {
+  readonly rel: string;
+  readonly type: string;
+  readonly title: string;
+  readonly href: string;
+}
+
 /** What a slice gives back for one address. The layout writes the title as the page's only h1. */
 export interface Page {
   readonly title: string;
@@ -27,6 +35,9 @@ export interface Page {
   /** The way from the start page to here, without this page itself. */
   readonly breadcrumbs?: readonly Crumb[];
   readonly head?: readonly HeadEntry[];
+  readonly links?: readonly LinkEntry[];
+  /** What the page is about, as JSON-LD. It is data: browsers run nothing of it. */
+  readonly data?: object;
 }
 
 /** Where to go after a write so that the page there says what was done. The text is a message, never taken from the address. */
@@ -62,6 +73,9 @@ export function renderPage(view: View, page: Page): string {
   return `<!doctype html>${renderElement(<Document view={view} page={page} />)}`;
 }
 
+/** No sign that could end the element or open a comment in it (HTML, 4.12.1.3). */
+const jsonInHtml = (data: object): string => JSON.stringify(data).replaceAll('<', String.raw`\u003c`);
+
 function Document({ view, page }: { readonly view: View; readonly page: Page }): JSX.Element {
   const { t } = view;
   const notice = noticeOf(view);
@@ -75,6 +89,12 @@ function Document({ view, page }: { readonly view: View; readonly page: Page }):
         {page.head?.map(({ name, content }) => (
           <meta name={name} content={content} />
         ))}
+        {page.links?.map(({ rel, type, title, href }) => (
+          <link rel={rel} type={type} title={title} href={href} />
+        ))}
+        {page.data ? (
+          <script type="application/ld+json" dangerouslySetInnerHTML={{ __html: jsonInHtml(page.data) }} />
+        ) : null}
         <link rel="icon" href="/favicon.svg" />
         <link rel="stylesheet" href={stylesheet.path} />
       </head>

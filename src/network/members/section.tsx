@@ -34,6 +34,7 @@ const rooms: readonly Room[] = [
   { path: '', label: 'members.room-home', for: 'anyone' },
   { path: '/dialogues', label: 'programme.dialogues', for: 'anyone' },
   { path: '/communities', label: 'programme.communities', for: 'anyone' },
+  { path: '/hub', label: 'hub.title', for: 'anyone' },
   { path: '/references', label: 'programme.references', for: 'anyone' },
   { path: '/members', label: 'members.directory', for: 'anyone' },
   { path: '/organisations', label: 'members.organisations', for: 'anyone' },

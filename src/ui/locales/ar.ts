@@ -10,6 +10,7 @@ import demo from './ar/demo.json' with { type: 'json' };
 import events from './ar/events.json' with { type: 'json' };
 import exchange from './ar/exchange.json' with { type: 'json' };
 import fields from './ar/fields.json' with { type: 'json' };
+import hub from './ar/hub.json' with { type: 'json' };
 import mail from './ar/mail.json' with { type: 'json' };
 import methods from './ar/methods.json' with { type: 'json' };
 import members from './ar/members.json' with { type: 'json' };
@@ -35,6 +36,7 @@ export const ar: Catalogue = {
   events,
   exchange,
   fields,
+  hub,
   mail,
   methods,
   members,

@@ -9,6 +9,7 @@ import demo from './en/demo.json' with { type: 'json' };
 import events from './en/events.json' with { type: 'json' };
 import exchange from './en/exchange.json' with { type: 'json' };
 import fields from './en/fields.json' with { type: 'json' };
+import hub from './en/hub.json' with { type: 'json' };
 import mail from './en/mail.json' with { type: 'json' };
 import methods from './en/methods.json' with { type: 'json' };
 import members from './en/members.json' with { type: 'json' };
@@ -35,6 +36,7 @@ export const en = {
   events,
   exchange,
   fields,
+  hub,
   mail,
   methods,
   members,

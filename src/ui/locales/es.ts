@@ -10,6 +10,7 @@ import demo from './es/demo.json' with { type: 'json' };
 import events from './es/events.json' with { type: 'json' };
 import exchange from './es/exchange.json' with { type: 'json' };
 import fields from './es/fields.json' with { type: 'json' };
+import hub from './es/hub.json' with { type: 'json' };
 import mail from './es/mail.json' with { type: 'json' };
 import methods from './es/methods.json' with { type: 'json' };
 import members from './es/members.json' with { type: 'json' };
@@ -35,6 +36,7 @@ export const es: Catalogue = {
   events,
   exchange,
   fields,
+  hub,
   mail,
   methods,
   members,

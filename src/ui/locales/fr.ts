@@ -10,6 +10,7 @@ import demo from './fr/demo.json' with { type: 'json' };
 import events from './fr/events.json' with { type: 'json' };
 import exchange from './fr/exchange.json' with { type: 'json' };
 import fields from './fr/fields.json' with { type: 'json' };
+import hub from './fr/hub.json' with { type: 'json' };
 import mail from './fr/mail.json' with { type: 'json' };
 import methods from './fr/methods.json' with { type: 'json' };
 import members from './fr/members.json' with { type: 'json' };
@@ -35,6 +36,7 @@ export const fr: Catalogue = {
   events,
   exchange,
   fields,
+  hub,
   mail,
   methods,
   members,

@@ -10,6 +10,7 @@ import demo from './pt/demo.json' with { type: 'json' };
 import events from './pt/events.json' with { type: 'json' };
 import exchange from './pt/exchange.json' with { type: 'json' };
 import fields from './pt/fields.json' with { type: 'json' };
+import hub from './pt/hub.json' with { type: 'json' };
 import mail from './pt/mail.json' with { type: 'json' };
 import methods from './pt/methods.json' with { type: 'json' };
 import members from './pt/members.json' with { type: 'json' };
@@ -35,6 +36,7 @@ export const pt: Catalogue = {
   events,
   exchange,
   fields,
+  hub,
   mail,
   methods,
   members,

@@ -3,8 +3,14 @@ import ICAL from 'ical.js';
 import { finishOf, startOf, type DialogueSession } from '../sessions/session.ts';
 import { timeZoneComponent } from './time-zone-component.ts';
 
-export interface CalendarEvent {
-  readonly session: DialogueSession;
+/** Of a session, or of whatever else happens at an hour on a wall. */
+type Happening = Pick<
+  DialogueSession,
+  'uid' | 'sequence' | 'changedAt' | 'state' | 'localStart' | 'timeZone' | 'minutes' | 'place'
+>;
+
+export interface CalendarEvent<Session extends Happening = Happening> {
+  readonly session: Session;
   readonly title: string;
   readonly overview: string | undefined;
   /** The page of the session. */
@@ -68,7 +74,7 @@ function eventComponent(event: CalendarEvent, { language }: CalendarFacts): ICAL
 }
 
 /** The hour on the wall and its zone, not the instant: a calendar program keeps the hour when the rules of the zone change. */
-function startProperty({ localStart, timeZone }: DialogueSession): ICAL.Property {
+function startProperty({ localStart, timeZone }: Happening): ICAL.Property {
   const property = new ICAL.Property('dtstart');
   const time = ICAL.Time.fromDateTimeString(`${localStart}:00`);
   if (timeZone === 'UTC') time.zone = ICAL.Timezone.utcTimezone;

@@ -25,7 +25,7 @@ export async function eventOf(
   space: Space,
   session: DialogueSession,
   member: Member | undefined,
-): Promise<CalendarEvent> {
+): Promise<CalendarEvent<DialogueSession>> {
   const { reader, house, party, locale } = reading;
   const isRegistered = member && (await findInRole(reader, session.id, member.id, 'registered')) !== undefined;
   return {
@@ -81,7 +81,7 @@ const byKey = raw({
   },
 });
 
-function single(event: CalendarEvent, language: string) {
+function single(event: CalendarEvent<DialogueSession>, language: string) {
   return {
     contentType,
     fileName: `${event.session.slug}.ics`,

@@ -1,0 +1,5 @@
+import type { Endpoint } from '../../http/endpoint.ts';
+import { feedEndpoints } from './feeds/routes.tsx';
+import { itemEndpoints } from './items/routes.tsx';
+
+export const hubEndpoints: readonly Endpoint[] = [...itemEndpoints, ...feedEndpoints];
