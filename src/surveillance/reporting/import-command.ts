@@ -4,8 +4,7 @@
  * read, and what could be taken in was; rejected values are counted, and written with their reasons.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import os from 'node:os';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { work, type House, type Work } from '../../house.ts';
@@ -19,8 +18,9 @@ import { readFileHeader } from './import/file-header.ts';
 import { encodings, type EncodingChoice } from './import/text-stream.ts';
 import type { Counts } from './import/take-in-reports.ts';
 import { asProblem, attachmentsOf, readSubmission, receiveFile, type ReadingResult } from './submissions/actions.ts';
-import { openAttachments, type Attachments } from './submissions/attachments.ts';
+import type { Attachments } from './submissions/attachments.ts';
 import { findHostedParty, listHostedSlugs } from './submissions/parties.ts';
+import { findSubmission } from './submissions/store.ts';
 
 export interface ImportOptions {
   readonly content: string;
@@ -88,37 +88,37 @@ interface Result {
   readonly result: { readonly counts: Counts; readonly rejectedFile: string | null };
 }
 
+/** In a scratch directory until the transaction is about to be committed: a file that is refused, however large, leaves nothing behind. */
 async function takeIn(house: House, party: PartyId, task: Task): Promise<Result> {
   const attachments = attachmentsOf(house, party);
+  await using scratch = await attachments.openScratch();
   const done = await inTransaction(house, party, async (w) => {
-    const submission = await receive(w, task, attachments);
-    return { submission, ...(await read(w, submission, task, attachments)) };
+    const submission = await receive(w, task, scratch.attachments);
+    const read = await readFile(w, submission, task, scratch.attachments);
+    const kept = await findSubmission(w.tx.db, submission);
+    for (const sha256 of [kept?.sha256, read.rejectionsSha256]) if (sha256) await scratch.handOver(sha256);
+    return { submission, ...read };
   });
   const rejectedFile = await writeRejected(done, attachments, task);
   return { submission: done.submission, result: { counts: done.counts, rejectedFile } };
 }
 
-/** Everything as it would be, in a scratch directory and a transaction that is taken back. */
+/** Everything as it would be, in a transaction that is taken back. */
 async function tryOut(house: House, party: PartyId, task: Task): Promise<Result> {
-  const scratch = await mkdtemp(path.join(os.tmpdir(), 'reciproca-trial-'));
-  try {
-    const attachments = openAttachments(scratch, party);
-    let done: ReadingResult | undefined;
-    const takenBack = new Error('the trial is over');
-    await inTransaction(house, party, async (w) => {
-      done = await read(w, await receive(w, task, attachments), task, attachments);
-      throw takenBack;
-    }).catch((error: unknown) => {
-      if (error !== takenBack) throw error;
-    });
-    if (!done) throw takenBack;
-    return {
-      submission: null,
-      result: { counts: done.counts, rejectedFile: await writeRejected(done, attachments, task) },
-    };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  await using scratch = await attachmentsOf(house, party).openScratch();
+  let done: ReadingResult | undefined;
+  const takenBack = new Error('the trial is over');
+  await inTransaction(house, party, async (w) => {
+    done = await readFile(w, await receive(w, task, scratch.attachments), task, scratch.attachments);
+    throw takenBack;
+  }).catch((error: unknown) => {
+    if (error !== takenBack) throw error;
+  });
+  if (!done) throw takenBack;
+  return {
+    submission: null,
+    result: { counts: done.counts, rejectedFile: await writeRejected(done, scratch.attachments, task) },
+  };
 }
 
 async function inTransaction<T>(house: House, party: PartyId, run: (w: Work) => Promise<T>): Promise<T> {
@@ -138,7 +138,7 @@ const receive = (w: Work, { content, file }: Task, attachments: Attachments): Pr
 
 const progressIntervalMs = 2000;
 
-async function read(
+async function readFile(
   w: Work,
   submission: number,
   { mapping, options, output }: Task,

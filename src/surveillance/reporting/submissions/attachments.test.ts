@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '../../../../test/support/needs.ts';
+import { canMount, mountSmallDisk, needsMount } from '../../../../test/support/small-disk.ts';
 import type { PartyId } from '../../../ids.ts';
 import { Problem } from '../../../problem.ts';
 import { openAttachments } from './attachments.ts';
@@ -58,27 +58,7 @@ describe('an attachment', () => {
   });
 });
 
-/** A file system of its own, which a few hundred kilobytes fill. */
-function mountSmall(target: string): boolean {
-  try {
-    mkdirSync(target, { recursive: true });
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', target], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-const unmount = (target: string): void => void execFileSync('umount', [target], { stdio: 'ignore' });
-
-const canMount = ((): boolean => {
-  const probe = mkdtempSync(path.join(os.tmpdir(), 'reciproca-mount-'));
-  const isMounted = mountSmall(probe);
-  if (isMounted) unmount(probe);
-  rmSync(probe, { recursive: true, force: true });
-  return isMounted;
-})();
-
-needs(canMount, 'to mount a small disk, as root on Linux')('a full disk', () => {
+needs(canMount, needsMount)('a full disk', () => {
   const codeOf = (attempt: Promise<unknown>): Promise<unknown> =>
     attempt.then(
       () => 'kept',
@@ -89,8 +69,8 @@ needs(canMount, 'to mount a small disk, as root on Linux')('a full disk', () => 
     const given = path.join(directory, 'large.csv');
     writeFileSync(given, 'x'.repeat(1_000_000));
     const disk = path.join(directory, 'disk');
-    mountSmall(disk);
-    try {
+    {
+      using _ = mountSmallDisk(disk, '256k');
       const attachments = openAttachments(disk, party);
       expect(await codeOf(attachments.keepFile(given, 'copy'))).toBe('disk-full');
       const draft = await attachments.create();
@@ -101,8 +81,6 @@ needs(canMount, 'to mount a small disk, as root on Linux')('a full disk', () => 
       expect(await codeOf(written)).toBe('disk-full');
       await draft.drop();
       expect(filesIn(disk)).toEqual([]);
-    } finally {
-      unmount(disk);
     }
   });
 });

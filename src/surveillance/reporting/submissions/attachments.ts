@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { PartyId } from '../../../ids.ts';
 import { problem } from '../../../problem.ts';
@@ -20,6 +20,14 @@ export interface Attachments {
   /** Writes a new one; nothing is kept until `keep`, and `drop` leaves nothing behind. */
   create(): Promise<Draft>;
   read(sha256: Buffer): AsyncIterable<Uint8Array>;
+  /** A directory on the same disk for what may yet be refused, that takes everything with it when it is disposed of. */
+  openScratch(): Promise<Scratch>;
+}
+
+export interface Scratch extends AsyncDisposable {
+  readonly attachments: Attachments;
+  /** Gives what was kept in it its name among ours. */
+  handOver(sha256: Buffer): Promise<void>;
 }
 
 export interface Draft {
@@ -32,11 +40,11 @@ export interface Draft {
 const pieceBytes = 256 * 1024;
 
 export function openAttachments(dataDir: string, party: PartyId): Attachments {
-  const root = path.join(dataDir, 'attachments', party);
-  const pathOf = (sha256: Buffer): string => {
-    const name = sha256.toString('hex');
-    return path.join(root, name.slice(0, 2), name);
-  };
+  return openDirectory(path.join(dataDir, 'attachments', party));
+}
+
+function openDirectory(root: string): Attachments {
+  const pathOf = (sha256: Buffer): string => pathIn(root, sha256);
 
   /** From a whole file in our own directory to its final name. */
   async function settle(temporary: string): Promise<Stored> {
@@ -48,19 +56,17 @@ export function openAttachments(dataDir: string, party: PartyId): Attachments {
       sizeBytes += bytes.length;
     }
     const sha256 = hash.digest();
-    const target = pathOf(sha256);
     await sync(temporary);
-    await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
-    await rename(temporary, target);
-    await sync(path.dirname(target));
+    await nameFile(temporary, pathOf(sha256));
     return { sha256, sizeBytes };
   }
 
-  const temporaryPath = async (): Promise<string> => {
+  const makeNew = async (): Promise<string> => {
     const directory = path.join(root, 'new');
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    return path.join(directory, randomUUID());
+    return directory;
   };
+  const temporaryPath = async (): Promise<string> => path.join(await makeNew(), randomUUID());
 
   return {
     async keepFile(file, how) {
@@ -109,7 +115,27 @@ export function openAttachments(dataDir: string, party: PartyId): Attachments {
       };
     },
     read: (sha256) => createReadStream(pathOf(sha256), { highWaterMark: pieceBytes }),
+    async openScratch() {
+      const directory = await mkdtemp(path.join(await makeNew(), 'scratch-'));
+      return {
+        attachments: openDirectory(directory),
+        handOver: (sha256) => nameFile(pathIn(directory, sha256), pathOf(sha256)),
+        [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+      };
+    },
   };
+}
+
+function pathIn(root: string, sha256: Buffer): string {
+  const name = sha256.toString('hex');
+  return path.join(root, name.slice(0, 2), name);
+}
+
+/** The bytes are on the disk; now their name is. */
+async function nameFile(file: string, target: string): Promise<void> {
+  await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
+  await rename(file, target);
+  await sync(path.dirname(target));
 }
 
 export const readFilePieces = (file: string): AsyncIterable<Uint8Array> =>
