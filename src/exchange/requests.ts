@@ -12,7 +12,8 @@ import { textInForceAt } from '../agreement/entry-into-force.ts';
 import { floorRefuses } from '../agreement/floor.ts';
 import { isPurpose } from '../agreement/purposes.ts';
 import { listStandingInstruments, loadCommunityAnswers, type StandingInstrument } from '../agreement/standing.ts';
-import type { Work } from '../house.ts';
+import type { Reader } from '../db/database.ts';
+import type { House, Work } from '../house.ts';
 import type { Did, PartyId } from '../ids.ts';
 import { JsonError, parseJsonBytes } from '../json.ts';
 import { PeerUnreachable } from '../network/dial.ts';
@@ -52,18 +53,47 @@ export type RequestAnswer = z.output<typeof requestAnswerSchema>;
 
 const answerLimitBytes = 20_000;
 
-/** By a person, in the name of the party she works for: she asks another party, or writes down what her own was asked. */
-export async function requestData(work: Work, request: DataRequest): Promise<RequestAnswer> {
-  const { tx } = work;
-  const own = await getHostedParty(tx.db, requireParty(work));
-  const giver = await findParty(tx.db, request.giver);
+/**
+ * Outside of any transaction, because another node may take its time: what the node of the giver answers. Undefined when it is not asked: both sides
+ * must permit, and what our own reading of the agreements refuses goes no further.
+ */
+export async function askGiver(house: House, party: PartyId, request: DataRequest): Promise<RequestAnswer | undefined> {
+  const { asked, peer } = await house.database.read({ party }, async (reader) => {
+    const { giver, ...named } = await nameParties(reader, party, request);
+    const here = await decideHere(reader, house, named.asked, house.clock.now());
+    return { ...named, peer: isForPeer(here, giver) ? await findLog(reader, giver.log_id) : undefined };
+  });
+  return peer && askPeer(house, peer, asked);
+}
+
+const isForPeer = (here: RequestAnswer, giver: { readonly is_hosted: boolean }): boolean =>
+  here.isPermitted && !giver.is_hosted;
+
+async function nameParties(reader: Reader, party: PartyId, request: DataRequest) {
+  const own = await getHostedParty(reader, party);
+  const giver = await findParty(reader, request.giver);
   if (!giver) throw problem.notFound({ what: 'party' });
   const asked: DataRequest = giver.id === own.id ? request : { ...request, asker: own.did };
   if (asked.asker === giver.did)
     throw problem.inputInvalid({ fields: [{ path: 'giver', code: 'not-a-choice', message: 'itself' }] });
-  // Both sides must permit: what our own reading of the agreements refuses is not even asked.
-  const here = await decideHere(work, asked);
-  const answer = here.isPermitted && !giver.is_hosted ? await askPeer(work, giver.log_id, asked) : here;
+  return { own, giver, asked };
+}
+
+/**
+ * By a person, in the name of the party she works for: she asks another party, or writes down what her own was asked. `theirs`: what the giver's node
+ * said a moment ago (askGiver).
+ */
+export async function requestData(
+  work: Work,
+  request: DataRequest,
+  theirs: RequestAnswer | undefined,
+): Promise<RequestAnswer> {
+  const { tx } = work;
+  const { own, giver, asked } = await nameParties(tx.db, requireParty(work), request);
+  const here = await decideHere(tx.db, work.house, asked, tx.now);
+  const answer = isForPeer(here, giver) ? theirs : here;
+  // Permitted only since then: nobody has been asked.
+  if (!answer) throw problem.conflict({ what: 'agreement' });
   await record(work, own.id, asked, answer);
   if (giver.is_hosted && giver.id !== own.id)
     await store.asParty(tx, giver.id, () => record(work, giver.id, asked, answer));
@@ -75,29 +105,29 @@ export async function requestData(work: Work, request: DataRequest): Promise<Req
 /** By another node, for a party that it hosts. */
 export async function answerPeer(work: Work, peer: { readonly id: number }, bytes: Uint8Array): Promise<RequestAnswer> {
   const { tx } = work;
-  const request = parse(dataRequestSchema, bytes);
+  const request = parseRequest(bytes);
   const giver = await findParty(tx.db, request.giver);
   const asker = request.asker === null ? undefined : await findParty(tx.db, request.asker);
   if (!giver?.is_hosted) throw problem.notFound({ what: 'party' });
   if (!asker || asker.log_id !== peer.id) throw problem.notAllowed({ needs: 'a party of the asking node' });
-  const answer = await decideHere(work, request);
+  const answer = await decideHere(tx.db, work.house, request, tx.now);
   await store.asParty(tx, giver.id, () => record(work, giver.id, request, answer));
   await followUp(work, giver, request, answer);
   return answer;
 }
 
-async function decideHere({ tx, house }: Work, request: DataRequest): Promise<RequestAnswer> {
+async function decideHere(reader: Reader, house: House, request: DataRequest, at: Date): Promise<RequestAnswer> {
   const { giver, asker, content, indicator, level, purpose } = request;
-  const answers = await loadCommunityAnswers(tx.db, giver);
+  const answers = await loadCommunityAnswers(reader, giver);
   if (asker === null) {
     const rule = isPurpose(purpose) ? floorRefuses(purpose, answers) : undefined;
     return toAnswer(
       rule ? because('floor', null, rule) : because(isPurpose(purpose) ? 'no-agreement' : 'purpose-unknown'),
     );
   }
-  const instruments = await listStandingInstruments(tx.db, house.journal.protocol, giver);
+  const instruments = await listStandingInstruments(reader, house.journal.protocol, giver);
   return toAnswer(
-    decideRequest(instruments, { content, from: giver, to: asker, indicator, level, purpose }, tx.now, answers),
+    decideRequest(instruments, { content, from: giver, to: asker, indicator, level, purpose }, at, answers),
   );
 }
 
@@ -114,9 +144,11 @@ function toAnswer(decided: DecisionRecord | ReturnType<typeof because>): Request
   };
 }
 
-async function askPeer({ tx, house }: Work, logId: number, request: DataRequest): Promise<RequestAnswer> {
-  const peer = await findLog(tx.db, logId);
-  if (!peer) throw problem.notFound({ what: 'party' });
+async function askPeer(
+  house: House,
+  peer: { readonly url: string; readonly origin: string },
+  request: DataRequest,
+): Promise<RequestAnswer> {
   try {
     const answer = await sendToPeer(
       house,
@@ -127,22 +159,25 @@ async function askPeer({ tx, house }: Work, logId: number, request: DataRequest)
     );
     if (answer.status !== 200)
       throw problem.peerAnswerInvalid({ peer: peer.origin, reason: `status ${answer.status} to a request for data` });
-    return parse(requestAnswerSchema, answer.body);
+    return requestAnswerSchema.parse(parseJsonBytes(answer.body, answerLimitBytes));
   } catch (error) {
     if (error instanceof PeerUnreachable) throw problem.peerUnreachable({ peer: peer.origin }, error);
+    if (isMalformed(error))
+      throw problem.peerAnswerInvalid({ peer: peer.origin, reason: 'answer to a request for data' }, error);
     throw error;
   }
 }
 
-function parse<T>(schema: z.ZodType<T>, bytes: Uint8Array): T {
+function parseRequest(bytes: Uint8Array): DataRequest {
   try {
-    return schema.parse(parseJsonBytes(bytes, answerLimitBytes));
+    return dataRequestSchema.parse(parseJsonBytes(bytes, answerLimitBytes));
   } catch (error) {
-    if (error instanceof JsonError || error instanceof z.ZodError)
-      throw problem.bodyUnreadable({ reason: 'request for data' }, error);
+    if (isMalformed(error)) throw problem.bodyUnreadable({ reason: 'request for data' }, error);
     throw error;
   }
 }
+
+const isMalformed = (error: unknown): boolean => error instanceof JsonError || error instanceof z.ZodError;
 
 async function record({ tx }: Work, party: PartyId, request: DataRequest, answer: RequestAnswer): Promise<void> {
   const { isPermitted: _, ...decided } = answer;

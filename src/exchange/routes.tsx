@@ -22,7 +22,7 @@ import {
 } from './answers.ts';
 import { communityDataPage, exchangePage, flowPage, publicFlowsPage, requestsPage } from './pages.tsx';
 import { openDirectory, readExchange, readFlow, readPublicFlows } from './reading.ts';
-import { requestAnswerSchema, requestContents, requestData } from './requests.ts';
+import { askGiver, requestAnswerSchema, requestContents, requestData, type DataRequest } from './requests.ts';
 import * as store from './store.ts';
 
 const office = { role: ['officer', 'administrator'] as const };
@@ -153,6 +153,11 @@ async function describeRequests({ reader, party }: Reading & Caller): Promise<Re
 
 const did = z.string().refine(isDid);
 
+const toRequest = <Body extends { readonly asker: DataRequest['asker'] | 'outside' }>(body: Body) => ({
+  ...body,
+  asker: body.asker === 'outside' ? null : body.asker,
+});
+
 const ask = write({
   path: '/exchange/requests',
   summary:
@@ -171,7 +176,8 @@ const ask = write({
     purpose: z.enum(purposes),
   }),
   answer: requestAnswerSchema,
-  handle: (work, { body }) => requestData(work, { ...body, asker: body.asker === 'outside' ? null : body.asker }),
+  outside: ({ house, party }, { body }) => askGiver(house, requireOwn(party).id, toRequest(body)),
+  handle: (work, { body }, theirs) => requestData(work, toRequest(body), theirs),
   then: ({ isPermitted }) =>
     withNotice('/exchange/requests', isPermitted ? 'exchange.done-permitted' : 'exchange.done-refused'),
   form: async ({ form }, view, reading) => requestsPage(await describeRequests(reading), form, view),

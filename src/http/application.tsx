@@ -1,6 +1,6 @@
 /**
- * The one request pipeline. Each request: host, limit, identity, place of origin, body, authority, form token, schema, one
- * transaction, COMMIT, answer. Every failure on the way becomes a Problem and is answered here and nowhere else.
+ * The one request pipeline. Each request: host, limit, identity, place of origin, body, authority, form token, schema, what other nodes
+ * are asked, one transaction, COMMIT, answer. Every failure on the way becomes a Problem and is answered here and nowhere else.
  */
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -331,10 +331,14 @@ export function buildApplication(site: Site): Application {
       if (endpoint.limitKey) rateLimit.take(endpoint.limit ?? 'write', endpoint.limitKey(input as never));
 
       const caller = callerFor(visit, endpoint, partyInPath);
+      const found = await endpoint.outside?.({ house, ...caller }, input as never);
       const handled = await house.database.transact(
         scopeOf(caller.party),
         actorOf(endpoint.isUnnamed ? undefined : visit.identity.viewer.account),
-        (tx) => withinTime(tx.db, endpoint.timeoutMs, () => endpoint.handle({ house, tx, ...caller }, input as never)),
+        (tx) =>
+          withinTime(tx.db, endpoint.timeoutMs, () =>
+            endpoint.handle({ house, tx, ...caller }, input as never, found as never),
+          ),
       );
       // Who gave the right password has not guessed: an office of forty signs in behind one address.
       if (endpoint.limit === 'sign-in') {
@@ -417,10 +421,10 @@ export function buildApplication(site: Site): Application {
       const caller = callerFor(visit, endpoint, partyInPath);
       const { method, headers } = visit.request;
       const url = `${origin}${visit.url.pathname}${visit.url.search}`;
+      const request = { method, url, headers, bytes, params } as never;
+      const found = await endpoint.outside?.({ house, ...caller }, request);
       const given = await house.database.transact(scopeOf(caller.party), { system: 'federation' }, (tx) =>
-        withinTime(tx.db, endpoint.timeoutMs, () =>
-          endpoint.handle({ house, tx, ...caller }, { method, url, headers, bytes, params } as never),
-        ),
+        withinTime(tx.db, endpoint.timeoutMs, () => endpoint.handle({ house, tx, ...caller }, request, found as never)),
       );
       if (isIterated(given.body))
         throw new TypeError(`${endpoint.path}: an answer to a received request is not a stream`);

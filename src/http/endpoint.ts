@@ -1,10 +1,11 @@
 /**
  * One declaration is an HTML page, its JSON and its line in the OpenAPI document. The path alone decides which is meant: `/signals` is
  * for people, `/api/signals` is the same for programs; no header changes that. Handlers return values: the pipeline
- * (application.ts) opens the transaction, and writes the answer only after COMMIT.
+ * (application.ts) opens the transaction, and writes the answer only after COMMIT. No handler dials anybody: what has to be asked of another
+ * node is asked in `outside`, before the transaction.
  */
 import { z } from 'zod';
-import type { Reading, Work } from '../house.ts';
+import type { House, Reading, Work } from '../house.ts';
 import type { Problem } from '../problem.ts';
 import type { FormState } from '../ui/forms.tsx';
 import type { Page } from '../ui/layout.tsx';
@@ -68,6 +69,11 @@ export interface BrowserChange {
   readonly locale?: Locale;
 }
 
+/** What a step outside of any transaction has: it opens short ones of its own, and none while it waits for another node. */
+export interface Outside {
+  readonly house: House;
+}
+
 interface ReadDeclaration<P extends Fields, Q extends Fields, A extends z.ZodType> extends EndpointFacts {
   readonly params?: P;
   readonly query?: Q;
@@ -82,6 +88,7 @@ interface WriteDeclaration<
   B extends Fields,
   A extends z.ZodType,
   R extends z.input<A>,
+  O,
 > extends EndpointFacts {
   /** Of the JSON; a browser's form always posts. */
   readonly method?: 'POST' | 'PUT' | 'DELETE';
@@ -96,7 +103,9 @@ interface WriteDeclaration<
   readonly isUnnamed?: true;
   /** Counted as well as the caller: an e-mail address, so that many callers cannot guess at one account. */
   readonly limitKey?: (input: WriteInput<z.output<P>, z.output<B>>) => string;
-  handle(work: Work & Caller, input: WriteInput<z.output<P>, z.output<B>>): Promise<R>;
+  /** Before the transaction: what only another node can tell. One that answers slowly or never holds no connection of the database. */
+  outside?(outside: Outside & Caller, input: WriteInput<z.output<P>, z.output<B>>): Promise<O>;
+  handle(work: Work & Caller, input: WriteInput<z.output<P>, z.output<B>>, found: O): Promise<R>;
   /** Where the browser goes on: a path of this node. */
   readonly then?: (answer: z.output<A>, input: WriteInput<z.output<P>, z.output<B>>) => string;
   /** Instead of `then`, only for a secret that exists in this one answer: a link, a token, a recovery key. */
@@ -137,14 +146,16 @@ export interface ReceivedRequest<Params> {
   readonly params: Params;
 }
 
-interface ReceiveDeclaration<P extends Fields> extends Omit<EndpointFacts, 'for' | 'sessionOnly'> {
+interface ReceiveDeclaration<P extends Fields, O> extends Omit<EndpointFacts, 'for' | 'sessionOnly'> {
   readonly method?: 'POST' | 'PUT';
   readonly params?: P;
   readonly bodyLimitBytes: number;
   // Media types. A star for both parts: any, or none said.
   readonly accepts: readonly string[];
   readonly contentTypes: readonly string[];
-  handle(work: Work & Caller, request: ReceivedRequest<z.output<P>>): Promise<RawAnswer>;
+  /** As of a write. Whoever asks is not known yet: it must find out before it dials anybody. */
+  outside?(outside: Outside & Caller, request: ReceivedRequest<z.output<P>>): Promise<O>;
+  handle(work: Work & Caller, request: ReceivedRequest<z.output<P>>, found: O): Promise<RawAnswer>;
 }
 
 // The erased forms. `never` as the input makes each declaration above assignable; the pipeline passes what the schemas produced.
@@ -168,7 +179,8 @@ export interface WriteEndpoint extends EndpointFacts {
   readonly files: Readonly<Record<string, { readonly limitBytes: number; readonly optional?: true }>>;
   readonly secrets: readonly string[];
   readonly limitKey: ((input: never) => string) | undefined;
-  handle(work: Work & Caller, input: never): Promise<unknown>;
+  outside?(outside: Outside & Caller, input: never): Promise<unknown>;
+  handle(work: Work & Caller, input: never, found: never): Promise<unknown>;
   /** Of `then`. Not under that name: an object with `then` is taken for a promise wherever it is awaited. */
   readonly goTo: ((answer: never, input: never) => string) | undefined;
   readonly show: ((answer: never, view: View, input: never) => Page) | undefined;
@@ -191,7 +203,8 @@ export interface ReceiveEndpoint extends EndpointFacts {
   readonly bodyLimitBytes: number;
   readonly accepts: readonly string[];
   readonly contentTypes: readonly string[];
-  handle(work: Work & Caller, request: ReceivedRequest<never>): Promise<RawAnswer>;
+  outside?(outside: Outside & Caller, request: ReceivedRequest<never>): Promise<unknown>;
+  handle(work: Work & Caller, request: ReceivedRequest<never>, found: never): Promise<RawAnswer>;
 }
 
 /** A file that never depends on who asks: served without identity and without the database, so also when that is away. */
@@ -220,8 +233,8 @@ export function read<A extends z.ZodType, P extends Fields = NoFields, Q extends
   return { ...declaration, kind: 'read', params, query, page };
 }
 
-export function write<B extends Fields, A extends z.ZodType, R extends z.input<A>, P extends Fields = NoFields>(
-  declaration: WriteDeclaration<P, B, A, R>,
+export function write<B extends Fields, A extends z.ZodType, R extends z.input<A>, O, P extends Fields = NoFields>(
+  declaration: WriteDeclaration<P, B, A, R, O>,
 ): WriteEndpoint {
   const { method = 'POST', params = noFields, bodyLimitBytes = defaultBodyLimitBytes, files = {} } = declaration;
   const { then: goTo, form, change, limitKey, show, ...rest } = declaration;
@@ -239,7 +252,7 @@ export function raw<P extends Fields = NoFields, Q extends Fields = NoFields>(
 }
 
 /** What other nodes send: bytes in, bytes out, at its own path only. The handler itself establishes who speaks. */
-export function receive<P extends Fields = NoFields>(declaration: ReceiveDeclaration<P>): ReceiveEndpoint {
+export function receive<O, P extends Fields = NoFields>(declaration: ReceiveDeclaration<P, O>): ReceiveEndpoint {
   const { method = 'POST', params = noFields } = declaration;
   return { ...declaration, kind: 'receive', for: 'anyone', method, params };
 }

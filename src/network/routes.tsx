@@ -17,7 +17,7 @@ import { locales } from '../ui/locales.ts';
 import type { Viewer } from '../ui/view.ts';
 import { hostedAnswer, invitationAnswer, networkAnswer, openingAnswer, type NetworkAnswer } from './answers.ts';
 import { acceptPage, hostedPage, invitationPage, networkPage, openingPage, pairPage } from './pages.tsx';
-import { acceptInvitation, confirmPairing, invitationLink, invite } from './pairing/actions.ts';
+import { acceptInvitation, confirmPairing, invitationLink, invite, lookUpInvitation } from './pairing/actions.ts';
 import { fingerprintOf } from './pairing/fingerprint.ts';
 import { pairingFederationEndpoints } from './pairing/federation.ts';
 import * as pairings from './pairing/store.ts';
@@ -120,10 +120,12 @@ const host = write({
 });
 
 /** What concerns the whole node is for administrators of the party that runs it. */
-async function requireOperator({ tx, viewer }: Work & Caller) {
+const requireOperator = ({ tx, viewer }: Work & Caller) => findOperatorsPerson(tx.db, viewer);
+
+async function findOperatorsPerson(reader: Reader, viewer: Viewer) {
   const party =
     viewer.party &&
-    (await tx.db
+    (await reader
       .selectFrom('parties')
       .select(['id', 'is_operator'])
       .where('id', '=', viewer.party.id)
@@ -238,9 +240,13 @@ const lookUp = write({
   scope: 'node',
   body: z.object({ link: z.string().trim().min(1).max(500) }),
   answer: z.object({ id: z.string() }),
-  async handle(work, { body }) {
+  async outside({ house, viewer }, { body }) {
+    await house.database.read('node', (reader) => findOperatorsPerson(reader, viewer));
+    return lookUpInvitation(house, body.link);
+  },
+  async handle(work, _input, invited) {
     await requireOperator(work);
-    return acceptInvitation(work, body.link);
+    return acceptInvitation(work, invited);
   },
   then: () => withNotice('/network', 'network.done-looked-up'),
   form: ({ form }, view) => acceptPage(form, view),

@@ -1,10 +1,11 @@
 import { bySession, declare } from '../acts/declare.ts';
 import { findLogByOrigin, getHostedParty } from '../acts/store.ts';
-import type { Work } from '../house.ts';
+import type { Reader } from '../db/database.ts';
+import type { House, Work } from '../house.ts';
 import type { AccountId, ActId, PartyId, SubjectId } from '../ids.ts';
 import { parseAddress } from '../network/address.ts';
 import { knowLog, readOpening } from '../network/known-log.ts';
-import { lookUpNode } from '../network/pairing/actions.ts';
+import { lookUpNode, requireSameKind, type PeerIdentity } from '../network/pairing/actions.ts';
 import { problem } from '../problem.ts';
 import { questionAnswer } from './act-types.ts';
 import * as store from './store.ts';
@@ -14,21 +15,28 @@ export interface Person {
   readonly party: PartyId;
 }
 
+/** Outside of any transaction: the address may answer slowly or never. */
+export async function lookUpLog(house: House, by: Person, url: string): Promise<PeerIdentity> {
+  await house.database.read('node', (reader) => requireNewToOperator(reader, by, parseAddress(url).logOrigin));
+  requireSameKind(house, url);
+  return lookUpNode(url);
+}
+
+async function requireNewToOperator(reader: Reader, by: Person, origin: string): Promise<void> {
+  const own = await getHostedParty(reader, by.party);
+  if (!own.is_operator) throw problem.notAllowed({ needs: 'operator' });
+  if (await findLogByOrigin(reader, origin)) throw problem.conflict({ what: 'log' });
+}
+
 /** Follows a log by its address: no pairing, nothing is given, its operator need not agree. Its key is the one that its own entry 0 names. */
 export async function observeLog(
   work: Work,
   by: Person,
-  url: string,
+  { opening, fingerprint }: PeerIdentity,
 ): Promise<{ readonly origin: string; readonly fingerprint: string }> {
   const { tx, house } = work;
-  const own = await getHostedParty(tx.db, by.party);
-  if (!own.is_operator) throw problem.notAllowed({ needs: 'operator' });
-  const [here, there] = [parseAddress(house.config.publicUrl), parseAddress(url)];
-  if (here.url === there.url) throw problem.cannotPair({ reason: 'itself' });
-  if (here.isLocal !== there.isLocal) throw problem.cannotPair({ reason: 'local-and-public' });
-  if (await findLogByOrigin(tx.db, there.logOrigin)) throw problem.conflict({ what: 'log' });
-  const { opening, fingerprint } = await lookUpNode(url);
   const node = readOpening(opening);
+  await requireNewToOperator(tx.db, by, node.origin);
   const id = await knowLog(tx, node);
   await tx.audit('log.observed', { operator: node.operator });
   tx.onCommit(() => house.rounds.wake(id));

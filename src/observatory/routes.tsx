@@ -4,7 +4,7 @@ import type { Caller } from '../http/caller.ts';
 import { read, write, type Attempt, type Endpoint } from '../http/endpoint.ts';
 import { problem } from '../problem.ts';
 import { withNotice } from '../ui/layout.tsx';
-import { answerQuestion, observeLog, type Person } from './actions.ts';
+import { answerQuestion, lookUpLog, observeLog, type Person } from './actions.ts';
 import { flowsAnswer, observatoryAnswer, questionAnswerShape } from './answers.ts';
 import { flowsPage, observatoryPage, observePage, questionPage } from './pages.tsx';
 import { logPath } from './paths.ts';
@@ -45,7 +45,7 @@ const question = read({
   page: (answer, view) => questionPage(answer, view),
 });
 
-function personOf({ viewer }: Caller): Person {
+function personOf({ viewer }: Pick<Caller, 'viewer'>): Person {
   if (!viewer.account || !viewer.party) throw problem.notAllowed({ needs: 'party' });
   return { account: viewer.account.id, party: viewer.party.id };
 }
@@ -70,7 +70,8 @@ const observe = write({
   scope: 'node',
   body: z.object({ url: z.string().trim().min(1).max(300) }),
   answer: z.object({ origin: z.string(), fingerprint: z.string() }),
-  handle: (work, { body }) => observeLog(work, personOf(work), body.url),
+  outside: ({ house, viewer }, { body }) => lookUpLog(house, personOf({ viewer }), body.url),
+  handle: (work, _input, found) => observeLog(work, personOf(work), found),
   then: ({ origin }) => withNotice(logPath({ origin, isOwn: false }), 'observatory.done-observed'),
   form: ({ form }, view) => observePage(view, form),
 });

@@ -16,13 +16,13 @@ import { releaseDue, sendTable } from '../../src/exchange/actions.ts';
 import { newSubjectId, type ActId, type SubjectId } from '../../src/ids.ts';
 import { dial } from '../../src/network/dial.ts';
 import { openHostedParty } from '../../src/network/set-up.ts';
-import { answerQuestion, observeLog } from '../../src/observatory/actions.ts';
+import { answerQuestion } from '../../src/observatory/actions.ts';
 import { observe } from '../../src/observatory/jobs.ts';
 import { openRemoteLog } from '../../src/observatory/remote-log.ts';
 import { listFlows, listForks } from '../../src/observatory/store.ts';
 import { logByHand, payloadBy } from '../support/acts.ts';
 import { by, order, report, week } from '../support/exchange.ts';
-import { converge, openTestNode, type TestNode } from '../support/node.ts';
+import { converge, openTestNode, type TestNode, observe as observeLog } from '../support/node.ts';
 import {
   dispatchAnyway,
   entriesOf,
@@ -592,18 +592,15 @@ describe('an observatory that nobody paired with', () => {
     const village = await stranger.actForNode((work) =>
       openHostedParty(work, { name: 'Village', kind: 'community', country: 'AA', languages: ['en'], slug: 'village' }),
     );
-    await expect(
-      stranger.actForNode((work) => observeLog(work, { account: stranger.person, party: village.id }, a.url)),
-    ).rejects.toMatchObject({ code: 'not-allowed' });
-    await expect(stranger.actForNode((work) => observeLog(work, by(stranger), stranger.url))).rejects.toMatchObject({
+    await expect(observeLog(stranger, a.url, { account: stranger.person, party: village.id })).rejects.toMatchObject({
+      code: 'not-allowed',
+    });
+    await expect(observeLog(stranger, stranger.url)).rejects.toMatchObject({
       code: 'cannot-pair',
     });
-    await expect(
-      stranger.actForNode((work) => observeLog(work, by(stranger), 'https://health.example.org')),
-    ).rejects.toMatchObject({ code: 'cannot-pair' });
-    for (const node of [a, b, observed.watcher])
-      await stranger.actForNode((work) => observeLog(work, by(stranger), node.url));
-    await expect(stranger.actForNode((work) => observeLog(work, by(stranger), a.url))).rejects.toMatchObject({
+    await expect(observeLog(stranger, 'https://health.example.org')).rejects.toMatchObject({ code: 'cannot-pair' });
+    for (const node of [a, b, observed.watcher]) await observeLog(stranger, node.url);
+    await expect(observeLog(stranger, a.url)).rejects.toMatchObject({
       code: 'conflict',
     });
     await converge(stranger);

@@ -6,11 +6,10 @@ import { parseSummary } from '../../src/acts/protocol.ts';
 import { nodeOpen, partyMove } from '../../src/acts/spine-types.ts';
 import * as store from '../../src/acts/store.ts';
 import { dial } from '../../src/network/dial.ts';
-import { acceptInvitation, confirmPairing, invite } from '../../src/network/pairing/actions.ts';
+import { confirmPairing, invite } from '../../src/network/pairing/actions.ts';
 import { fingerprintOf } from '../../src/network/pairing/fingerprint.ts';
-import { observeLog } from '../../src/observatory/actions.ts';
 import { payloadBy } from '../support/acts.ts';
-import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
+import { converge, observe, openTestNode, pair, takeInvitation, type TestNode } from '../support/node.ts';
 
 describe('two nodes that pair', () => {
   it('follow each other, hold each other’s acts and confirm each other’s logs', async () => {
@@ -49,7 +48,7 @@ describe('two nodes that pair', () => {
     await using a = await openTestNode('a');
     await using b = await openTestNode('b');
     const { link } = await a.actForNode((work) => invite(work, { account: a.person }));
-    const { id } = await b.actForNode((work) => acceptInvitation(work, link));
+    const { id } = await takeInvitation(b, link);
     await a.stopServing();
     await b.actForNode((work) => confirmPairing(work, id, { account: b.person, party: b.operator.id }));
     await a.serve();
@@ -63,13 +62,13 @@ describe('two nodes that pair', () => {
   it('do so just as well when one has observed the other before, and may observe it afterwards', async () => {
     await using a = await openTestNode('a');
     await using b = await openTestNode('b');
-    const observe = () => b.actForNode((work) => observeLog(work, { account: b.person, party: b.operator.id }, a.url));
-    await observe();
+    const observeIt = () => observe(b, a.url);
+    await observeIt();
     await converge(a, b);
     await pair(a, b);
     const logs = await b.house.database.read('node', (reader) => reader.selectFrom('logs').select('origin').execute());
     expect(logs).toHaveLength(2);
-    await expect(observe()).rejects.toMatchObject({ code: 'conflict' });
+    await expect(observeIt()).rejects.toMatchObject({ code: 'conflict' });
   });
 
   it('show the fingerprint of today when a node was set up anew before anybody confirmed', async () => {
@@ -77,7 +76,7 @@ describe('two nodes that pair', () => {
     await using b = await openTestNode('b');
     await using other = await openTestNode('a');
     const { link } = await a.actForNode((work) => invite(work, { account: a.person }));
-    const { id } = await b.actForNode((work) => acceptInvitation(work, link));
+    const { id } = await takeInvitation(b, link);
     const { bytes } = await openingOf(other);
     await b.actForNode(async ({ tx }) => {
       await tx.db
@@ -87,7 +86,7 @@ describe('two nodes that pair', () => {
         .execute();
     });
     const again = await a.actForNode((work) => invite(work, { account: a.person }));
-    await b.actForNode((work) => acceptInvitation(work, again.link));
+    await takeInvitation(b, again.link);
     const row = await b.house.database.read('node', (reader) =>
       reader.selectFrom('pairings').select('opening').where('id', '=', id).executeTakeFirstOrThrow(),
     );

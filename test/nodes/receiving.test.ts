@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actIdOf, formatPayload } from '../../src/acts/payload.ts';
 import { newSubjectId, type ActId } from '../../src/ids.ts';
 import { heldLimitPerParty } from '../../src/acts/receive.ts';
+import { dial } from '../../src/network/dial.ts';
+import { signRequest } from '../../src/network/http-signature.ts';
 import { logByHand, payloadBy, standingOf } from '../support/acts.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
 
@@ -99,6 +101,24 @@ describe('acts from a peer’s log', () => {
     await converge(a, b);
     expect(await standingOf(b, early)).toBe('accepted');
     expect(await standingOf(b, second)).toBe('accepted');
+  });
+
+  it('that stand twice in it count once, and the log goes on', async () => {
+    const key = 'M'.repeat(43);
+    const once = await logByHand(a, payloadBy(a, { type: 'key.add/1', subject: newSubject(), summary: { key } }));
+    await logAgain(a, once);
+    const sound = await logByHand(
+      a,
+      payloadBy(a, { type: 'key.revoke/1', subject: newSubject(), summary: { kid: 'A'.repeat(43), fromIndex: 0 } }),
+    );
+    await converge(a, b);
+    expect([await standingOf(b, once), await standingOf(b, sound)]).toEqual(['accepted', 'accepted']);
+    const { leaves, keys } = await b.house.database.read('node', async (reader) => ({
+      leaves: await reader.selectFrom('log_leaves').select('raw').where('act', '=', once).orderBy('index').execute(),
+      keys: await reader.selectFrom('act_keys').select('valid_from').where('x', '=', key).execute(),
+    }));
+    expect(leaves.map(({ raw }) => raw !== null)).toEqual([false, true]);
+    expect(keys).toHaveLength(1);
   });
 
   it('after the same predecessor are evidence: both kept, that author blocked on that subject and on no other', async () => {
@@ -214,5 +234,42 @@ describe('acts from a peer’s log', () => {
     await converge(a, b);
     expect(await standingOf(b, before)).toBe('accepted');
     expect(await standingOf(b, after)).toBe('refused: key-not-valid');
+  });
+});
+
+/** Its own leaf once more: what a node that repeats itself has in its log. */
+async function logAgain({ house }: TestNode, act: ActId): Promise<void> {
+  await house.database.transact('node', { system: 'set-up' }, ({ db }) =>
+    sql`with grown as (update logs set size = size + 1 where is_own returning id, size - 1 as index)
+      insert into log_leaves (log_id, index, leaf_hash, act)
+      select grown.id, grown.index, leaf_hash, act from grown, log_leaves where act = ${act}`.execute(db),
+  );
+  await house.journal.run();
+}
+
+describe('a signed request between nodes', () => {
+  it('is answered once: whoever has overheard it gets nothing by sending it again', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await pair(a, b);
+    const act = await logByHand(b, payloadBy(b, { type: 'treaty.dance/7', subject: newSubjectId(b.operator.did) }));
+    const key = await a.house.database.read('node', (reader) =>
+      a.house.journal.keyring.getNodeKey(reader, 'transport'),
+    );
+    const message = {
+      method: 'POST',
+      url: `${b.url}/federation/bodies`,
+      contentType: 'application/json',
+      body: Buffer.from(JSON.stringify({ acts: [act] })),
+    } as const;
+    const headers = { ...signRequest(message, a.operator.did, key, b.clock.now()) };
+    const send = () => dial(message.url, { method: 'POST', headers, body: message.body });
+    expect((await send()).status).toBe(200);
+    const again = await send();
+    expect(again.status).toBe(401);
+    expect(JSON.parse(Buffer.from(again.body).toString())).toMatchObject({
+      code: 'not-a-known-node',
+      details: { fault: 'replayed' },
+    });
   });
 });

@@ -5,11 +5,11 @@ import { loadCommunityAnswers } from '../../src/agreement/standing.ts';
 import { findInstrument } from '../../src/agreement/store.ts';
 import type { Purpose } from '../../src/agreement/purposes.ts';
 import { sendTable } from '../../src/exchange/actions.ts';
-import { requestAnswerSchema, requestData, type DataRequest } from '../../src/exchange/requests.ts';
+import { requestAnswerSchema, type DataRequest } from '../../src/exchange/requests.ts';
 import { listFlows, listNotices, listReceivedCounts } from '../../src/exchange/store.ts';
 import { sendToPeer } from '../../src/network/peer-request.ts';
 import { openHostedParty } from '../../src/network/set-up.ts';
-import { by, drawCountry, order, propose, report, signAll, treaty, week, weekly } from '../support/exchange.ts';
+import { askFor, by, drawCountry, order, propose, report, signAll, treaty, week, weekly } from '../support/exchange.ts';
 import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
 
 // Whole nodes, each with a database, on a machine that others use as well.
@@ -57,16 +57,16 @@ describe('scenario 6: a council refuses', () => {
       purpose: 'model-training',
     };
     const silent = { isPermitted: false, reason: 'floor', rule: 'community-must-agree' };
-    expect(await b.act((work) => requestData(work, request))).toMatchObject(silent);
+    expect(await askFor(b, request)).toMatchObject(silent);
     expect(await askDirectly(b, a, request)).toMatchObject(silent);
 
     await answer('model-training', 'refused');
     await answer('research', 'refused');
     await converge(a, b);
     const refused = { isPermitted: false, reason: 'floor', rule: 'community-refused' };
-    expect(await b.act((work) => requestData(work, request))).toMatchObject(refused);
+    expect(await askFor(b, request)).toMatchObject(refused);
     expect(await askDirectly(b, a, request)).toMatchObject(refused);
-    expect(await a.act((work) => requestData(work, request))).toMatchObject(refused);
+    expect(await askFor(a, request)).toMatchObject(refused);
 
     const amended = {
       ...text,

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { findInstrument } from '../../src/agreement/store.ts';
 import { sendTable } from '../../src/exchange/actions.ts';
-import { requestData, type DataRequest } from '../../src/exchange/requests.ts';
+import type { DataRequest } from '../../src/exchange/requests.ts';
 import { listFlows, listReceivedCounts, listRequests } from '../../src/exchange/store.ts';
-import { drawCountry, order, propose, report, signAll, treaty, week, weekly } from '../support/exchange.ts';
+import { askFor, drawCountry, order, propose, report, signAll, treaty, week, weekly } from '../support/exchange.ts';
 import { settableClock } from '../support/house.ts';
 import { converge, openTestNode, pair } from '../support/node.ts';
 
@@ -50,7 +50,7 @@ describe('scenario 7: during an emergency', () => {
       level: 2,
       purpose: 'outbreak-response',
     };
-    const ask = (change: Partial<DataRequest>) => b.act((work) => requestData(work, { ...request, ...change }));
+    const ask = (change: Partial<DataRequest>) => askFor(b, { ...request, ...change });
     expect(await ask({})).toMatchObject({ isPermitted: true, article: 'art-2' });
     for (const purpose of ['law-enforcement', 'immigration', 'insurance', 'intelligence', 'credit', 'advertising'])
       expect(await ask({ purpose })).toMatchObject({ isPermitted: false, reason: 'floor', rule: 'forbidden-purpose' });
@@ -59,11 +59,9 @@ describe('scenario 7: during an emergency', () => {
     expect(await ask({ level: 3 })).toMatchObject({ isPermitted: false, reason: 'level-not-agreed', article: 'art-2' });
     // A police officer at the door of a: nobody's party, and the purpose alone is enough.
     expect(
-      await a.act((work) =>
-        requestData(work, { ...request, asker: null, content: 'line-list', purpose: 'law-enforcement' }),
-      ),
+      await askFor(a, { ...request, asker: null, content: 'line-list', purpose: 'law-enforcement' }),
     ).toMatchObject({ isPermitted: false, reason: 'floor', rule: 'forbidden-purpose' });
-    expect(await a.act((work) => requestData(work, { ...request, asker: null }))).toMatchObject({
+    expect(await askFor(a, { ...request, asker: null })).toMatchObject({
       isPermitted: false,
       reason: 'no-agreement',
     });

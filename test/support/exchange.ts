@@ -6,6 +6,7 @@ import type { SubjectId } from '../../src/ids.ts';
 import { startOf, type Period } from '../../src/period.ts';
 import { parseStoredPeriod } from '../../src/exchange/ledger.ts';
 import { warnOfEvent, type TableOrder } from '../../src/exchange/actions.ts';
+import { askGiver, requestData, type DataRequest, type RequestAnswer } from '../../src/exchange/requests.ts';
 import { openEvent } from '../../src/surveillance/events/actions.ts';
 import { assessRisk, takeStep, watchIndicator } from '../../src/surveillance/signals/actions.ts';
 import { detectChanges } from '../../src/surveillance/signals/detection.ts';
@@ -227,3 +228,9 @@ export const order = (
   article = 'art-1',
   term = 0,
 ): TableOrder => ({ instrument, article, term, to: to.operator.did, period });
+
+/** As the page does: the giver's node is asked first, outside of the transaction. */
+export async function askFor(node: TestNode, request: DataRequest): Promise<RequestAnswer> {
+  const theirs = await askGiver(node.house, node.operator.id, request);
+  return node.act((work) => requestData(work, request, theirs));
+}

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { endpoints } from '../../src/app.ts';
 import { openDoor } from '../../src/network/people/door.ts';
 import { setUpNode, type OpenedParty } from '../../src/network/set-up.ts';
-import { acceptInvitation, confirmPairing, invite } from '../../src/network/pairing/actions.ts';
+import { acceptInvitation, confirmPairing, invite, lookUpInvitation } from '../../src/network/pairing/actions.ts';
+import { lookUpLog, observeLog, type Person } from '../../src/observatory/actions.ts';
 import { newAccountId, type AccountId } from '../../src/ids.ts';
 import { work as doWork, type Work } from '../../src/house.ts';
 import { openTestHouse, settableClock, type SettableClock, type TestHouse } from './house.ts';
@@ -66,10 +67,22 @@ export async function openTestNode(name: string, clock: SettableClock = settable
   };
 }
 
+/** As the page does: the other node is looked up first, outside of the transaction. */
+export async function takeInvitation(node: TestNode, link: string): Promise<{ readonly id: string }> {
+  const invited = await lookUpInvitation(node.house, link);
+  return node.actForNode((work) => acceptInvitation(work, invited));
+}
+
+export async function observe(node: TestNode, url: string, by?: Person): Promise<{ readonly fingerprint: string }> {
+  const person = by ?? { account: node.person, party: node.operator.id };
+  const found = await lookUpLog(node.house, person, url);
+  return node.actForNode((work) => observeLog(work, person, found));
+}
+
 /** Both people confirm; each node has followed the other once. */
 export async function pair(a: TestNode, b: TestNode): Promise<void> {
   const { link } = await a.actForNode((work) => invite(work, { account: a.person }));
-  const { id } = await b.actForNode((work) => acceptInvitation(work, link));
+  const { id } = await takeInvitation(b, link);
   await b.actForNode((work) => confirmPairing(work, id, { account: b.person, party: b.operator.id }));
   const request = await a.house.database.read('node', (reader) =>
     reader.selectFrom('pairings').select('id').where('operator', '=', b.operator.did).executeTakeFirstOrThrow(),

@@ -88,30 +88,50 @@ export function parseInvitation(link: string): { readonly url: string; readonly 
   return { url: parsed.origin, token };
 }
 
-/** The invited side takes a link: the other node is looked up and waits for this person's comparison of fingerprints. */
-export async function acceptInvitation(work: Work, link: string): Promise<{ readonly id: string }> {
+/** The node at the other end of an invitation, as it was found at its address. */
+export interface Invited {
+  readonly peer: PeerIdentity;
+  readonly token: string;
+}
+
+/** Outside of any transaction: the address in a link may answer slowly or never. */
+export async function lookUpInvitation(house: House, link: string): Promise<Invited> {
   const { url, token } = parseInvitation(link);
-  requireSameKind(work, url);
-  const peer = await lookUpNode(url);
+  requireSameKind(house, url);
+  return { peer: await lookUpNode(url), token };
+}
+
+/** The invited side takes a link: the other node waits for this person's comparison of fingerprints. */
+export async function acceptInvitation(work: Work, { peer, token }: Invited): Promise<{ readonly id: string }> {
   const id = await store.savePairing(work.tx, { id: randomUUID(), ...peer, token, direction: 'invited' });
   await work.tx.audit('pairing.accepted', { pairing: id });
   return { id };
 }
 
-function requireSameKind(work: Work, url: string): void {
-  const [own, other] = [parseAddress(work.house.config.publicUrl), parseAddress(url)];
+/** Not itself, and a node of the public network or of this machine like ours. */
+export function requireSameKind(house: House, url: string): void {
+  const [own, other] = [parseAddress(house.config.publicUrl), parseAddress(url)];
   if (own.url === other.url) throw problem.cannotPair({ reason: 'itself' });
   if (own.isLocal !== other.isLocal) throw problem.cannotPair({ reason: 'local-and-public' });
 }
 
-/** The inviting side receives the other node's word that it took the link. Anyone may call; only an unused invitation lets it in. */
-export async function receiveRequest(work: Work, body: Uint8Array): Promise<void> {
-  const request = parseRequest(body);
-  requireSameKind(work, request.url);
-  const isValid = await store.useInvitation(work.tx, hashToken(request.token));
-  if (!isValid) throw problem.invitationInvalid({});
-  // Asked at the address it names, not believed from the request.
-  const peer = await lookUpNode(request.url);
+/**
+ * Outside of any transaction: whoever took an invitation of ours is asked at the address it names, not believed from its request. Anyone may call;
+ * only with an unused invitation is anybody dialled.
+ */
+export async function lookUpInvited(house: House, body: Uint8Array): Promise<Invited> {
+  const { url, token } = parseRequest(body);
+  requireSameKind(house, url);
+  const isOpen = await house.database.read('node', (reader) =>
+    store.isInvitationOpen(reader, hashToken(token), house.clock.now()),
+  );
+  if (!isOpen) throw problem.invitationInvalid({});
+  return { peer: await lookUpNode(url), token };
+}
+
+/** The inviting side receives the other node's word that it took the link. */
+export async function receiveRequest(work: Work, { peer, token }: Invited): Promise<void> {
+  if (!(await store.useInvitation(work.tx, hashToken(token)))) throw problem.invitationInvalid({});
   const id = await store.savePairing(work.tx, { id: randomUUID(), ...peer, token: null, direction: 'inviting' });
   await work.tx.audit('pairing.requested', { pairing: id });
 }

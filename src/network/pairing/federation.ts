@@ -2,7 +2,7 @@
 import { findOwnLog } from '../../acts/store.ts';
 import { raw, receive, type Endpoint } from '../../http/endpoint.ts';
 import { problem } from '../../problem.ts';
-import { receiveRequest } from './actions.ts';
+import { lookUpInvited, receiveRequest } from './actions.ts';
 
 const node = raw({
   path: '/federation/node',
@@ -34,8 +34,9 @@ const pair = receive({
   bodyLimitBytes: 2_000,
   accepts: ['application/json'],
   contentTypes: ['text/plain; charset=utf-8'],
-  async handle(work, request) {
-    await receiveRequest(work, request.bytes);
+  outside: ({ house }, { bytes }) => lookUpInvited(house, bytes),
+  async handle(work, _request, invited) {
+    await receiveRequest(work, invited);
     return { contentType: 'text/plain; charset=utf-8', body: '', status: 202 };
   },
 });

@@ -39,6 +39,17 @@ export async function insertInvitation(
     .execute();
 }
 
+export async function isInvitationOpen(reader: Reader, tokenHash: Buffer, now: Date): Promise<boolean> {
+  const row = await reader
+    .selectFrom('pairing_invitations')
+    .select('used_at')
+    .where('token_hash', '=', tokenHash)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** False when there is no such invitation, or it was used or has run out. */
 export async function useInvitation(tx: Tx, tokenHash: Buffer): Promise<boolean> {
   const result = await tx.db
