@@ -252,6 +252,8 @@ const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
   'GET /p/:party/hub/:id/edit': anyone,
   'POST /p/:party/hub/:id/edit': anyone,
   'POST /p/:party/hub/:id/decide': anyone,
+  'GET /oai': anyone,
+  'POST /oai': anyone,
   'GET /feeds': anyone,
   'GET /feeds/:file': anyone,
   'GET /p/:party/references': anyone,

@@ -111,7 +111,7 @@ create table hub_items (
 );
 create index hub_items_listed_idx on hub_items (party_id, published_at desc, id desc) where state = 'published';
 create index hub_items_waiting_idx on hub_items (party_id, created_at) where state = 'proposed';
-create index hub_items_harvested_idx on hub_items (changed_at, id) where published_at is not null and feed_id is null;
+create index hub_items_harvested_idx on hub_items (date_trunc('second', changed_at at time zone 'UTC'), id) where published_at is not null and feed_id is null;
 create index hub_items_event_idx on hub_items (party_id, local_start) where kind = 'event' and published_at is not null;
 create index hub_items_space_idx on hub_items (space_id);
 create index hub_items_member_idx on hub_items (member_id);
@@ -149,6 +149,16 @@ create table hub_followers (
 create index hub_followers_inbox_idx on hub_followers (actor_id, inbox);
 alter table hub_followers enable row level security;
 create policy hub_followers_party on hub_followers to reciproca_app using (party_id = (select current_party()));
+
+-- Two views are read with the rights of their owner, so that row-level security does not stand in the way of harvesting and searching the whole node.
+-- Whatever is not public must not come into them, and nothing is written through them.
+
+-- What libraries harvest, of all parties hosted here: the network's own resources and published texts. Of what was withdrawn only that it was there.
+create view harvested_items as
+  select id, party_id, state = 'withdrawn' as is_deleted, language, authors, published_at, changed_at,
+    case when state = 'published' then title end as title, case when state = 'published' then body end as body,
+    case when state = 'published' then link end as link, licence
+  from hub_items where published_at is not null and feed_id is null and (kind = 'resource' or source_kind is not null);
 
 create table newsletters (
   id uuid constraint newsletters_pkey primary key,
@@ -189,8 +199,7 @@ create index shared_references_words_idx on shared_references
   using gin (searchable(coalesce(csl ->> 'language', ''), coalesce(csl ->> 'title', key), csl ->> 'abstract')) where state = 'accepted';
 create index organisations_words_idx on organisations using gin (searchable('', name, ''));
 
--- What anybody may read and therefore search, of all parties hosted here. A view is read with the rights of its owner, so row-level security does not
--- stand in the way of a search over the whole node: whatever is not public must not come into it.
+-- What anybody may read and therefore search, of all parties hosted here.
 create view public_words as
   select party_id, 'item' as kind, id, null::text as space, id::text as slug, jsonb_build_object(language, title) as title,
     jsonb_build_object(language, body) as body, published_at as at, words
@@ -209,3 +218,5 @@ create view public_words as
   union all
   select party_id, 'organisation', id, null, id::text, jsonb_build_object('und', name), '{}'::jsonb, created_at, searchable('', name, '')
   from organisations;
+
+revoke insert, update, delete on harvested_items, public_words from reciproca_app;

@@ -56,7 +56,10 @@ it('Atom is read by an independent parser: whole text, credit, licence, language
     title: 'Ministry of Health of North',
     feedUrl: `${stage.site.url}/feeds/operator.atom`,
   });
-  const item = feed.items.find(({ title }) => title === values.title) as Parser.Item & { id: string; rights: string };
+  const item = feed.items.find(({ title }) => title === values.title) as unknown as Parser.Item & {
+    id: string;
+    rights: string;
+  };
   expect(item).toMatchObject({
     id: `tag:localhost,2026-03-02:hub/${first}`,
     link: `${stage.site.url}/p/operator/hub/${first}`,
