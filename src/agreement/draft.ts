@@ -1,7 +1,9 @@
-/** What a delegate fills in, and the document it becomes. The form offers more articles than most texts need; empty ones fall away. */
+/** What a delegate fills in, and the document it becomes. Articles without heading and text fall away, so do rules left to people. */
 import { z } from 'zod';
 import { didSchema } from '../acts/payload.ts';
+import { fieldErrorsOf } from '../http/field-errors.ts';
 import type { Did } from '../ids.ts';
+import type { FieldError } from '../problem.ts';
 import { contents, documentSchema, type ForceRule, type InstrumentDocument } from './document.ts';
 import { purposes } from './purposes.ts';
 
@@ -46,27 +48,84 @@ export const draftSchema = z.object({
 });
 export type Draft = z.output<typeof draftSchema>;
 
-/** Parsed as a document, so that what a form leaves out or contradicts is refused with the path of the field. */
+const typed = z.string().max(20_000).default('');
+const typedList = z.array(z.string().max(400)).max(250).default([]);
+
+/** A draft on its way: whatever was typed, with nothing judged; `add` names the list that gets one item more. */
+export const unfinishedDraftSchema = z.object({
+  base: typed,
+  title: typed,
+  language: typed,
+  parties: typedList,
+  articles: z
+    .array(
+      z.object({
+        heading: typed,
+        text: typed,
+        terms: z
+          .array(
+            z.object({
+              content: typed,
+              effect: typed,
+              from: typed,
+              to: typed,
+              indicators: typed,
+              finestLevel: typed,
+              minimumCount: typed,
+              purposes: typedList,
+              every: typed,
+              until: typed,
+            }),
+          )
+          .max(20)
+          .default([]),
+      }),
+    )
+    .max(200)
+    .default([]),
+  consents: typed,
+  notBefore: typed,
+  delayDays: typed,
+  withdrawalNoticeDays: typed,
+  keepers: typedList,
+  k: typed,
+  assurance: typed,
+  add: z
+    .string()
+    .regex(/^(?:articles(?:\.\d{1,3}\.terms)?)?$/)
+    .default(''),
+});
+
+/** The form's values with one item more in the list that `add` names, up to what a document may hold. */
+export function withOneMore({
+  add,
+  ...draft
+}: z.output<typeof unfinishedDraftSchema>): Record<string, string | readonly string[]> {
+  const values = formValuesOf(draft);
+  if (add === 'articles' && draft.articles.length < 200)
+    return { ...values, [`articles.${draft.articles.length}.heading`]: '' };
+  const terms = add === '' ? undefined : draft.articles[Number(add.split('.')[1])]?.terms;
+  return terms && terms.length < 20 ? { ...values, ...blankTermValues(`${add}.${terms.length}`) } : values;
+}
+
+/** The document a draft becomes, or what is missing or contradicts itself, each at the field where it is to be mended. */
 export function documentOf(
   draft: Draft,
   own: Did,
   findVkey: (operator: Did) => string | undefined,
-): z.ZodSafeParseResult<InstrumentDocument> {
+): { readonly document: InstrumentDocument } | { readonly errors: readonly FieldError[] } {
   const consents: ForceRule = { consents: draft.consents };
   const rule: ForceRule = draft.notBefore === '' ? consents : { all: [consents, { notBefore: draft.notBefore }] };
-  const articles = draft.articles
-    .filter((article) => article.heading !== '' || article.text !== '')
-    .map((article, index) => ({
+  const document = {
+    title: draft.title,
+    language: draft.language,
+    parties: [...new Set([own, ...draft.parties])],
+    articles: writtenArticles(draft).map(({ article }, index) => ({
       id: `art-${index + 1}`,
       heading: article.heading,
       text: article.text,
       terms: article.terms.flatMap(termOf),
-    }));
-  return documentSchema.safeParse({
-    title: draft.title,
-    language: draft.language,
-    parties: [...new Set([own, ...draft.parties])],
-    articles,
+    })),
     entryIntoForce: { rule, delayDays: draft.delayDays },
     withdrawalNoticeDays: draft.withdrawalNoticeDays,
     copyKeepers: {
@@ -74,7 +133,47 @@ export function documentOf(
       k: draft.k,
     },
     assurance: draft.assurance,
-  });
+  };
+  const parsed = documentSchema.safeParse(document);
+  if (parsed.success) return { document: parsed.data };
+  return {
+    errors: fieldErrorsOf(parsed.error, document).map((error) => {
+      const path = fieldInDraft(draft, error.path.split('.'));
+      const code = (error.code === 'wrong-form' && contradictions[path.split('.').at(-1) ?? '']) || error.code;
+      return { path, code, message: code };
+    }),
+  };
+}
+
+const writtenArticles = ({ articles }: Draft) =>
+  articles
+    .map((article, index) => ({ article, index }))
+    .filter(({ article: { heading, text } }) => heading !== '' || text !== '');
+
+/** What the document's schema finds by comparing answers, by the field at which it is said. */
+const contradictions: Readonly<Record<string, string>> = {
+  k: 'agreement.more-than-keepers',
+  keepers: 'agreement.keeper-unknown',
+  from: 'agreement.not-a-party',
+};
+
+/** Articles left empty and rules left to people have fallen away from the document: its numbers are not those of the form. */
+function fieldInDraft(draft: Draft, [first = '', second = '', part, term, ...rest]: readonly string[]): string {
+  switch (first) {
+    case 'articles': {
+      const { article, index } = writtenArticles(draft)[Number(second)] ?? {};
+      if (!article || part === undefined) return 'articles.0.heading';
+      if (part !== 'terms') return `articles.${index}.${part}`;
+      const applied = article.terms.flatMap(({ content }, position) => (content === 'people' ? [] : [position]));
+      return [`articles.${index}.terms.${applied[Number(term ?? 0)] ?? 0}`, rest[0] ?? 'from'].join('.');
+    }
+    case 'copyKeepers':
+      return second === 'k' ? 'k' : 'keepers';
+    case 'entryIntoForce':
+      return second === 'delayDays' ? second : 'consents';
+    default:
+      return first;
+  }
 }
 
 function termOf(draft: Draft['articles'][number]['terms'][number]) {
@@ -145,7 +244,7 @@ export function draftOf(document: InstrumentDocument): Draft {
 }
 
 /** Form values by field name, as the field family reads them: `articles.0.terms.0.content`. */
-export function formValuesOf(draft: Draft): Record<string, string | readonly string[]> {
+export function formValuesOf(draft: object): Record<string, string | readonly string[]> {
   const values: Record<string, string | readonly string[]> = {};
   const put = (path: string, value: unknown): void => {
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) values[path] = value;

@@ -5,31 +5,15 @@ import type { Did } from '../ids.ts';
 import type { Words } from '../network/assurance/act-words.ts';
 import type { PlainDate } from '../period.ts';
 import { formatDate, formatInstant, formatList, formatNumber } from '../ui/format.ts';
-import {
-  Actions,
-  Button,
-  ButtonForm,
-  CheckboxesField,
-  DateField,
-  Form,
-  NumberField,
-  SelectField,
-  TextareaField,
-  TextField,
-  type FormState,
-} from '../ui/forms.tsx';
+import { Actions, ButtonForm } from '../ui/forms.tsx';
 import type { Page } from '../ui/layout.tsx';
-import { languageNames, locales } from '../ui/locales.ts';
 import { ActCard, Notice, Status, type Tone } from '../ui/parts.tsx';
 import { Table } from '../ui/table.tsx';
 import { Name } from '../ui/text.tsx';
 import type { View } from '../ui/view.ts';
 import type { AgreementAnswer, AgreementListAnswer, AnswersAnswer } from './answers.ts';
-import { blankTermValues } from './draft.ts';
-import { contents, onlyWarnedIndicator, type Article, type ForceRule, type Term } from './document.ts';
+import { onlyWarnedIndicator, type Article, type ForceRule, type Term } from './document.ts';
 import type { InstrumentStatus } from './entry-into-force.ts';
-import { forbiddenPurposes } from './floor.ts';
-import { purposes } from './purposes.ts';
 import type { InstrumentStep } from './steps.ts';
 
 const toneOf = {
@@ -65,6 +49,7 @@ export function agreementListPage(answer: AgreementListAnswer, view: View): Page
           view={view}
           id="agreements"
           caption={t('agreement.title')}
+          isTitled
           empty={t('agreement.none')}
           rows={answer.agreements}
           columns={[
@@ -115,6 +100,7 @@ export function agreementPage(answer: AgreementAnswer, view: View): Page {
           view={view}
           id="parties"
           caption={t('agreement.parties')}
+          isTitled
           rows={answer.parties}
           columns={[
             { key: 'party', header: t('agreement.party'), cell: (row) => <Name>{row.name}</Name> },
@@ -140,6 +126,7 @@ export function agreementPage(answer: AgreementAnswer, view: View): Page {
             view={view}
             id="communities"
             caption={t('agreement.communities')}
+            isTitled
             rows={answer.communities}
             columns={[
               { key: 'community', header: t('agreement.community'), cell: (row) => <Name>{row.name}</Name> },
@@ -396,157 +383,6 @@ function keepersSentence(
   return view.t('agreement.keepers', { keepers: formatList(view, names), k });
 }
 
-export interface DraftFormAnswer {
-  readonly action: string;
-  readonly heading: 'form-new' | 'form-revise' | 'form-amend';
-  /** The version that was on the table when the form was opened; empty for a new agreement. */
-  readonly base: string;
-  readonly parties: readonly { readonly did: string; readonly name: string }[];
-  readonly keepers: readonly { readonly did: string; readonly name: string }[];
-}
-
-/** Enough for most texts between two parties; longer ones come through the API, or by amendment. */
-const articlesOffered = 6;
-
-export function draftFormPage(answer: DraftFormAnswer, form: FormState, view: View): Page {
-  const { t } = view;
-  const options = (names: DraftFormAnswer['parties']) => names.map(({ did, name }) => ({ value: did, label: name }));
-  const shown = Math.max(
-    articlesOffered,
-    ...Object.keys(form.values).map((name) => Number(/^articles\.(\d+)\./.exec(name)?.[1] ?? 0) + 2),
-  );
-  return {
-    title: t(`agreement.${answer.heading}`),
-    breadcrumbs: [{ path: '/agreements', label: t('agreement.title') }],
-    body: (
-      <Form view={view} action={answer.action} form={form}>
-        {answer.base === '' ? null : <input type="hidden" name="base" value={answer.base} />}
-        <TextField view={view} form={form} name="title" label={t('agreement.field-title')} />
-        <SelectField
-          view={view}
-          form={form}
-          name="language"
-          label={t('agreement.field-language')}
-          options={locales.map((locale) => ({ value: locale, label: languageNames[locale] }))}
-        />
-        <CheckboxesField
-          view={view}
-          form={form}
-          name="parties"
-          label={t('agreement.field-parties')}
-          hint={t('agreement.hint-parties')}
-          options={options(answer.parties)}
-        />
-        {Array.from({ length: shown }, (_, index) => (
-          <ArticleFields view={view} form={form} index={index} parties={options(answer.parties)} />
-        ))}
-        <NumberField view={view} form={form} name="consents" label={t('agreement.field-consents')} />
-        <DateField view={view} form={form} name="notBefore" label={t('agreement.field-not-before')} optional />
-        <NumberField view={view} form={form} name="delayDays" label={t('agreement.field-delay')} />
-        <NumberField view={view} form={form} name="withdrawalNoticeDays" label={t('agreement.field-notice')} />
-        <CheckboxesField
-          view={view}
-          form={form}
-          name="keepers"
-          label={t('agreement.field-keepers')}
-          hint={t('agreement.hint-keepers')}
-          options={options(answer.keepers)}
-        />
-        <NumberField view={view} form={form} name="k" label={t('agreement.field-k')} />
-        <SelectField
-          view={view}
-          form={form}
-          name="assurance"
-          label={t('agreement.field-assurance')}
-          options={(['session', 'person-key', 'passkey'] as const).map((value) => ({
-            value,
-            label: t(`agreement.assurance-option-${value}`),
-          }))}
-        />
-        <Actions>
-          <Button>{t('agreement.propose')}</Button>
-        </Actions>
-      </Form>
-    ),
-  };
-}
-
-interface ArticleFieldsProps {
-  readonly view: View;
-  readonly form: FormState;
-  readonly index: number;
-  readonly parties: readonly { readonly value: string; readonly label: string }[];
-}
-
-function ArticleFields({ view, form: given, index, parties }: ArticleFieldsProps): JSX.Element {
-  const { t } = view;
-  const base = `articles.${index}`;
-  const term = `${base}.terms.0`;
-  const form = { ...given, values: { ...blankTermValues(term), ...given.values } };
-  const field = (name: string) => ({ view, form, name });
-  const anyone = (label: string) => [{ value: 'any', label }, ...parties];
-  return (
-    <details open={index < 2 || form.values[`${base}.heading`] !== undefined}>
-      <summary>{t('agreement.article-number', { number: index + 1 })}</summary>
-      <p class="soft">{t('agreement.article-empty')}</p>
-      <TextField {...field(`${base}.heading`)} label={t('agreement.field-heading')} optional />
-      <TextareaField {...field(`${base}.text`)} label={t('agreement.field-text')} optional />
-      <SelectField
-        {...field(`${term}.content`)}
-        label={t('agreement.field-content')}
-        options={(['people', ...contents] as const).map((value) => ({ value, label: t(`agreement.content-${value}`) }))}
-      />
-      <SelectField
-        {...field(`${term}.effect`)}
-        label={t('agreement.field-effect')}
-        options={(['permit', 'forbid'] as const).map((value) => ({ value, label: t(`agreement.effect-${value}`) }))}
-      />
-      <SelectField
-        {...field(`${term}.from`)}
-        label={t('agreement.field-from')}
-        options={anyone(t('agreement.each-party'))}
-      />
-      <SelectField
-        {...field(`${term}.to`)}
-        label={t('agreement.field-to')}
-        options={anyone(t('agreement.each-other'))}
-      />
-      <TextField
-        {...field(`${term}.indicators`)}
-        label={t('agreement.field-indicators')}
-        hint={`${t('agreement.hint-indicators')} ${t('agreement.one-indicator-hint')}`}
-        optional
-      />
-      <NumberField
-        {...field(`${term}.finestLevel`)}
-        label={t('agreement.field-level')}
-        hint={t('agreement.hint-level')}
-      />
-      <NumberField
-        {...field(`${term}.minimumCount`)}
-        label={t('agreement.field-minimum')}
-        hint={t('agreement.hint-minimum')}
-      />
-      <CheckboxesField
-        {...field(`${term}.purposes`)}
-        label={t('agreement.field-purposes')}
-        options={purposes
-          .filter((purpose) => !forbiddenPurposes.has(purpose))
-          .map((purpose) => ({ value: purpose, label: t(`agreement.purpose-${purpose}`) }))}
-      />
-      <SelectField
-        {...field(`${term}.every`)}
-        label={t('agreement.field-every')}
-        options={(['week', 'day', 'month', 'once'] as const).map((value) => ({
-          value,
-          label: t(`agreement.every-${value}`),
-        }))}
-      />
-      <DateField {...field(`${term}.until`)} label={t('agreement.field-until')} optional />
-    </details>
-  );
-}
-
 export function communityAnswersPage(answer: AnswersAnswer, view: View): Page {
   const { t } = view;
   return {
@@ -558,6 +394,7 @@ export function communityAnswersPage(answer: AnswersAnswer, view: View): Page {
           view={view}
           id="answers"
           caption={t('agreement.answers')}
+          isTitled
           rows={answer.answers}
           columns={[
             {

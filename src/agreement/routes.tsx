@@ -13,17 +13,20 @@ import type { View } from '../ui/view.ts';
 import * as actions from './actions.ts';
 import { agreementTypes } from './act-types.ts';
 import { agreementAnswer, agreementListAnswer, answersAnswer, type AgreementAnswer } from './answers.ts';
-import { blankDraftValues, documentOf, draftOf, draftSchema, formValuesOf } from './draft.ts';
+import {
+  blankDraftValues,
+  documentOf,
+  draftOf,
+  draftSchema,
+  formValuesOf,
+  unfinishedDraftSchema,
+  withOneMore,
+} from './draft.ts';
 import { boundFrom, boundUntil, entryIntoForce, statusAt, textInForceAt } from './entry-into-force.ts';
 import { forbiddenPurposes } from './floor.ts';
 import { bindingText, currentText, partiesOf, textWithId, type InstrumentState } from './instrument.ts';
-import {
-  agreementListPage,
-  agreementPage,
-  communityAnswersPage,
-  draftFormPage,
-  type DraftFormAnswer,
-} from './pages.tsx';
+import { draftFormPage, type DraftFormAnswer } from './draft-page.tsx';
+import { agreementListPage, agreementPage, communityAnswersPage } from './pages.tsx';
 import { purposes } from './purposes.ts';
 import { allowedSteps, openAmendments } from './steps.ts';
 import * as store from './store.ts';
@@ -256,6 +259,31 @@ const newForm = read({
   page: (answer, view) => draftFormPage(answer, blankForm(answer.values), view),
 });
 
+/** The form again, with everything typed and room for more: nothing is judged and nothing is stored. */
+const drawnAgain = <P extends z.ZodObject>(
+  path: string,
+  params: P,
+  choose: (reading: Reading & Caller, given: z.output<P>, base: string) => Promise<DraftFormAnswer>,
+) =>
+  write({
+    path,
+    summary: 'What was typed of a draft so far, with one article or one rule more; nothing is stored',
+    for: negotiators,
+    params,
+    body: unfinishedDraftSchema,
+    bodyLimitBytes: 400_000,
+    answer: formAnswer,
+    async handle(work, { params: given, body }) {
+      const choices = await choose({ ...work, reader: work.tx.db }, given, body.base);
+      return { ...choices, values: withOneMore(body) };
+    },
+    show: (answer, view) => draftFormPage(answer, blankForm(answer.values), view),
+  });
+
+const newAgain = drawnAgain('/agreements/draft', z.object({}), (reading) =>
+  choicesFor(reading, { action: '/agreements', heading: 'form-new', base: '' }),
+);
+
 /** `prepared`: the act waits for its person's own proof, at this path. */
 const stepAnswer = z.object({ path: z.string(), prepared: z.string().nullable() });
 
@@ -286,14 +314,8 @@ async function toDocument(work: Work & Caller, draft: z.output<typeof draftSchem
     party.did,
     (operator) => logs.find((log) => log.operator === operator)?.cosigner_vkey,
   );
-  if (parsed.success) return parsed.data;
-  throw problem.inputInvalid({
-    fields: parsed.error.issues.map((issue) => ({
-      path: issue.path.join('.'),
-      code: 'wrong-form',
-      message: issue.message,
-    })),
-  });
+  if ('document' in parsed) return parsed.document;
+  throw problem.inputInvalid({ fields: parsed.errors });
 }
 
 function delegateOf({ viewer }: Caller): actions.Delegate {
@@ -442,6 +464,9 @@ const rewrites = (['revise', 'amend'] as const).flatMap((step) => {
         );
       },
     }),
+    drawnAgain(`${path}/draft`, keyParam, (reading, { key }, base) =>
+      choicesFor(reading, { action: `/agreements/${key}/${step}`, heading, base }),
+    ),
   ];
 });
 
@@ -483,6 +508,7 @@ export const agreementEndpoints: readonly Endpoint[] = [
   list,
   newForm,
   one,
+  newAgain,
   proposeEndpoint,
   ...stepEndpoints,
   withdraw,

@@ -146,11 +146,11 @@ export function networkPage(answer: NetworkAnswer, view: View): Page {
           </Actions>
         ) : null}
         <h2>{t('network.nodes')}</h2>
-        {answer.ownFingerprint ? <OwnFingerprint view={view} text={answer.ownFingerprint} /> : null}
         <Table
           view={view}
           id="nodes"
           caption={t('network.nodes')}
+          isTitled
           empty={t('network.nodes-none')}
           rows={answer.pairings}
           columns={[
@@ -169,6 +169,7 @@ export function networkPage(answer: NetworkAnswer, view: View): Page {
             },
           ]}
         />
+        {answer.ownFingerprint ? <OwnFingerprint view={view} text={answer.ownFingerprint} /> : null}
         {answer.mayAdminister
           ? answer.pairings
               .filter((row) => row.state === 'they-wait')
@@ -210,7 +211,7 @@ function LogCondition({
 function OwnFingerprint({ view, text }: { readonly view: View; readonly text: string }): JSX.Element {
   return (
     <>
-      <h3>{view.t('network.own-fingerprint')}</h3>
+      <h2>{view.t('network.own-fingerprint')}</h2>
       <p>
         <Fingerprint text={text} />
       </p>

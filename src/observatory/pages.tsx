@@ -71,11 +71,6 @@ export function observatoryPage(answer: ObservatoryAnswer, view: View): Page {
   };
 }
 
-/** Said by the heading above the table; here for who hears it. */
-function Hidden({ children }: { readonly children: string }): JSX.Element {
-  return <span class="hidden">{children}</span>;
-}
-
 type Log = ObservatoryAnswer['logs'][number];
 
 function Logs({ view, answer }: { readonly view: View; readonly answer: ObservatoryAnswer }): JSX.Element {
@@ -84,7 +79,8 @@ function Logs({ view, answer }: { readonly view: View; readonly answer: Observat
     <Table
       view={view}
       id="logs"
-      caption={<Hidden>{t('observatory.logs')}</Hidden>}
+      caption={t('observatory.logs')}
+      isTitled
       empty={t('observatory.logs-none')}
       rows={answer.logs}
       columns={[
@@ -162,7 +158,8 @@ function Agreements({ view, answer }: { readonly view: View; readonly answer: Ob
     <Table
       view={view}
       id="agreements"
-      caption={<Hidden>{t('observatory.agreements')}</Hidden>}
+      caption={t('observatory.agreements')}
+      isTitled
       empty={t('observatory.agreements-none')}
       rows={answer.agreements}
       columns={[
@@ -239,7 +236,8 @@ function Flows({ view, flows }: { readonly view: View; readonly flows: readonly 
     <Table
       view={view}
       id="flows"
-      caption={<Hidden>{t('observatory.flows')}</Hidden>}
+      caption={t('observatory.flows')}
+      isTitled
       empty={t('observatory.flows-none')}
       rows={flows}
       columns={[
@@ -316,7 +314,8 @@ function Questions(props: {
     <Table
       view={view}
       id={id}
-      caption={<Hidden>{caption}</Hidden>}
+      caption={caption}
+      isTitled
       empty={t('observatory.questions-none')}
       rows={questions}
       columns={[

@@ -32,6 +32,8 @@ export interface TableProps<Row> {
   /** Unique on the page. */
   readonly id: string;
   readonly caption: Child;
+  /** The heading right above says the same: the caption is only for who hears the table. */
+  readonly isTitled?: true;
   /** The first is the header of its row. */
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
@@ -44,11 +46,12 @@ export interface TableProps<Row> {
 // The roles are said again because `display: block` on a phone takes them away in some browsers.
 export function Table<Row>(props: TableProps<Row>): JSX.Element {
   const { view, id, caption, columns, rows, sort, data, empty } = props;
+  const hidden = props.isTitled ? 'hidden' : undefined;
   const totals = columns.some((column) => column.total !== undefined);
   if (rows.length === 0) {
     return (
       <section class="table" aria-labelledby={id}>
-        <p id={id} class="caption">
+        <p id={id} class={hidden ?? 'caption'}>
           {caption}
         </p>
         <p>{empty ?? view.t('common.none')}</p>
@@ -58,7 +61,9 @@ export function Table<Row>(props: TableProps<Row>): JSX.Element {
   return (
     <section class="table" aria-labelledby={id}>
       <table role="table">
-        <caption id={id}>{caption}</caption>
+        <caption id={id} class={hidden}>
+          {caption}
+        </caption>
         <thead role="rowgroup">
           <tr role="row">
             {columns.map((column) => (

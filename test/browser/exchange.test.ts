@@ -2,16 +2,17 @@ import { expect, it, vi } from 'vitest';
 import { sendTable, sendWarnings } from '../../src/exchange/actions.ts';
 import { listFlows } from '../../src/exchange/store.ts';
 import type { PlainDate } from '../../src/period.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { drawCountry, order, propose, report, signAll, treaty, warnings, week, weekly } from '../support/exchange.ts';
 import { settableClock } from '../support/house.ts';
 import { converge, openTestNode, pair } from '../support/node.ts';
-import { expectAccessible, openAdministrator, shoot, signIn } from '../support/pages.ts';
+import { openAdministrator, shoot, signInOn } from '../support/pages.ts';
+import { describeBothWays, startWalk } from '../support/walk.ts';
 
 // Whole nodes, each with a database, and a browser, on a machine that others use as well.
 vi.setConfig({ testTimeout: 180_000 });
 
-describeInBrowser('the pages of exchange, without JavaScript', () => {
+describeBothWays('the pages of exchange', (way) => {
   it('show what left and why, decide on a warning, refuse a request with its reason; axe finds nothing', async () => {
     // Sessions end by the browser’s clock.
     const clock = settableClock(new Date());
@@ -33,7 +34,8 @@ describeInBrowser('the pages of exchange, without JavaScript', () => {
     const table = flows.find(({ content }) => content === 'table');
 
     await using browser = await launchBrowser();
-    const page = await signIn(browser, a, 'amina@example.org');
+    const walk = startWalk(browser, way);
+    const page = await signInOn(await walk.open(), a, 'amina@example.org');
     for (const [path, name] of [
       ['/exchange', 'exchange'],
       [`/exchange/flows/${table?.id}`, 'exchange-flow'],
@@ -42,7 +44,6 @@ describeInBrowser('the pages of exchange, without JavaScript', () => {
     ] as const) {
       await page.goto(a.url + path);
       await shoot(page, name);
-      await expectAccessible(browser, page);
     }
     await page.goto(`${a.url}/exchange/requests`);
     await page.selectOption('[name=giver]', b.operator.did);
@@ -51,11 +52,11 @@ describeInBrowser('the pages of exchange, without JavaScript', () => {
     await page.click('main button');
     expect(await page.textContent('main')).toContain('no agreement can permit this purpose');
 
-    const neighbour = await signIn(browser, b, 'leila@example.org');
+    const neighbour = await signInOn(await walk.open(), b, 'leila@example.org');
     await neighbour.goto(`${b.url}/exchange`);
-    await expectAccessible(browser, neighbour);
     await neighbour.getByRole('button', { name: 'Set aside' }).click();
     expect(await neighbour.textContent('main')).toContain('Your decision was saved.');
     expect(await neighbour.getByRole('button', { name: 'Set aside' }).count()).toBe(0);
+    expect(await walk.findFaults()).toEqual([]);
   });
 });

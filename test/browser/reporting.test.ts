@@ -3,30 +3,26 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { periodOf, plainDateAt, shiftPeriod } from '../../src/period.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { openStage, type Member, type Stage } from '../support/cast.ts';
 import { settableClock } from '../support/house.ts';
 import { expectAccessible, shoot } from '../support/pages.ts';
+import { describeBothWays, startWalk, type Walk } from '../support/walk.ts';
 
-/** Step 3 and the beginning of step 4: places, indicators, units and reports come in, and the silent stand first. No page runs a script. */
-describeInBrowser('the office of surveillance', () => {
+/** Step 3 and the beginning of step 4: places, indicators, units and reports come in, and the silent stand first. */
+describeBothWays('the office of surveillance', (way) => {
   let browser: Browser;
+  let walk: Walk;
   let stage: Stage;
   let amina: Page;
   const lastWeek = shiftPeriod(periodOf('iso-week', plainDateAt(new Date(), 'UTC')), -2);
 
   const openAs = async (who: Member | undefined): Promise<Page> => {
-    const context = await browser.newContext({
-      javaScriptEnabled: false,
-      locale: 'en-GB',
-      viewport: { width: 1280, height: 900 },
-    });
+    const page = await walk.open();
     if (who) {
       const [name = '', value = ''] = stage.keysOf(who).cookie.split('=');
-      await context.addCookies([{ name, value, url: stage.site.url }]);
+      await page.context().addCookies([{ name, value, url: stage.site.url }]);
     }
-    const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
     return page;
   };
   const open = async (page: Page, where: string): Promise<void> => void (await page.goto(`${stage.site.url}${where}`));
@@ -53,6 +49,7 @@ describeInBrowser('the office of surveillance', () => {
 
   beforeAll(async () => {
     browser = await launchBrowser();
+    walk = startWalk(browser, way);
     // The browser has a clock of its own, and drops cookies that ours has let expire.
     stage = await openStage({ clock: settableClock(new Date()) });
     amina = await openAs('amina');
@@ -277,6 +274,9 @@ describeInBrowser('the office of surveillance', () => {
     expect(await main(stranger).innerText()).toContain('Nobody has answered yet');
     expect(await main(stranger).innerText()).toContain(reference);
     await shoot(stranger, 'rumour-follow');
-    await expectAccessible(browser, stranger);
+  });
+
+  it('has met nothing that breaks, or that somebody could not read', { timeout: 300_000 }, async () => {
+    expect(await walk.findFaults()).toEqual([]);
   });
 });

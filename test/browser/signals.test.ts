@@ -1,14 +1,16 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { shiftPeriod } from '../../src/period.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { settableClock } from '../support/house.ts';
 import { expectAccessible, shoot } from '../support/pages.ts';
 import { openCountry, type Country } from '../support/surveillance.ts';
+import { describeBothWays, startWalk, type Walk } from '../support/walk.ts';
 
-/** Step 4 of the first way through the product: an officer whose browser runs no script. */
-describeInBrowser('a surveillance officer', () => {
+/** Step 4 of the first way through the product. */
+describeBothWays('a surveillance officer', (way) => {
   let browser: Browser;
+  let walk: Walk;
   let country: Country;
   let amina: Page;
 
@@ -30,15 +32,10 @@ describeInBrowser('a surveillance officer', () => {
     await country.report('measles', 6, shiftPeriod(country.lastWeek, -7), null);
     await country.report('cholera', 4, country.lastWeek, 2);
     await country.detect();
-    const context = await browser.newContext({
-      javaScriptEnabled: false,
-      locale: 'en-GB',
-      viewport: { width: 1280, height: 900 },
-    });
+    walk = startWalk(browser, way);
+    amina = await walk.open();
     const [name = '', value = ''] = country.keysOf('amina').cookie.split('=');
-    await context.addCookies([{ name, value, url: country.site.url }]);
-    amina = await context.newPage();
-    amina.setDefaultTimeout(20_000);
+    await amina.context().addCookies([{ name, value, url: country.site.url }]);
   });
 
   afterAll(async () => {
@@ -157,7 +154,7 @@ describeInBrowser('a surveillance officer', () => {
       await submit('Publish');
       await expectAccessible(browser, amina);
       await amina.getByRole('link', { name: 'See the public page' }).first().click();
-      const reader = await (await browser.newContext({ javaScriptEnabled: false, locale: 'fr' })).newPage();
+      const reader = await walk.open({ locale: 'fr' });
       await reader.goto(amina.url());
       expect(await reader.getByRole('main').innerText()).toContain('Faites bouillir l’eau.');
       await shoot(reader, 'bulletin-public');
@@ -169,4 +166,8 @@ describeInBrowser('a surveillance officer', () => {
       await shoot(amina, 'bulletins');
     },
   );
+
+  it('has met nothing that breaks, or that somebody could not read', { timeout: 300_000 }, async () => {
+    expect(await walk.findFaults()).toEqual([]);
+  });
 });

@@ -28,10 +28,15 @@ export async function signIn(
   const context = await browser.newContext({ javaScriptEnabled: false, locale, viewport: { width, height: 900 } });
   const page = await context.newPage();
   page.setDefaultTimeout(5_000);
+  return signInOn(page, node, email);
+}
+
+export async function signInOn(page: Page, node: TestNode, email: string): Promise<Page> {
   await page.goto(`${node.url}/sign-in`);
-  await page.fill('[name=email]', email);
-  await page.fill('[name=password]', password);
-  await page.click('main button');
+  const form = page.locator('form[action="/sign-in"]');
+  await form.locator('[name=email]').fill(email);
+  await form.locator('[name=password]').fill(password);
+  await form.getByRole('button').click();
   expect(await page.getByRole('button', { name: /sign out/i }).count(), `signed in as ${email}`).toBe(1);
   return page;
 }
