@@ -107,15 +107,15 @@ export function isLost(error: unknown): boolean {
 
 async function takeLeaf(work: Work, logId: number, { index, act: id, raw }: Leaf): Promise<void> {
   if (id === null) return;
-  let row = await store.findAct(work.tx.db, id);
+  let row = await store.findCase(work.tx.db, id);
   if (!row) return;
   if (row.log_id !== logId || row.log_index !== index) {
     const here = { log_id: logId, log_index: index, jws: raw ?? row.jws };
     if (!(await isItsPlace(work, row, here))) return;
-    row = await store.moveAct(work.tx, row, here);
+    row = { ...row, ...(await store.moveAct(work.tx, row, here)) };
   }
   // A refused act is a predecessor as well; one that is held moves nothing.
-  if ((await takeAct(work, row)) !== 'held') await retryHeld(work, row.subject, id);
+  if ((await takeAct(work, row)) !== 'held' && row.has_held) await retryHeld(work, row.subject, id);
 }
 
 /**
@@ -134,7 +134,7 @@ async function isSigned(work: Work, { id, jws, log_id: logId, log_index: logInde
 }
 
 /** Judges one act and, when it is accepted, carries it out. Also what a held act comes back to. */
-async function takeAct(work: Work, row: store.ActRow): Promise<store.Standing> {
+async function takeAct(work: Work, row: store.ActCase): Promise<store.Standing> {
   const { id } = row;
   if (row.log_index === null || row.standing === 'accepted' || row.standing === 'refused') return row.standing;
   const act = tryParse(row.jws);
@@ -143,7 +143,7 @@ async function takeAct(work: Work, row: store.ActRow): Promise<store.Standing> {
     return 'refused';
   }
   const received: ReceivedAct = { id, payload: act.payload, logId: row.log_id, logIndex: row.log_index };
-  const verdict = await judge(work, act, received);
+  const verdict = await judge(work, act, row, received);
   if (verdict !== 'admit') {
     if ('hold' in verdict) {
       const standing = await hold(work, row, verdict.hold);
@@ -158,7 +158,7 @@ async function takeAct(work: Work, row: store.ActRow): Promise<store.Standing> {
   // An act of our own moved it when it was declared, and its author may have gone on from there since.
   const isOwn = row.log_id === (await work.house.journal.findOwnLogId(work.tx.db));
   if (!isOwn) await store.moveHead(work.tx, act.payload.party, act.payload.subject, id);
-  await carryOut(work, received);
+  await carryOut(work, row, received);
   return 'accepted';
 }
 
@@ -170,40 +170,30 @@ async function hold(work: Work, act: store.ActRow, reason: string): Promise<stor
   return standing;
 }
 
-async function judge(work: Work, act: ParsedAct, received: ReceivedAct): Promise<Admission> {
+async function judge(work: Work, act: ParsedAct, row: store.ActCase, received: ReceivedAct): Promise<Admission> {
   const { tx, house } = work;
   const { payload } = act;
   const signature = await signingKeyProblem(tx.db, act, received);
   if (signature !== undefined) return { refuse: signature };
 
-  const { rival, isBlocked } = await store.findContradictions(tx.db, {
-    id: act.id,
-    party: payload.party,
-    subject: payload.subject,
-    prev: payload.prev,
-  });
-  if (rival) {
+  if (row.rival !== null) {
     await tx.db
       .insertInto('equivocations')
       .values({
         party: payload.party,
         subject: payload.subject,
         prev: payload.prev ?? '',
-        first_act: rival,
+        first_act: row.rival,
         second_act: act.id,
       })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     return { refuse: 'equivocation' };
   }
-  if (isBlocked) return { refuse: 'author-blocked' };
-  if (payload.prev !== null) {
-    const previous = await store.findAct(tx.db, payload.prev);
-    const isPredecessor = previous?.party === payload.party && previous.subject === payload.subject;
-    // A refused act counts as a predecessor all the same: its author goes on from what it signed.
-    if (!isPredecessor || previous.standing === 'new' || previous.standing === 'held')
-      return { hold: 'predecessor-missing' };
-  }
+  if (row.is_blocked) return { refuse: 'author-blocked' };
+  // A refused act counts as a predecessor all the same: its author goes on from what it signed.
+  const isBehindNothing = row.previous_standing === null || ['new', 'held'].includes(row.previous_standing);
+  if (payload.prev !== null && isBehindNothing) return { hold: 'predecessor-missing' };
 
   const type = house.journal.protocol.findType(payload.type);
   if (!type) return { hold: 'type-unknown' };
@@ -235,22 +225,21 @@ async function admission(work: Work, type: ActType, act: ReceivedAct): Promise<A
   return receiver?.admit ? receiver.admit(work, act) : 'admit';
 }
 
-async function carryOut(work: Work, act: ReceivedAct): Promise<void> {
+async function carryOut(work: Work, row: store.ActCase, act: ReceivedAct): Promise<void> {
   const { protocol } = work.house.journal;
   const type = protocol.findType(act.payload.type);
   if (!type) return;
-  await noteBody(work, act, type);
+  await noteBody(work, row, act, type);
   await protocol.findReceiver(type.name)?.accepted?.(work, act);
   if (type.sequenced) await sequence(work, act);
   else await takeEntry(work, act);
 }
 
 /** Puts the body on the want-list, or hands it to the slice at once when it is already here (our own acts). */
-async function noteBody(work: Work, act: ReceivedAct, type: ActType): Promise<void> {
-  const body = await store.findBody(work.tx.db, act.id);
-  if (body?.body)
-    await work.house.journal.protocol.findReceiver(type.name)?.bodyArrived?.(work, act, parseBody(body.body));
-  if (body || (await store.isErased(work.tx.db, act.id))) return;
+async function noteBody(work: Work, row: store.ActCase, act: ReceivedAct, type: ActType): Promise<void> {
+  if (row.body)
+    await work.house.journal.protocol.findReceiver(type.name)?.bodyArrived?.(work, act, parseBody(row.body));
+  if (row.has_body || (await store.isErased(work.tx.db, act.id))) return;
   await work.tx.db
     .insertInto('wanted_bodies')
     .values({ act: act.id, log_id: act.logId, state: 'wanted' })
@@ -280,7 +269,7 @@ export async function retryHeld(work: Work, subject: SubjectId, arrived?: ActId)
 /** A defect of ours met by what was held before must not keep out what arrived. */
 async function isSettledNow(work: Work, id: ActId): Promise<boolean> {
   const { db } = work.tx;
-  const row = await store.findAct(db, id);
+  const row = await store.findCase(db, id);
   if (!row) return false;
   await sql`savepoint held`.execute(db);
   try {

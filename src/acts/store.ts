@@ -284,6 +284,37 @@ export async function findAct(reader: Reader, id: ActId) {
 
 export type ActRow = NonNullable<Awaited<ReturnType<typeof findAct>>>;
 
+/** An act with what judging it asks about, read in one statement: on the way of an ordinary act every round trip counts. */
+export interface ActCase extends ActRow {
+  /** Another act by the same author, on the same subject, after the same predecessor. */
+  readonly rival: ActId | null;
+  /** Its author once signed two such acts on this subject. */
+  readonly is_blocked: boolean;
+  /** Of the act it names as its predecessor, when that is here and one of the same author's on the same subject. */
+  readonly previous_standing: Standing | null;
+  /** Other acts on this subject are held, and may have waited for this one. */
+  readonly has_held: boolean;
+  readonly has_body: boolean;
+  /** Null also when it was erased. */
+  readonly body: Buffer | null;
+}
+
+export async function findCase(reader: Reader, id: ActId): Promise<ActCase | undefined> {
+  const { rows } = await sql<ActCase>`select acts.*, previous.standing as previous_standing,
+      act_bodies.act is not null as has_body, act_bodies.body,
+      (select id from acts as rival where rival.subject = acts.subject and rival.party = acts.party
+         and rival.prev is not distinct from acts.prev and rival.id <> acts.id
+         and rival.standing in ('accepted', 'held', 'equivocal') order by rival.saved_order limit 1) as rival,
+      exists (select from equivocations where party = acts.party and subject = acts.subject) as is_blocked,
+      exists (select from acts as held where held.subject = acts.subject and held.standing = 'held' and held.id <> acts.id) as has_held
+    from acts
+    left join acts as previous
+      on previous.id = acts.prev and previous.party = acts.party and previous.subject = acts.subject
+    left join act_bodies on act_bodies.act = acts.id
+    where acts.id = ${id}`.execute(reader);
+  return rows[0];
+}
+
 /** Where an act stands, and in which bytes: whoever likes can sign the same payload. */
 export type ActPlace = Pick<ActRow, 'log_id' | 'jws'> & { readonly log_index: number };
 
@@ -516,22 +547,6 @@ export async function appendStep(tx: Tx, step: Omit<SubjectStepsTable, 'position
       position: sql<number>`(select coalesce(max(position), 0) + 1 from subject_steps where subject = ${step.subject})`,
     })
     .execute();
-}
-
-/**
- * `rival`: another act by the same author, on the same subject, after the same predecessor. `isBlocked`: this author once signed two such acts here.
- */
-export async function findContradictions(
-  reader: Reader,
-  act: { readonly id: ActId; readonly party: Did; readonly subject: SubjectId; readonly prev: ActId | null },
-): Promise<{ readonly rival: ActId | null; readonly isBlocked: boolean }> {
-  const { rows } = await sql<{ rival: ActId | null; isBlocked: boolean }>`select (
-      select id from acts where subject = ${act.subject} and party = ${act.party} and prev is not distinct from ${act.prev}
-        and id <> ${act.id} and standing in ('accepted', 'held', 'equivocal') order by saved_order limit 1
-    ) as rival, exists (
-      select from equivocations where party = ${act.party} and subject = ${act.subject}
-    ) as "isBlocked"`.execute(reader);
-  return rows[0] ?? { rival: null, isBlocked: false };
 }
 
 export async function findKey(reader: Reader, party: Did, kid: string, logId: number) {
