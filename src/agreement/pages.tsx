@@ -9,7 +9,7 @@ import { Actions, ButtonForm } from '../ui/forms.tsx';
 import type { Page } from '../ui/layout.tsx';
 import { ActCard, Notice, Status, type Tone } from '../ui/parts.tsx';
 import { Table } from '../ui/table.tsx';
-import { Name } from '../ui/text.tsx';
+import { Name, whyOf } from '../ui/text.tsx';
 import type { View } from '../ui/view.ts';
 import type { AgreementAnswer, AgreementListAnswer, AnswersAnswer } from './answers.ts';
 import { onlyWarnedIndicator, type Article, type ForceRule, type Term } from './document.ts';
@@ -196,7 +196,8 @@ function inForceSentence(view: View, { status, inForceFrom }: AgreementAnswer): 
 
 function actSentence(view: View, act: AgreementAnswer['acts'][number]): string {
   const { t } = view;
-  if (act.refusedBecause !== null) return t('agreement.act-refused-by-host', { reason: act.refusedBecause });
+  if (act.refusedBecause !== null)
+    return [t('agreement.act-refused-by-host'), whyOf(t, act.refusedBecause) ?? act.refusedBecause].join(' ');
   if (act.n === null) return t('agreement.act-waiting');
   const number = t('agreement.act-number', { n: act.n });
   const time =

@@ -2,6 +2,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime';
 import { Problem, problem, type FieldError } from '../problem.ts';
 import { CsrfField, type Page } from '../ui/layout.tsx';
 import { isMessageKey, type Translate } from '../ui/locales.ts';
+import { whyOf } from '../ui/text.tsx';
 import type { View } from '../ui/view.ts';
 import { inWords } from './field-errors.ts';
 
@@ -18,14 +19,16 @@ export function fieldsOf(refusal: Problem, t: Translate): readonly FieldError[] 
   return Array.isArray(fields) ? inWords(fields as readonly FieldError[], t) : [];
 }
 
-/** One sentence for people. Details that are lists or objects are for programs. */
+/** What was refused, and why where that has words. Details that are codes, lists or objects are for programs. */
 export function messageOf(refusal: Pick<Problem, 'code' | 'details'>, t: Translate): string {
   const key = `problems.${refusal.code}`;
   if (!isMessageKey(key)) return refusal.code;
   const values = Object.entries(refusal.details).filter(
     ([, value]) => typeof value === 'string' || typeof value === 'number',
   );
-  return t(key, Object.fromEntries(values) as Record<string, string | number>);
+  const { reason, needs } = refusal.details;
+  const why = [reason, needs].flatMap((code) => (typeof code === 'string' ? (whyOf(t, code) ?? []) : []));
+  return [t(key, Object.fromEntries(values) as Record<string, string | number>), ...why].join(' ');
 }
 
 /** RFC 9457. */

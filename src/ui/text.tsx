@@ -1,13 +1,19 @@
 import type { Child } from 'hono/jsx';
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import { formatNumber } from './format.ts';
-import { findText, isolate, splitText } from './locales.ts';
-import type { MessageKey } from './locales.ts';
+import { findText, isMessageKey, isolate, splitText } from './locales.ts';
+import type { MessageKey, Translate } from './locales.ts';
 import type { View } from './view.ts';
 
 /** A name of a person, place or party: it keeps its own direction whatever language stands around it. */
 export function Name({ children }: { readonly children: Child }): JSX.Element {
   return <bdi>{children}</bdi>;
+}
+
+/** Why something was not done, as a sentence. What has no words of its own is for programs, and undefined here. */
+export function whyOf(t: Translate, reason: string): string | undefined {
+  const key = `problems.why-${reason}`;
+  return isMessageKey(key) ? t(key) : undefined;
 }
 
 /** A message with elements inside its sentence, a link for instance: `<Text view={view} id="slice.key" values={{ party: <a …/> }} />`. */
