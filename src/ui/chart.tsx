@@ -104,14 +104,13 @@ interface Scale {
 }
 
 function scaleOf(points: readonly CurvePoint[], isLine: boolean): Scale {
-  const values = points.flatMap((point) => [
-    point.observed ?? 0,
-    point.expected?.upper ?? 0,
-    point.threshold ?? 0,
-    point.final?.upper ?? 0,
-  ]);
+  const known = Math.max(
+    0,
+    ...points.flatMap(({ observed, expected, threshold: limit }) => [observed ?? 0, expected?.upper ?? 0, limit ?? 0]),
+  );
+  // An estimate may be ten times what was reported, and more uncertain still: it must not press the reports flat.
+  const highest = Math.min(Math.max(known, ...points.map(({ final }) => final?.upper ?? 0)), known * 2) || 1;
   const whole = points.every(({ observed }) => observed === undefined || Number.isInteger(observed));
-  const highest = Math.max(...values, 0) || 1;
   const count = Math.max(1, points.length);
   // Bars all have one width and one distance, in whole units; a line may share the room exactly.
   const step = Math.floor(widest / count);
@@ -173,13 +172,20 @@ function threshold(scale: Scale, points: readonly CurvePoint[]): string {
   return runs(places).map(polyline).join('');
 }
 
+/** An interval with its median; what goes beyond the top of the plot ends there in an arrow. */
 const finals = (scale: Scale, points: readonly CurvePoint[]): string =>
   points
-    .map(({ final }, position) =>
-      final === undefined
-        ? ''
-        : `M${scale.x(position)} ${scale.y(final.lower)}V${scale.y(final.upper)}M${scale.x(position) - 2} ${scale.y(final.median)}h4`,
-    )
+    .map(({ final }, position) => {
+      if (final === undefined) return '';
+      const x = scale.x(position);
+      const [bottom, end] = [scale.y(final.lower), scale.y(final.upper)].map((y) => Math.max(top, y)) as [
+        number,
+        number,
+      ];
+      const arrow = scale.y(final.upper) < top ? 'm-2 4l2-4 2 4' : '';
+      const median = scale.y(final.median) < top ? '' : `M${x - 2} ${scale.y(final.median)}h4`;
+      return `M${x} ${bottom}V${end}${arrow}${median}`;
+    })
     .join('');
 
 const crosses = (scale: Scale, points: readonly CurvePoint[]): string =>
@@ -197,6 +203,11 @@ function signals(view: View, scale: Scale, points: readonly CurvePoint[]): Child
   const marked = points.flatMap((point, position) => (point.signal ? [{ point, position }] : []));
   if (marked.length === 0) return null;
   const markY = (point: CurvePoint): number => scale.y(point.observed ?? 0) - 3;
+  // Over all that the word would otherwise be written across.
+  const wordY = (point: CurvePoint, position: number): number => {
+    const beside = points.filter((_, at) => Math.abs(scale.x(at) - scale.x(position)) < wordWidth / 2);
+    return Math.min(markY(point), ...beside.map(markY)) - 10;
+  };
   let lastWord = Infinity;
   const named = marked.toReversed().filter(({ position }) => {
     const free = !points[position + 1]?.signal && lastWord - scale.x(position) > wordWidth;
@@ -210,7 +221,7 @@ function signals(view: View, scale: Scale, points: readonly CurvePoint[]): Child
         d={marked.map(({ point, position }) => `M${scale.x(position)} ${markY(point)}l-4-7h8z`).join('')}
       />
       {named.map(({ point, position }) => (
-        <text class={scale.x(position) > width / 2 ? 'e' : undefined} x={scale.x(position)} y={markY(point) - 10}>
+        <text class={scale.x(position) > width / 2 ? 'e' : undefined} x={scale.x(position)} y={wordY(point, position)}>
           {view.t('chart.signal')}
         </text>
       ))}

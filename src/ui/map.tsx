@@ -42,6 +42,9 @@ export interface MapProps {
   readonly markLabel?: string;
 }
 
+/** With more places than this, only those that the page is about are named on the map; all are in the table. */
+const mostNames = 16;
+
 /** Two significant digits: a bound that people can say. */
 function round(value: number): number {
   return value === 0 ? 0 : Number(value.toPrecision(2));
@@ -61,7 +64,7 @@ export function chooseBreaks(values: readonly number[]): readonly number[] {
   const bounds = Array.from({ length: classes - 1 }, (_, at) =>
     round(spread[Math.floor(((at + 1) * spread.length) / classes)] ?? 0),
   );
-  const first = isZeroAlone ? [positive.every(Number.isInteger) ? 1 : Math.min(...positive)] : [];
+  const first = isZeroAlone ? [Math.min(...positive)] : [];
   return [...new Set([...first, ...bounds])].filter((bound) => bound > lowest).toSorted((a, b) => a - b);
 }
 
@@ -104,6 +107,7 @@ export function PlaceMap(props: MapProps): JSX.Element {
   });
   const unplaced = places.filter((_, position) => !shapes[position]);
   const lowest = known.length === 0 ? 0 : Math.min(...known);
+  const named = drawn.length <= mostNames ? drawn : drawn.filter(({ place }) => place.signal || place.neighbour);
 
   return (
     <figure class="chart">
@@ -130,16 +134,23 @@ export function PlaceMap(props: MapProps): JSX.Element {
             </>
           ) : null,
         )}
+        {named.map(({ place, shape }) => (
+          <text class={place.signal ? 'about' : undefined} x={shape.x} y={shape.y + 14}>
+            {place.name}
+          </text>
+        ))}
       </svg>
       <ul class="legend">
         {known.length === 0
           ? null
-          : [lowest, ...breaks].map((bound, position) => (
-              <li>
-                <Swatch look={`k${tint(breaks, position)}`} />
-                {classLabel(view, write, known, bound, breaks[position])}
-              </li>
-            ))}
+          : [lowest, ...breaks].map((bound, position) =>
+              known.some((value) => classOf(breaks, value) === position) ? (
+                <li>
+                  <Swatch look={`k${tint(breaks, position)}`} />
+                  {classLabel(view, write, known, bound, breaks[position])}
+                </li>
+              ) : null,
+            )}
         {places.some(({ value }) => value === undefined) ? (
           <li>
             <Swatch look="k0" fill={`url(#${id}-h)`} />

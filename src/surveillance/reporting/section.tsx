@@ -47,6 +47,21 @@ export function Rooms({ view }: { readonly view: View }): JSX.Element {
   );
 }
 
+const unnamedForms: Readonly<Record<string, MessageKey>> = {
+  daily: 'reporting.form-daily',
+  weekly: 'reporting.form-weekly',
+  monthly: 'reporting.form-monthly',
+};
+
+/** A form that a file brought is called by its code until somebody names it; the common codes have words. */
+export function nameOfForm(
+  { t }: Pick<View, 't'>,
+  { code, name }: { readonly code: string; readonly name: string },
+): string {
+  const words = name === code ? unnamedForms[code] : undefined;
+  return words === undefined ? name : t(words);
+}
+
 export function isManager(view: Pick<View, 'viewer'>): boolean {
   return managers.role.some((role) => view.viewer.roles.has(role));
 }

@@ -14,14 +14,14 @@ import {
 } from '../../../ui/format.ts';
 import { blankForm, Button, HiddenField, SearchForm, SelectField } from '../../../ui/forms.tsx';
 import { pathWith, type Page } from '../../../ui/layout.tsx';
-import { DownloadLinks, KeyFigures, Notice } from '../../../ui/parts.tsx';
+import { DownloadLinks, KeyFigures, Notice, Time } from '../../../ui/parts.tsx';
 import { Table, type Column } from '../../../ui/table.tsx';
 import { Name, Text } from '../../../ui/text.tsx';
 import type { View } from '../../../ui/view.ts';
 import { formatCsv } from '../../csv.ts';
 import { describePeriod, periodAnswer } from '../../signals/answers.ts';
 import { readers } from '../access.ts';
-import { isManager, PathOf, Rooms } from '../section.tsx';
+import { isManager, nameOfForm, PathOf, Rooms } from '../section.tsx';
 import type { PeriodSummary } from './completeness.ts';
 import { readCompleteness, type CompletenessQuestion, type CompletenessReading, type UnitReading } from './reading.ts';
 
@@ -221,7 +221,7 @@ function completenessPage(answer: CompletenessAnswer, view: View): Page {
           <Text
             view={view}
             id="reporting.form-and-period"
-            values={{ form: <Name>{form.name}</Name>, period: formatPeriodWithDays(view, period) }}
+            values={{ form: <Name>{nameOfForm(view, form)}</Name>, period: formatPeriodWithDays(view, period) }}
           />
         </h2>
         <Neighbours view={view} period={period} />
@@ -257,7 +257,7 @@ function Narrow({ view, answer }: { readonly view: View; readonly answer: Comple
             form={blankForm({ form: form?.code })}
             name="form"
             label={t('reporting.form')}
-            options={forms.map(({ code, name }) => ({ value: code, label: name }))}
+            options={forms.map((each) => ({ value: each.code, label: nameOfForm(view, each) }))}
           />
         )}
         {areas.length < 2 ? null : (
@@ -284,9 +284,11 @@ function Neighbours({ view, period }: { readonly view: View; readonly period: Pe
   return (
     <nav class="pager" aria-label={view.t('reporting.periods')}>
       <a rel="prev" href={pathWith(view, { period: before.label })}>
+        <span class="hidden">{view.t('common.previous')}: </span>
         {formatPeriod(view, before)}
       </a>
       <a rel="next" href={pathWith(view, { period: after.label })}>
+        <span class="hidden">{view.t('common.next')}: </span>
         {formatPeriod(view, after)}
       </a>
     </nav>
@@ -311,7 +313,7 @@ function Figures({ view, summary, awaited }: FiguresProps): JSX.Element {
         { label: t('reporting.timeliness'), value: share(timeliness), note: of(onTime) },
         {
           label: t('reporting.due'),
-          value: formatInstant(view, new Date(dueAt)),
+          value: <Time view={view} at={new Date(dueAt)} />,
           note: awaited > 0 ? t('reporting.still-awaited', { count: awaited }) : null,
         },
       ]}
@@ -393,19 +395,27 @@ function Contacts({ view, unit }: { readonly view: View; readonly unit: UnitAnsw
   if (unit.contacts.length === 0)
     return <a href={`/reporting/unit?code=${encodeURIComponent(unit.code)}`}>{view.t('reporting.no-contact')}</a>;
   return unit.contacts.map(({ name, phone, email }) => (
-    <div>
-      {name === phone || name === email ? null : <Name>{name}</Name>}{' '}
-      {phone === null ? null : (
-        <a href={`tel:${phone.replace(/[^+0-9]/g, '')}`} dir="ltr">
-          {phone}
-        </a>
-      )}{' '}
-      {email === null ? null : (
-        <a href={`mailto:${email}`} dir="ltr">
-          {email}
-        </a>
+    <ul class="contact">
+      {name === phone || name === email ? null : (
+        <li>
+          <Name>{name}</Name>
+        </li>
       )}
-    </div>
+      {phone === null ? null : (
+        <li>
+          <a href={`tel:${phone.replace(/[^+0-9]/g, '')}`} dir="ltr">
+            {phone}
+          </a>
+        </li>
+      )}
+      {email === null ? null : (
+        <li>
+          <a href={`mailto:${email}`} dir="ltr">
+            {email}
+          </a>
+        </li>
+      )}
+    </ul>
   ));
 }
 

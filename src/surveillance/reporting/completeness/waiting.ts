@@ -5,6 +5,7 @@ import * as indicators from '../indicators/store.ts';
 import { translator } from '../../../ui/locales.ts';
 import { formatPeriod } from '../../../ui/format.ts';
 import { managers } from '../access.ts';
+import { nameOfForm } from '../section.tsx';
 import { readCompleteness } from './reading.ts';
 
 export const silentWaiting: WaitingSource = async (reading) => {
@@ -19,7 +20,10 @@ export const silentWaiting: WaitingSource = async (reading) => {
     groups.push({
       code: `silent-${code}`,
       order: 10,
-      title: t('reporting.waiting-silent', { form: found.set.name, period: formatPeriod({ locale, t }, found.period) }),
+      title: t('reporting.waiting-silent', {
+        form: nameOfForm({ t }, found.set),
+        period: formatPeriod({ locale, t }, found.period),
+      }),
       path: `/reporting?form=${encodeURIComponent(code)}`,
       total: silent.length,
       items: silent.slice(0, mostItems).map(({ place, contacts: [contact] }) => ({
