@@ -21,7 +21,11 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { hubEndpoints } from './dialogue/hub/routes.ts';
+import { forgetFloorRequests } from './dialogue/companion/jobs.ts';
+import { companionEndpoints } from './dialogue/companion/routes.tsx';
+import { companionParts } from './dialogue/companion/session-part.tsx';
 import { programmeEndpoints, programmeMail } from './dialogue/programme/routes.ts';
+import type { SessionPart } from './dialogue/programme/session-parts.ts';
 import type { ThingSource } from './dialogue/programme/things.ts';
 import { warnOfEvent } from './exchange/actions.ts';
 import { writeDownBulletin } from './exchange/published-bulletins.ts';
@@ -91,6 +95,7 @@ export const jobs: readonly Job[] = [
   ...mailJobs(mailKinds),
   runAnalysis,
   forgetJob,
+  forgetFloorRequests,
 ];
 
 export interface HouseParts {
@@ -147,6 +152,9 @@ const waitingSources: readonly WaitingSource[] = [
 /** What the page of a series or community lists besides its sessions. */
 const spaceThings: readonly ThingSource[] = [];
 
+/** What the page of a session shows besides its programme. */
+const sessionParts: readonly SessionPart[] = [...companionParts];
+
 /** Every slice's endpoints, in one flat list. */
 export const endpoints: readonly Endpoint[] = [
   startEndpoint(waitingSources),
@@ -172,7 +180,8 @@ export const endpoints: readonly Endpoint[] = [
   ...eventEndpoints(warnOfEvent),
   ...bulletinEndpoints(writeDownBulletin),
   ...memberEndpoints,
-  ...programmeEndpoints(spaceThings),
+  ...programmeEndpoints(spaceThings, sessionParts),
+  ...companionEndpoints,
   ...hubEndpoints,
   ...exchangeFederationEndpoints,
   ...exchangeEndpoints,

@@ -16,6 +16,7 @@ const problemOfConstraint: Readonly<Record<string, () => Problem>> = {
   dialogue_sessions_uid_key: () => problem.conflict({ what: 'session' }),
   dialogue_sessions_recording_check: () => problem.chathamHouse({}),
   session_people_chatham_check: () => problem.chathamHouse({}),
+  floor_requests_chatham_check: () => problem.chathamHouse({}),
   reference_contributions_chatham_check: () => problem.chathamHouse({}),
 };
 

@@ -4,18 +4,22 @@ import { calendarEndpoints } from './calendar/routes.ts';
 import { homeEndpoints } from './home/routes.tsx';
 import { programmeImportEndpoints } from './import/routes.tsx';
 import { referenceEndpoints } from './references/routes.tsx';
+import type { SessionPart } from './session-parts.ts';
 import { sessionKeyEndpoints } from './sessions/key-routes.tsx';
 import { sessionEndpoints } from './sessions/routes.tsx';
 import { sessionMail } from './sessions/session-mail.ts';
 import { spaceEndpoints } from './spaces/routes.tsx';
 import type { ThingSource } from './things.ts';
 
-/** `sources`: what other slices keep of a space, for its page. */
-export const programmeEndpoints = (sources: readonly ThingSource[]): readonly Endpoint[] => [
+/** `sources`: what other slices keep of a space, for its page; `parts`: what they have of a session, for its. */
+export const programmeEndpoints = (
+  sources: readonly ThingSource[],
+  parts: readonly SessionPart[],
+): readonly Endpoint[] => [
   ...homeEndpoints,
   ...spaceEndpoints(sources),
-  ...sessionEndpoints,
-  ...sessionKeyEndpoints,
+  ...sessionEndpoints(parts),
+  ...sessionKeyEndpoints(parts),
   ...referenceEndpoints,
   ...calendarEndpoints,
   ...programmeImportEndpoints,

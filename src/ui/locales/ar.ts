@@ -5,6 +5,7 @@ import bulletins from './ar/bulletins.json' with { type: 'json' };
 import chart from './ar/chart.json' with { type: 'json' };
 import clusters from './ar/clusters.json' with { type: 'json' };
 import common from './ar/common.json' with { type: 'json' };
+import companion from './ar/companion.json' with { type: 'json' };
 import delays from './ar/delays.json' with { type: 'json' };
 import demo from './ar/demo.json' with { type: 'json' };
 import events from './ar/events.json' with { type: 'json' };
@@ -31,6 +32,7 @@ export const ar: Catalogue = {
   chart,
   clusters,
   common,
+  companion,
   delays,
   demo,
   events,

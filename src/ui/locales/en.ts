@@ -4,6 +4,7 @@ import bulletins from './en/bulletins.json' with { type: 'json' };
 import chart from './en/chart.json' with { type: 'json' };
 import clusters from './en/clusters.json' with { type: 'json' };
 import common from './en/common.json' with { type: 'json' };
+import companion from './en/companion.json' with { type: 'json' };
 import delays from './en/delays.json' with { type: 'json' };
 import demo from './en/demo.json' with { type: 'json' };
 import events from './en/events.json' with { type: 'json' };
@@ -31,6 +32,7 @@ export const en = {
   chart,
   clusters,
   common,
+  companion,
   delays,
   demo,
   events,

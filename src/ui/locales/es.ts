@@ -5,6 +5,7 @@ import bulletins from './es/bulletins.json' with { type: 'json' };
 import chart from './es/chart.json' with { type: 'json' };
 import clusters from './es/clusters.json' with { type: 'json' };
 import common from './es/common.json' with { type: 'json' };
+import companion from './es/companion.json' with { type: 'json' };
 import delays from './es/delays.json' with { type: 'json' };
 import demo from './es/demo.json' with { type: 'json' };
 import events from './es/events.json' with { type: 'json' };
@@ -31,6 +32,7 @@ export const es: Catalogue = {
   chart,
   clusters,
   common,
+  companion,
   delays,
   demo,
   events,

@@ -5,6 +5,7 @@ import bulletins from './fr/bulletins.json' with { type: 'json' };
 import chart from './fr/chart.json' with { type: 'json' };
 import clusters from './fr/clusters.json' with { type: 'json' };
 import common from './fr/common.json' with { type: 'json' };
+import companion from './fr/companion.json' with { type: 'json' };
 import delays from './fr/delays.json' with { type: 'json' };
 import demo from './fr/demo.json' with { type: 'json' };
 import events from './fr/events.json' with { type: 'json' };
@@ -31,6 +32,7 @@ export const fr: Catalogue = {
   chart,
   clusters,
   common,
+  companion,
   delays,
   demo,
   events,

@@ -5,6 +5,7 @@ import bulletins from './pt/bulletins.json' with { type: 'json' };
 import chart from './pt/chart.json' with { type: 'json' };
 import clusters from './pt/clusters.json' with { type: 'json' };
 import common from './pt/common.json' with { type: 'json' };
+import companion from './pt/companion.json' with { type: 'json' };
 import delays from './pt/delays.json' with { type: 'json' };
 import demo from './pt/demo.json' with { type: 'json' };
 import events from './pt/events.json' with { type: 'json' };
@@ -31,6 +32,7 @@ export const pt: Catalogue = {
   chart,
   clusters,
   common,
+  companion,
   delays,
   demo,
   events,

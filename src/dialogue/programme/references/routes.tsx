@@ -215,7 +215,8 @@ const share = write({
   then: ({ path }) => withNotice(path, 'programme.done-shared'),
   form: async ({ form, params }, view, reading) =>
     sessionPage(
-      sessionAnswer.parse(await describeSessionPage(reading, params.space, params.session, undefined)),
+      sessionAnswer.parse(await describeSessionPage(reading, [], params.space, params.session, undefined)),
+      [],
       view,
       { step: 'references', form },
     ),

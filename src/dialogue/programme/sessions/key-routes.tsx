@@ -15,6 +15,7 @@ import { withNotice, type Page } from '../../../ui/layout.tsx';
 import { Name } from '../../../ui/text.tsx';
 import type { View } from '../../../ui/view.ts';
 import { Paragraphs, SessionState, When } from '../parts.tsx';
+import { drawParts, type SessionPart } from '../session-parts.ts';
 import { findSpace } from '../spaces/store.ts';
 import { registerFor, withdrawFrom } from './actions.ts';
 import { Joining, Programme, Registration } from './pages.tsx';
@@ -36,24 +37,26 @@ const pathOf = ({ party }: Caller, key: string): string => `${networkPath(party?
 
 const keyAnswer = z.object({ path: z.string(), name: z.string(), seen: sessionAnswer });
 
-const show = read({
-  path: '/p/:party/k/:key/session',
-  summary: 'The session that a key from a mail opens, as its member sees it',
-  for: 'anyone',
-  params: keyParams,
-  answer: keyAnswer,
-  async handle(reading, { params }) {
-    const { member, session, space } = await find(reading.reader, params.key, reading.house.clock.now());
-    return {
-      path: pathOf(reading, params.key),
-      name: member.name,
-      seen: await describeFor(reading, space, session, member, member.timeZone),
-    };
-  },
-  page: keyPage,
-});
+const show = (parts: readonly SessionPart[]) =>
+  read({
+    path: '/p/:party/k/:key/session',
+    summary: 'The session that a key from a mail opens, as its member sees it',
+    for: 'anyone',
+    params: keyParams,
+    answer: keyAnswer,
+    async handle(reading, { params }) {
+      const { member, session, space } = await find(reading.reader, params.key, reading.house.clock.now());
+      const path = pathOf(reading, params.key);
+      return {
+        path,
+        name: member.name,
+        seen: await describeFor(reading, parts, space, session, member, member.timeZone, path),
+      };
+    },
+    page: (answer, view) => keyPage(answer, parts, view),
+  });
 
-function keyPage({ path, name, seen }: z.output<typeof keyAnswer>, view: View): Page {
+function keyPage({ path, name, seen }: z.output<typeof keyAnswer>, parts: readonly SessionPart[], view: View): Page {
   const { t } = view;
   const { session, zone } = seen;
   return {
@@ -73,6 +76,7 @@ function keyPage({ path, name, seen }: z.output<typeof keyAnswer>, view: View): 
         />
         <Registration view={view} answer={seen} path={path} />
         <Joining view={view} answer={seen} />
+        {drawParts(parts, 'before', seen.parts, view)}
         <Paragraphs view={view} said={seen.overview} />
         <Programme view={view} answer={{ ...seen, own: { ...seen.own, mayDocument: false } }} />
         <p>
@@ -105,8 +109,8 @@ const step = <Body extends z.ZodObject>(
     then: ({ path }) => withNotice(path, notice),
   });
 
-export const sessionKeyEndpoints: readonly Endpoint[] = [
-  show,
+export const sessionKeyEndpoints = (parts: readonly SessionPart[]): readonly Endpoint[] => [
+  show(parts),
   step(
     'register',
     'Registers the bearer of the key, and lets her in if she was new',

@@ -25,6 +25,7 @@ import type { View } from '../../../ui/view.ts';
 import type { SpaceSummary } from '../answers.ts';
 import { Paragraphs, readerZone, SessionState, When } from '../parts.tsx';
 import { ReferenceList } from '../references/pages.tsx';
+import { drawParts, type SessionPart } from '../session-parts.ts';
 import { spaceCrumbs, ZoneLink } from '../spaces/pages.tsx';
 import { SessionFields } from './form.tsx';
 import type { SessionAnswer } from './reading.ts';
@@ -47,7 +48,12 @@ const formFor = (attempted: Attempted | undefined, step: string, values: FormSta
 /** Those that draw themselves again; of the others only what is wrong is said. */
 const drawnAgain = new Set(['programme', 'materials', 'references', 'register']);
 
-export function sessionPage(answer: SessionAnswer, view: View, attempted?: Attempted): Page {
+export function sessionPage(
+  answer: SessionAnswer,
+  parts: readonly SessionPart[],
+  view: View,
+  attempted?: Attempted,
+): Page {
   const { t } = view;
   const { network, space, session, own, zone } = answer;
   return {
@@ -66,8 +72,10 @@ export function sessionPage(answer: SessionAnswer, view: View, attempted?: Attem
         <Paragraphs view={view} said={answer.overview} />
         <Registration view={view} answer={answer} path={session.path} attempted={attempted} />
         <Joining view={view} answer={answer} />
+        {drawParts(parts, 'before', answer.parts, view)}
         <Programme view={view} answer={answer} attempted={attempted} />
         <Materials view={view} answer={answer} attempted={attempted} />
+        {drawParts(parts, 'documentation', answer.parts, view)}
         <h2>{t('programme.references')}</h2>
         <ReferenceList
           view={view}

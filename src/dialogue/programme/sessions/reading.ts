@@ -11,6 +11,7 @@ import { inLanguage, saidSchema } from '../../texts.ts';
 import { describeSession, describeSpace, sessionPath, sessionSummary, spaceSummary, zoneAnswer } from '../answers.ts';
 import { listReferencesOf } from '../references/reading.ts';
 import { referenceAnswer } from '../references/answers.ts';
+import { describeParts, partsAnswer, type SessionPart } from '../session-parts.ts';
 import { getVisibleSpace, mayConvene, mayDocument } from '../spaces/actions.ts';
 import type { Space } from '../spaces/space.ts';
 import { zoneFor } from '../zone.ts';
@@ -43,6 +44,8 @@ export const sessionAnswer = z.object({
   /** Who took part and agreed to being reached by the others; for those who took part. */
   contacts: z.array(z.object({ name: z.string(), affiliation: z.string().nullable(), email: z.string() })),
   references: z.array(referenceAnswer),
+  /** What other slices have of this session. */
+  parts: partsAnswer,
   registeredCount: z.int().nullable(),
   places: z.int().nullable(),
   own: z.object({
@@ -72,22 +75,25 @@ export async function getVisibleSession(
 
 export async function describeSessionPage(
   reading: Reading & Caller,
+  parts: readonly SessionPart[],
   spaceSlug: string,
   slug: string,
   zone: string | undefined,
 ): Promise<SessionAnswer> {
   const { space, session } = await getVisibleSession(reading.reader, reading, spaceSlug, slug);
   const member = await findMember(reading.reader, reading);
-  return describeFor(reading, space, session, member, await zoneFor(reading, zone));
+  return describeFor(reading, parts, space, session, member, await zoneFor(reading, zone));
 }
 
 /** As this member sees it, who came by her account or by the key from a mail. */
 export async function describeFor(
   reading: Reading & Caller,
+  parts: readonly SessionPart[],
   space: Space,
   session: DialogueSession,
   member: Member | undefined,
   zone: string | null,
+  door?: string,
 ): Promise<SessionAnswer> {
   const { reader, house, locale } = reading;
   const now = house.clock.now();
@@ -124,6 +130,7 @@ export async function describeFor(
     joining: isInside ? { link: session.meetingLink ?? null, notes: session.joiningNotes ?? null } : null,
     contacts: isInside ? await listContacts(reader, session) : [],
     references: await listReferencesOf(reading, { session: session.id }, documents),
+    parts: await describeParts(parts, reading, { space, session, path, door: door ?? path, member }),
     registeredCount: documents ? count : null,
     places: session.capacity === undefined ? null : Math.max(0, session.capacity - count),
     own: {

@@ -18,6 +18,7 @@ import { describeSession, describeSpace, sessionPath, sessionSummary, spaceSumma
 import { getVisibleSpace, requireConvening } from '../spaces/actions.ts';
 import { spaceOf, spaceParams } from '../spaces/routes.tsx';
 import { slugForm, type Space } from '../spaces/space.ts';
+import type { SessionPart } from '../session-parts.ts';
 import { zoneQuery } from '../zone.ts';
 import * as actions from './actions.ts';
 import { sessionFormValues, sessionSchema, sessionValuesOf } from './form.tsx';
@@ -42,16 +43,18 @@ export const sessionOf = (work: Work & Caller, params: z.output<typeof sessionPa
 export const pathOf = (caller: Caller, { space, session }: Found): string =>
   sessionPath(slugOfParty(caller), space.slug, session.slug);
 
-const one = read({
-  path: '/p/:party/spaces/:space/sessions/:session',
-  summary: 'One session with what it left behind; the link to the meeting only for who is registered',
-  for: 'anyone',
-  params: sessionParams,
-  query: z.object({ zone: zoneQuery }),
-  answer: sessionAnswer,
-  handle: (reading, { params, query }) => describeSessionPage(reading, params.space, params.session, query.zone),
-  page: (answer, view) => sessionPage(answer, view),
-});
+const one = (parts: readonly SessionPart[]) =>
+  read({
+    path: '/p/:party/spaces/:space/sessions/:session',
+    summary: 'One session with what it left behind; the link to the meeting only for who is registered',
+    for: 'anyone',
+    params: sessionParams,
+    query: z.object({ zone: zoneQuery }),
+    answer: sessionAnswer,
+    handle: (reading, { params, query }) =>
+      describeSessionPage(reading, parts, params.space, params.session, query.zone),
+    page: (answer, view) => sessionPage(answer, parts, view),
+  });
 
 // Planning
 
@@ -182,31 +185,35 @@ const edit = write({
 
 // Steps
 
-const step = <Body extends z.ZodObject>(
-  name: string,
-  summary: string,
-  notice: Parameters<typeof withNotice>[1],
-  body: Body,
-  run: (work: Work & Caller, found: Found, body: z.output<Body>) => Promise<unknown>,
-): Endpoint =>
-  write({
-    path: `/p/:party/spaces/:space/sessions/:session/${name}`,
-    summary,
-    for: 'anyone',
-    params: sessionParams,
-    body,
-    answer: done,
-    async handle(work, input) {
-      const found = await sessionOf(work, input.params);
-      await run(work, found, input.body);
-      return { path: pathOf(work, found) };
-    },
-    then: ({ path }) => withNotice(path, notice),
-    form: async ({ form, params }: Attempt<z.output<typeof sessionParams>>, view, reading) => {
-      const answer = sessionAnswer.parse(await describeSessionPage(reading, params.space, params.session, undefined));
-      return sessionPage(answer, view, { step: name, form });
-    },
-  });
+const stepOf =
+  (parts: readonly SessionPart[]) =>
+  <Body extends z.ZodObject>(
+    name: string,
+    summary: string,
+    notice: Parameters<typeof withNotice>[1],
+    body: Body,
+    run: (work: Work & Caller, found: Found, body: z.output<Body>) => Promise<unknown>,
+  ): Endpoint =>
+    write({
+      path: `/p/:party/spaces/:space/sessions/:session/${name}`,
+      summary,
+      for: 'anyone',
+      params: sessionParams,
+      body,
+      answer: done,
+      async handle(work, input) {
+        const found = await sessionOf(work, input.params);
+        await run(work, found, input.body);
+        return { path: pathOf(work, found) };
+      },
+      then: ({ path }) => withNotice(path, notice),
+      form: async ({ form, params }: Attempt<z.output<typeof sessionParams>>, view, reading) => {
+        const answer = sessionAnswer.parse(
+          await describeSessionPage(reading, parts, params.space, params.session, undefined),
+        );
+        return sessionPage(answer, parts, view, { step: name, form });
+      },
+    });
 
 const modeBody = z.object({ mode: z.enum(attendanceModes).default('remote') });
 
@@ -319,65 +326,68 @@ const registrations = read({
   page: registrationsPage,
 });
 
-export const sessionEndpoints: readonly Endpoint[] = [
-  one,
-  newForm,
-  plan,
-  editForm,
-  edit,
-  step('announce', 'Announces a session', 'programme.done-announced', z.object({}), (work, { session }) =>
-    actions.announceSession(work, session.id),
-  ),
-  step(
-    'cancel',
-    'Cancels a session; those registered are told',
-    'programme.done-cancelled',
-    z.object({}),
-    (work, { session }) => actions.cancelSession(work, session.id),
-  ),
-  step(
-    'register',
-    'Registers the caller, a member',
-    'programme.done-registered',
-    modeBody,
-    async (work, { session }, { mode }) => actions.registerFor(work, await requireMember(work), session.id, mode),
-  ),
-  step(
-    'withdraw',
-    'Takes the caller’s registration back',
-    'programme.done-withdrawn',
-    z.object({}),
-    async (work, { session }) => actions.withdrawFrom(work, await requireMember(work), session.id),
-  ),
-  step(
-    'programme',
-    'Puts somebody on the programme: a member, or somebody who agreed to being named',
-    'common.done-saved',
-    speakerBody,
-    addSpeaker,
-  ),
-  step(
-    'programme/remove',
-    'Takes somebody from the programme',
-    'common.done-saved',
-    z.object({ person: z.uuid() }),
-    (work, { session }, { person }) => actions.takeFromProgramme(work, session.id, person),
-  ),
-  step(
-    'materials',
-    'Adds a link to what the session leaves to read',
-    'common.done-saved',
-    z.object({ title: z.string().trim().min(1).max(300), link: httpLink, language: z.enum(locales).optional() }),
-    (work, { session }, { title, link, language }) => addMaterial(work, session, { title, link, language }),
-  ),
-  step(
-    'materials/remove',
-    'Takes a material away',
-    'common.done-saved',
-    z.object({ material: z.uuid() }),
-    (work, { session }, { material }) => removeMaterial(work, session, material),
-  ),
-  newcomerForm,
-  newcomer,
-  registrations,
-];
+export const sessionEndpoints = (parts: readonly SessionPart[]): readonly Endpoint[] => {
+  const step = stepOf(parts);
+  return [
+    one(parts),
+    newForm,
+    plan,
+    editForm,
+    edit,
+    step('announce', 'Announces a session', 'programme.done-announced', z.object({}), (work, { session }) =>
+      actions.announceSession(work, session.id),
+    ),
+    step(
+      'cancel',
+      'Cancels a session; those registered are told',
+      'programme.done-cancelled',
+      z.object({}),
+      (work, { session }) => actions.cancelSession(work, session.id),
+    ),
+    step(
+      'register',
+      'Registers the caller, a member',
+      'programme.done-registered',
+      modeBody,
+      async (work, { session }, { mode }) => actions.registerFor(work, await requireMember(work), session.id, mode),
+    ),
+    step(
+      'withdraw',
+      'Takes the caller’s registration back',
+      'programme.done-withdrawn',
+      z.object({}),
+      async (work, { session }) => actions.withdrawFrom(work, await requireMember(work), session.id),
+    ),
+    step(
+      'programme',
+      'Puts somebody on the programme: a member, or somebody who agreed to being named',
+      'common.done-saved',
+      speakerBody,
+      addSpeaker,
+    ),
+    step(
+      'programme/remove',
+      'Takes somebody from the programme',
+      'common.done-saved',
+      z.object({ person: z.uuid() }),
+      (work, { session }, { person }) => actions.takeFromProgramme(work, session.id, person),
+    ),
+    step(
+      'materials',
+      'Adds a link to what the session leaves to read',
+      'common.done-saved',
+      z.object({ title: z.string().trim().min(1).max(300), link: httpLink, language: z.enum(locales).optional() }),
+      (work, { session }, { title, link, language }) => addMaterial(work, session, { title, link, language }),
+    ),
+    step(
+      'materials/remove',
+      'Takes a material away',
+      'common.done-saved',
+      z.object({ material: z.uuid() }),
+      (work, { session }, { material }) => removeMaterial(work, session, material),
+    ),
+    newcomerForm,
+    newcomer,
+    registrations,
+  ];
+};
