@@ -24,6 +24,13 @@ import { hubEndpoints } from './dialogue/hub/routes.ts';
 import { forgetFloorRequests } from './dialogue/companion/jobs.ts';
 import { companionEndpoints } from './dialogue/companion/routes.tsx';
 import { companionParts } from './dialogue/companion/session-part.tsx';
+import { decisionJobs } from './dialogue/decisions/decision-jobs.ts';
+import { decisionEndpoints, decisionMails } from './dialogue/decisions/routes.tsx';
+import { decisionThings } from './dialogue/decisions/things.ts';
+import { paperTypes } from './dialogue/papers/act-types.ts';
+import { paperJobs } from './dialogue/papers/paper-jobs.ts';
+import { paperEndpoints, paperMails } from './dialogue/papers/routes.ts';
+import { paperThings } from './dialogue/papers/things.ts';
 import { programmeEndpoints, programmeMail } from './dialogue/programme/routes.ts';
 import type { SessionPart } from './dialogue/programme/session-parts.ts';
 import type { ThingSource } from './dialogue/programme/things.ts';
@@ -81,12 +88,13 @@ const protocolParts: readonly ProtocolPart[] = [
   { types: agreementTypes, procedures: [instrumentProcedure], receivers: agreementReceivers },
   exchangePart,
   observatoryPart,
+  { types: paperTypes },
 ];
 
 export const protocol = createProtocol(protocolParts);
 
 /** What can be read and answered by plain mail. */
-export const mailKinds: readonly MailKind[] = [membershipMail, ...programmeMail];
+export const mailKinds: readonly MailKind[] = [membershipMail, ...programmeMail, ...paperMails, ...decisionMails];
 
 export const jobs: readonly Job[] = [
   ...exchangeJobs,
@@ -95,6 +103,8 @@ export const jobs: readonly Job[] = [
   ...mailJobs(mailKinds),
   runAnalysis,
   forgetJob,
+  ...paperJobs,
+  ...decisionJobs,
   forgetFloorRequests,
 ];
 
@@ -150,7 +160,7 @@ const waitingSources: readonly WaitingSource[] = [
 ];
 
 /** What the page of a series or community lists besides its sessions. */
-const spaceThings: readonly ThingSource[] = [];
+const spaceThings: readonly ThingSource[] = [paperThings, decisionThings];
 
 /** What the page of a session shows besides its programme. */
 const sessionParts: readonly SessionPart[] = [...companionParts];
@@ -180,6 +190,8 @@ export const endpoints: readonly Endpoint[] = [
   ...eventEndpoints(warnOfEvent),
   ...bulletinEndpoints(writeDownBulletin),
   ...memberEndpoints,
+  ...paperEndpoints,
+  ...decisionEndpoints,
   ...programmeEndpoints(spaceThings, sessionParts),
   ...companionEndpoints,
   ...hubEndpoints,

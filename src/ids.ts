@@ -11,6 +11,8 @@ export type OrganisationId = Branded<string, 'OrganisationId'>;
 export type SpaceId = Branded<string, 'SpaceId'>;
 export type DialogueSessionId = Branded<string, 'DialogueSessionId'>;
 export type ReferenceId = Branded<string, 'ReferenceId'>;
+export type PaperId = Branded<string, 'PaperId'>;
+export type DecisionId = Branded<string, 'DecisionId'>;
 
 /** A decentralised identifier of the method `web`: `did:web:<host>[%3A<port>][:<path>...]`. */
 export type Did = Branded<string, 'Did'>;
@@ -28,6 +30,8 @@ export const newOrganisationId = (): OrganisationId => randomUUID() as Organisat
 export const newSpaceId = (): SpaceId => randomUUID() as SpaceId;
 export const newDialogueSessionId = (): DialogueSessionId => randomUUID() as DialogueSessionId;
 export const newReferenceId = (): ReferenceId => randomUUID() as ReferenceId;
+export const newPaperId = (): PaperId => randomUUID() as PaperId;
+export const newDecisionId = (): DecisionId => randomUUID() as DecisionId;
 
 export function newSubjectId(firstHost: Did): SubjectId {
   return `${firstHost}/${randomBytes(16).toString('base64url')}` as SubjectId;

@@ -107,4 +107,8 @@ export const problem = {
 
   // Dialogues
   chathamHouse: kind('chatham-house', 409),
+  textRefuses: kind<{ reason: string; fields: readonly FieldError[] }>('text-refuses', 409),
+  textBeforeGroup: kind('text-before-group', 409),
+  answersLate: kind<{ closedAt: string }>('answers-late', 409),
+  reasonsMissing: kind<{ for: string; fields: readonly FieldError[] }>('reasons-missing', 422),
 } as const;

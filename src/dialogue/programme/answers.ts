@@ -43,7 +43,9 @@ export function describeSpace(space: Space, party: string, locale: string, today
       kind: space.outputKind ?? null,
       dueOn: space.outputDueOn ?? null,
       standing: outputStanding(space, today),
-      link: space.outputLink ?? null,
+      link:
+        space.outputLink ??
+        (space.outputPaper === undefined ? null : `${networkPath(party)}/papers/${space.outputPaper}`),
     },
   };
 }

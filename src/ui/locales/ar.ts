@@ -5,6 +5,7 @@ import bulletins from './ar/bulletins.json' with { type: 'json' };
 import chart from './ar/chart.json' with { type: 'json' };
 import clusters from './ar/clusters.json' with { type: 'json' };
 import common from './ar/common.json' with { type: 'json' };
+import decisions from './ar/decisions.json' with { type: 'json' };
 import companion from './ar/companion.json' with { type: 'json' };
 import delays from './ar/delays.json' with { type: 'json' };
 import demo from './ar/demo.json' with { type: 'json' };
@@ -17,6 +18,7 @@ import methods from './ar/methods.json' with { type: 'json' };
 import members from './ar/members.json' with { type: 'json' };
 import network from './ar/network.json' with { type: 'json' };
 import observatory from './ar/observatory.json' with { type: 'json' };
+import papers from './ar/papers.json' with { type: 'json' };
 import problems from './ar/problems.json' with { type: 'json' };
 import programme from './ar/programme.json' with { type: 'json' };
 import reporting from './ar/reporting.json' with { type: 'json' };
@@ -32,6 +34,7 @@ export const ar: Catalogue = {
   chart,
   clusters,
   common,
+  decisions,
   companion,
   delays,
   demo,
@@ -44,6 +47,7 @@ export const ar: Catalogue = {
   members,
   network,
   observatory,
+  papers,
   problems,
   programme,
   reporting,

@@ -4,6 +4,7 @@ import bulletins from './en/bulletins.json' with { type: 'json' };
 import chart from './en/chart.json' with { type: 'json' };
 import clusters from './en/clusters.json' with { type: 'json' };
 import common from './en/common.json' with { type: 'json' };
+import decisions from './en/decisions.json' with { type: 'json' };
 import companion from './en/companion.json' with { type: 'json' };
 import delays from './en/delays.json' with { type: 'json' };
 import demo from './en/demo.json' with { type: 'json' };
@@ -16,6 +17,7 @@ import methods from './en/methods.json' with { type: 'json' };
 import members from './en/members.json' with { type: 'json' };
 import network from './en/network.json' with { type: 'json' };
 import observatory from './en/observatory.json' with { type: 'json' };
+import papers from './en/papers.json' with { type: 'json' };
 import problems from './en/problems.json' with { type: 'json' };
 import programme from './en/programme.json' with { type: 'json' };
 import reporting from './en/reporting.json' with { type: 'json' };
@@ -32,6 +34,7 @@ export const en = {
   chart,
   clusters,
   common,
+  decisions,
   companion,
   delays,
   demo,
@@ -44,6 +47,7 @@ export const en = {
   members,
   network,
   observatory,
+  papers,
   problems,
   programme,
   reporting,

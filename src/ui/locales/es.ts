@@ -5,6 +5,7 @@ import bulletins from './es/bulletins.json' with { type: 'json' };
 import chart from './es/chart.json' with { type: 'json' };
 import clusters from './es/clusters.json' with { type: 'json' };
 import common from './es/common.json' with { type: 'json' };
+import decisions from './es/decisions.json' with { type: 'json' };
 import companion from './es/companion.json' with { type: 'json' };
 import delays from './es/delays.json' with { type: 'json' };
 import demo from './es/demo.json' with { type: 'json' };
@@ -17,6 +18,7 @@ import methods from './es/methods.json' with { type: 'json' };
 import members from './es/members.json' with { type: 'json' };
 import network from './es/network.json' with { type: 'json' };
 import observatory from './es/observatory.json' with { type: 'json' };
+import papers from './es/papers.json' with { type: 'json' };
 import problems from './es/problems.json' with { type: 'json' };
 import programme from './es/programme.json' with { type: 'json' };
 import reporting from './es/reporting.json' with { type: 'json' };
@@ -32,6 +34,7 @@ export const es: Catalogue = {
   chart,
   clusters,
   common,
+  decisions,
   companion,
   delays,
   demo,
@@ -44,6 +47,7 @@ export const es: Catalogue = {
   members,
   network,
   observatory,
+  papers,
   problems,
   programme,
   reporting,

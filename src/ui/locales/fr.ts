@@ -5,6 +5,7 @@ import bulletins from './fr/bulletins.json' with { type: 'json' };
 import chart from './fr/chart.json' with { type: 'json' };
 import clusters from './fr/clusters.json' with { type: 'json' };
 import common from './fr/common.json' with { type: 'json' };
+import decisions from './fr/decisions.json' with { type: 'json' };
 import companion from './fr/companion.json' with { type: 'json' };
 import delays from './fr/delays.json' with { type: 'json' };
 import demo from './fr/demo.json' with { type: 'json' };
@@ -17,6 +18,7 @@ import methods from './fr/methods.json' with { type: 'json' };
 import members from './fr/members.json' with { type: 'json' };
 import network from './fr/network.json' with { type: 'json' };
 import observatory from './fr/observatory.json' with { type: 'json' };
+import papers from './fr/papers.json' with { type: 'json' };
 import problems from './fr/problems.json' with { type: 'json' };
 import programme from './fr/programme.json' with { type: 'json' };
 import reporting from './fr/reporting.json' with { type: 'json' };
@@ -32,6 +34,7 @@ export const fr: Catalogue = {
   chart,
   clusters,
   common,
+  decisions,
   companion,
   delays,
   demo,
@@ -44,6 +47,7 @@ export const fr: Catalogue = {
   members,
   network,
   observatory,
+  papers,
   problems,
   programme,
   reporting,

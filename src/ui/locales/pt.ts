@@ -5,6 +5,7 @@ import bulletins from './pt/bulletins.json' with { type: 'json' };
 import chart from './pt/chart.json' with { type: 'json' };
 import clusters from './pt/clusters.json' with { type: 'json' };
 import common from './pt/common.json' with { type: 'json' };
+import decisions from './pt/decisions.json' with { type: 'json' };
 import companion from './pt/companion.json' with { type: 'json' };
 import delays from './pt/delays.json' with { type: 'json' };
 import demo from './pt/demo.json' with { type: 'json' };
@@ -17,6 +18,7 @@ import methods from './pt/methods.json' with { type: 'json' };
 import members from './pt/members.json' with { type: 'json' };
 import network from './pt/network.json' with { type: 'json' };
 import observatory from './pt/observatory.json' with { type: 'json' };
+import papers from './pt/papers.json' with { type: 'json' };
 import problems from './pt/problems.json' with { type: 'json' };
 import programme from './pt/programme.json' with { type: 'json' };
 import reporting from './pt/reporting.json' with { type: 'json' };
@@ -32,6 +34,7 @@ export const pt: Catalogue = {
   chart,
   clusters,
   common,
+  decisions,
   companion,
   delays,
   demo,
@@ -44,6 +47,7 @@ export const pt: Catalogue = {
   members,
   network,
   observatory,
+  papers,
   problems,
   programme,
   reporting,

@@ -8,7 +8,7 @@ import { requireParty } from '../../../network/members/party.ts';
 import { findMemberById } from '../../../network/members/store.ts';
 import { plainDateAt, type PlainDate } from '../../../period.ts';
 import { problem } from '../../../problem.ts';
-import type { Space, SpaceRole, SpaceValues } from './space.ts';
+import type { OutputKind, Space, SpaceRole, SpaceValues } from './space.ts';
 import * as store from './store.ts';
 
 const today = ({ tx }: Pick<Work, 'tx'>): PlainDate => plainDateAt(tx.now, 'UTC');
@@ -156,6 +156,17 @@ export async function leaveSpace(work: Work & Caller, id: SpaceId): Promise<void
     await store.endSpaceRole(work.tx, id, member.id, role, today(work));
   }
   await work.tx.audit('space.leave', { space: id, member: member.id });
+}
+
+/** A paper that was published here is what the space owed, where it is of the kind that was asked for. */
+export async function deliverOutput(
+  work: Work,
+  { id, outputKind }: Space,
+  paper: { readonly id: string; readonly kind: OutputKind },
+): Promise<void> {
+  if (outputKind !== undefined && outputKind !== 'other' && outputKind !== paper.kind) return;
+  await store.setOutputPaper(work.tx, id, paper.id);
+  await work.tx.audit('space.deliver', { space: id, paper: paper.id });
 }
 
 async function insertRole(work: Work, id: SpaceId, member: MemberId, role: SpaceRole): Promise<void> {

@@ -131,6 +131,10 @@ export async function setSpaceState(tx: Tx, id: SpaceId, state: SpaceState, open
     .execute();
 }
 
+export async function setOutputPaper(tx: Tx, id: SpaceId, paper: string): Promise<void> {
+  await tx.db.updateTable('spaces').set({ output_paper: paper }).where('id', '=', id).execute();
+}
+
 export async function findSpace(reader: Reader, id: SpaceId): Promise<Space | undefined> {
   const row = await reader.selectFrom('spaces').selectAll().where('id', '=', id).executeTakeFirst();
   return row && toSpace(row);

@@ -1,0 +1,26 @@
+/** Who is written to about a thing of a space, in pieces that a job can take one by one. */
+import { sql } from 'kysely';
+import type { Reader } from '../db/database.ts';
+import type { MemberId, SpaceId } from '../ids.ts';
+
+/** Present members with any role in the space, by identifier. */
+export async function listPeopleAfter(
+  reader: Reader,
+  space: SpaceId,
+  after: MemberId | null,
+  limit: number,
+): Promise<readonly MemberId[]> {
+  const rows = await reader
+    .selectFrom('space_people')
+    .innerJoin('members', 'members.id', 'space_people.member_id')
+    .select('members.id')
+    .distinct()
+    .where('space_people.space_id', '=', space)
+    .where('space_people.until', 'is', null)
+    .where('members.left_on', 'is', null)
+    .where(sql<boolean>`${after}::uuid is null or members.id > ${after}::uuid`)
+    .orderBy('members.id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}

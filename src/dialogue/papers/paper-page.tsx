@@ -1,0 +1,366 @@
+/** The paper as it stands: its words, whose they are, what they refer to, who signed. */
+import type { Child } from 'hono/jsx';
+import { countryName } from '../../network/members/countries.ts';
+import { formatInstant, formatList, formatNumber, formatPercent } from '../../ui/format.ts';
+import { Actions, blankForm, Button, ButtonForm, Form, SelectField } from '../../ui/forms.tsx';
+import type { Page } from '../../ui/layout.tsx';
+import { Code, Facts, Notice } from '../../ui/parts.tsx';
+import { Table } from '../../ui/table.tsx';
+import { Name } from '../../ui/text.tsx';
+import type { View } from '../../ui/view.ts';
+import type { ClauseAnswer, PaperAnswer, SignatoryAnswer } from './answers.ts';
+import { startOfText } from './names.ts';
+import { HeldNotice, nameOfAuthor, PaperState, spaceCrumbsOf } from './parts.tsx';
+
+interface Props {
+  readonly view: View;
+  readonly answer: PaperAnswer;
+}
+
+export function paperPage(answer: PaperAnswer, view: View): Page {
+  const { t } = view;
+  const { paper } = answer;
+  return {
+    title: paper.title.text,
+    breadcrumbs: spaceCrumbsOf(answer),
+    body: (
+      <>
+        <p>
+          {t(`papers.kind-${paper.kind}`)} <PaperState view={view} paper={paper} />
+        </p>
+        <HeldNotice view={view} paper={paper} />
+        <Standing view={view} answer={answer} />
+        <Signing view={view} answer={answer} />
+        <Start view={view} answer={answer} />
+        <div class="paper" lang={paper.title.language === view.locale ? undefined : paper.title.language}>
+          {answer.clauses.map((clause) => (
+            <Clause view={view} answer={answer} clause={clause} />
+          ))}
+        </div>
+        <References view={view} answer={answer} />
+        <Signatories view={view} answer={answer} />
+        <Credit view={view} answer={answer} />
+        <TakeAlong view={view} answer={answer} />
+        <Steps view={view} answer={answer} />
+      </>
+    ),
+  };
+}
+
+function Standing({ view, answer }: Props): Child {
+  const { t } = view;
+  const { paper, settling, own } = answer;
+  if (paper.state === 'published')
+    return (
+      <Facts
+        facts={[
+          ...(paper.publishedAt === null
+            ? []
+            : [{ label: t('papers.published-at'), value: formatInstant(view, new Date(paper.publishedAt)) }]),
+          ...(answer.sha256 === null ? [] : [{ label: t('papers.sha256'), value: <Code>{answer.sha256}</Code> }]),
+          ...(paper.act === null ? [] : [{ label: t('papers.act'), value: <Code>{paper.act}</Code> }]),
+        ]}
+      />
+    );
+  if (paper.state === 'signing') return null;
+  return (
+    <>
+      <p>
+        {settling.by === 'editors'
+          ? t('papers.settled-by-editors')
+          : t('papers.settled-by-support', { count: settling.supporters, most: settling.objectionsAtMost })}
+      </p>
+      {own.mayContribute ? <p class="hint">{t('papers.how-to-propose')}</p> : null}
+    </>
+  );
+}
+
+/** Before the first clause something can be proposed too. */
+function Start({ view, answer }: Props): Child {
+  const { t } = view;
+  const { additionsAtStart, base, own } = answer;
+  if (additionsAtStart === 0 && !own.mayContribute) return null;
+  const path = `${base}/clauses/${startOfText}`;
+  return (
+    <p class="clause-line">
+      {additionsAtStart > 0 ? (
+        <a href={path}>{t('papers.addition-count', { count: additionsAtStart })}</a>
+      ) : (
+        <a href={`${path}/propose?op=add`}>{t('papers.add-first')}</a>
+      )}
+    </p>
+  );
+}
+
+function Clause({ view, answer, clause }: Props & { readonly clause: ClauseAnswer }): Child {
+  const { t } = view;
+  const { network, paper, base, own } = answer;
+  const isOpen = paper.state === 'open';
+  const mark = isOpen ? clause.label : clause.number === null ? '' : `${clause.number}.`;
+  const path = `${base}/clauses/${clause.id}`;
+  const words = clause.pieces.map((piece) =>
+    typeof piece === 'string' ? (
+      piece
+    ) : (
+      <a class="cited" href={`#reference-${piece.reference}`}>
+        [{piece.reference}]
+      </a>
+    ),
+  );
+  const authors = formatList(
+    view,
+    clause.authors.map((author) => nameOfAuthor(view, network, author)),
+  );
+  return (
+    <section class={`clause ${clause.kind}`} id={`clause-${clause.id}`}>
+      <span class="mark soft">{mark}</span>
+      {clause.kind === 'heading' ? <h2 dir="auto">{words}</h2> : <p dir="auto">{words}</p>}
+      <p class="clause-line" lang={view.locale}>
+        <small class="soft">{t('papers.words-of', { names: authors })}</small>
+        {isOpen ? (
+          <>
+            {' '}
+            <a href={path}>
+              {clause.open > 0
+                ? t('papers.proposal-count', { count: clause.open })
+                : own.mayContribute
+                  ? t('papers.propose-here')
+                  : t('papers.look')}
+              <span class="hidden"> {clause.label}</span>
+            </a>
+          </>
+        ) : null}
+        {isOpen && clause.additions > 0 ? (
+          <>
+            {' · '}
+            <a href={path}>{t('papers.addition-count', { count: clause.additions })}</a>
+          </>
+        ) : null}
+      </p>
+    </section>
+  );
+}
+
+function References({ view, answer }: Props): Child {
+  if (answer.references.length === 0) return null;
+  return (
+    <>
+      <h2>{view.t('papers.references')}</h2>
+      <ol class="references">
+        {answer.references.map(({ text, link }, index) => (
+          <li id={`reference-${index + 1}`} dir="auto">
+            {link === null ? (
+              text
+            ) : (
+              <>
+                {text.endsWith(link) ? text.slice(0, -link.length) : `${text} `}
+                <a href={link} rel="nofollow" dir="ltr">
+                  {link}
+                </a>
+              </>
+            )}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Credit({ view, answer }: Props): Child {
+  const { t } = view;
+  const { credit, network, uptake } = answer;
+  const all = credit.reduce((sum, { words }) => sum + words, 0);
+  const shown = uptake.filter(({ people }) => people !== null && people > 0);
+  return (
+    <>
+      <h2>{t('papers.credit')}</h2>
+      <Table
+        view={view}
+        id="credit"
+        caption={t('papers.credit-caption')}
+        columns={[
+          {
+            key: 'author',
+            header: t('papers.whose'),
+            cell: ({ author, source }) => (
+              <>
+                <Name>{nameOfAuthor(view, network, author)}</Name>
+                {source === null ? null : <small class="soft"> {source}</small>}
+              </>
+            ),
+          },
+          {
+            key: 'words',
+            header: t('papers.words'),
+            numeric: true,
+            cell: ({ words }) => formatNumber(view, Math.round(words)),
+          },
+          {
+            key: 'share',
+            header: t('papers.share'),
+            numeric: true,
+            cell: ({ words }) => formatPercent(view, all === 0 ? 0 : words / all),
+          },
+        ]}
+        rows={credit}
+      />
+      {shown.length === 0 ? (
+        <p class="hint">{t('papers.uptake-hidden')}</p>
+      ) : (
+        <Table
+          view={view}
+          id="uptake"
+          caption={t('papers.uptake')}
+          columns={[
+            {
+              key: 'constituency',
+              header: t('members.constituency'),
+              cell: ({ constituency }) => t(`network.kind-${constituency}`),
+            },
+            {
+              key: 'people',
+              header: t('papers.people'),
+              numeric: true,
+              cell: ({ people }) => formatNumber(view, people ?? 0),
+            },
+          ]}
+          rows={shown}
+        />
+      )}
+      {shown.length > 0 && shown.length < uptake.length ? <p class="hint">{t('papers.uptake-hint')}</p> : null}
+    </>
+  );
+}
+
+function Signing({ view, answer }: Props): Child {
+  const { t } = view;
+  const { paper, own, base } = answer;
+  if (paper.state !== 'signing' || paper.signingUntil === null) return null;
+  const form = blankForm({ onBehalfOf: '' });
+  return (
+    <>
+      <Notice>
+        <p>{t('papers.signing-until', { time: formatInstant(view, new Date(paper.signingUntil)) })}</p>
+      </Notice>
+      {own.maySign ? (
+        <>
+          {own.hasSigned ? (
+            <p>{t('papers.you-signed')}</p>
+          ) : (
+            <>
+              <p class="hint">{t('papers.sign-hint')}</p>
+              <ButtonForm view={view} action={`${base}/sign`} kind="primary" label={t('papers.sign-myself')} />
+            </>
+          )}
+          {own.speaksFor.length === 0 ? null : (
+            <Form view={view} action={`${base}/sign`} form={form}>
+              <SelectField
+                view={view}
+                form={form}
+                name="organisation"
+                label={t('papers.sign-for')}
+                options={own.speaksFor.map(({ id, name }) => ({ value: id, label: name }))}
+              />
+              <Actions>
+                <Button kind="secondary">{t('papers.sign-organisation')}</Button>
+              </Actions>
+            </Form>
+          )}
+        </>
+      ) : view.viewer.account ? null : (
+        <p class="hint">{t('papers.who-may-sign')}</p>
+      )}
+    </>
+  );
+}
+
+function Signatories({ view, answer }: Props): Child {
+  const { t } = view;
+  const { paper, organisations, persons } = answer;
+  if (paper.state === 'open' || paper.kind !== 'joint-statement') return null;
+  return (
+    <>
+      <h2>{t('papers.signatories')}</h2>
+      <h3>{t('papers.organisation-count', { count: organisations.length })}</h3>
+      <SignatoryList view={view} answer={answer} signatories={organisations} />
+      <h3>{t('papers.person-count', { count: persons.length })}</h3>
+      <SignatoryList view={view} answer={answer} signatories={persons} />
+    </>
+  );
+}
+
+function SignatoryList({
+  view,
+  answer,
+  signatories,
+}: Props & { readonly signatories: readonly SignatoryAnswer[] }): Child {
+  const { t } = view;
+  if (signatories.length === 0) return null;
+  return (
+    <ul>
+      {signatories.map(({ id, name, kind, country, isOwn }) => (
+        <li>
+          <Name>{name ?? t('papers.former-member')}</Name>
+          {kind === null ? null : (
+            <small class="soft">
+              {' '}
+              {t(`network.kind-${kind}`)}
+              {country === null ? '' : `, ${countryName(view.locale, country)}`}
+            </small>
+          )}
+          {isOwn ? (
+            <>
+              {' '}
+              <ButtonForm
+                view={view}
+                action={`${answer.base}/signatures/withdraw`}
+                hidden={{ signature: id }}
+                label={t('papers.withdraw-signature')}
+              />
+            </>
+          ) : null}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function TakeAlong({ view, answer }: Props): Child {
+  const { t } = view;
+  const { path } = answer.paper;
+  return (
+    <p class="downloads">
+      {t('papers.take-along')} <a href={`${path}/download/txt`}>{t('papers.plain-text')}</a>{' '}
+      <a href={`${path}/download/md`}>Markdown</a> <a href={`${path}/download/html`}>HTML</a>{' '}
+      <a href={`/api${path}`}>JSON</a>
+    </p>
+  );
+}
+
+function Steps({ view, answer }: Props): Child {
+  const { t } = view;
+  const { paper, own, space, base, revision } = answer;
+  const slug = paper.path.split('/').at(-1) ?? '';
+  const isFree = paper.state === 'open' && paper.heldBy === null;
+  return (
+    <Actions>
+      {revision > 0 ? <a href={`${base}/compare`}>{t('papers.compare')}</a> : null}
+      {own.holdsPen && isFree && paper.kind === 'joint-statement' ? (
+        <a class="button secondary" href={`${paper.path}/signing`}>
+          {t('papers.open-for-signatures')}
+        </a>
+      ) : null}
+      {own.holdsPen && isFree ? (
+        <a class="button secondary" href={`${space.path}/decisions/new?paper=${slug}`}>
+          {t('papers.put-to-decision')}
+        </a>
+      ) : null}
+      {own.holdsPen && paper.state !== 'published' ? (
+        <ButtonForm view={view} action={`${paper.path}/send`} label={t('papers.send-round')} />
+      ) : null}
+      {answer.network.isSecretariat && paper.state === 'signing' ? (
+        <a href={`${paper.path}/signatures/record`}>{t('papers.record-signature')}</a>
+      ) : null}
+    </Actions>
+  );
+}
