@@ -20,7 +20,7 @@ import { agreementWaiting } from './agreement/waiting.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
-import { hubEndpoints } from './dialogue/hub/routes.ts';
+import { hubEndpoints, hubJobs } from './dialogue/hub/routes.ts';
 import { forgetFloorRequests } from './dialogue/companion/jobs.ts';
 import { companionEndpoints } from './dialogue/companion/routes.tsx';
 import { companionParts } from './dialogue/companion/session-part.tsx';
@@ -103,6 +103,7 @@ export const jobs: readonly Job[] = [
   ...mailJobs(mailKinds),
   runAnalysis,
   forgetJob,
+  ...hubJobs,
   ...paperJobs,
   ...decisionJobs,
   forgetFloorRequests,

@@ -14,6 +14,8 @@ export interface PeerRequest {
   readonly timeoutMs?: number;
   readonly limitBytes?: number;
   readonly signal?: AbortSignal;
+  /** Which addresses a name may lead to; asked at each connection, so that a name cannot mean one thing when it is checked and another when it is used. */
+  readonly lookup?: LookupFunction;
 }
 
 export interface PeerAnswer {
@@ -25,6 +27,11 @@ export interface PeerAnswer {
 /** The peer could not be reached, did not answer in time, or answered more than was asked for. Trying later may help. */
 export class PeerUnreachable extends Error {
   override readonly name = 'PeerUnreachable';
+}
+
+/** The cause of `PeerUnreachable` when more came than was asked for. */
+export class AnswerTooLarge extends Error {
+  override readonly name = 'AnswerTooLarge';
 }
 
 export async function dial(url: string, options: PeerRequest = {}): Promise<PeerAnswer> {
@@ -41,14 +48,14 @@ export async function dial(url: string, options: PeerRequest = {}): Promise<Peer
         method,
         headers: { 'user-agent': 'reciproca', ...headers },
         signal: AbortSignal.any(limits),
-        lookup: lookupPeer,
+        lookup: options.lookup ?? lookupPeer,
       },
       (incoming) => {
         const chunks: Buffer[] = [];
         let received = 0;
         incoming.on('data', (chunk: Buffer) => {
           received += chunk.length;
-          if (received > limitBytes) incoming.destroy(new Error(`answered more than ${limitBytes} bytes`));
+          if (received > limitBytes) incoming.destroy(new AnswerTooLarge(`answered more than ${limitBytes} bytes`));
           else chunks.push(chunk);
         });
         incoming.on('error', fail);

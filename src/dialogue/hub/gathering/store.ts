@@ -133,6 +133,10 @@ export async function endFeed(tx: Tx, id: string): Promise<void> {
   await tx.db.updateTable('gathered_feeds').set({ ended_at: tx.now }).where('id', '=', id).execute();
 }
 
+export async function makeDue(tx: Tx, id: string): Promise<void> {
+  await tx.db.updateTable('gathered_feeds').set({ next_at: tx.now }).where('id', '=', id).execute();
+}
+
 export interface ReadingOutcome {
   readonly nextAt: Date;
   readonly failure: string | undefined;

@@ -72,6 +72,12 @@ export function hubPage(
         ) : null}
         <p>
           <a href="/feeds">{t('hub.follow')}</a>
+          {network.isSecretariat ? (
+            <>
+              {' · '}
+              <a href={`${path}/gathered`}>{t('hub.gathered')}</a>
+            </>
+          ) : null}
         </p>
       </>
     ),
