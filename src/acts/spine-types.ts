@@ -40,6 +40,10 @@ export const partyKinds = [
 ] as const;
 export type PartyKind = (typeof partyKinds)[number];
 
+/** Peoples and communities, whose councils answer for the use of their people's data. */
+export const councilKinds: readonly PartyKind[] = ['community', 'indigenous-peoples-organisation'];
+export const isCouncilKind = (kind: string): boolean => (councilKinds as readonly string[]).includes(kind);
+
 const country = z.string().regex(/^[A-Z]{2}$/);
 const languageTag = z.string().regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?$/);
 

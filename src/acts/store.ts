@@ -1,6 +1,7 @@
 import { sql, type Generated } from 'kysely';
 import type { Reader, Tx } from '../db/database.ts';
 import type { AccountId, ActId, Did, PartyId, SubjectId } from '../ids.ts';
+import { problem } from '../problem.ts';
 
 export type Standing = 'new' | 'accepted' | 'held' | 'refused' | 'equivocal';
 
@@ -190,13 +191,27 @@ export async function findParty(reader: Reader, did: Did) {
   return reader.selectFrom('parties').selectAll().where('did', '=', did).executeTakeFirst();
 }
 
+/** Of the parties that this node knows. */
+export async function namesOf(reader: Reader, dids: readonly Did[]): Promise<ReadonlyMap<Did, string>> {
+  if (dids.length === 0) return new Map();
+  const rows = await reader
+    .selectFrom('parties')
+    .select(['did', 'name'])
+    .where('did', 'in', [...new Set(dids)])
+    .execute();
+  return new Map(rows.map(({ did, name }) => [did, name]));
+}
+
+/** Its node alone speaks for a party: one that has moved away is hosted here no more. */
 export async function getHostedParty(reader: Reader, id: PartyId) {
-  return reader
+  const party = await reader
     .selectFrom('parties')
     .selectAll()
     .where('id', '=', id)
     .where('is_hosted', '=', true)
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (!party) throw problem.notAllowed({ needs: 'party' });
+  return party;
 }
 
 export async function listHostedAmong(reader: Reader, dids: readonly Did[]): Promise<PartyId[]> {

@@ -1,5 +1,6 @@
 /** An act on an agreement as whoever is to sign it reads it: the text, its articles and terms, and what signing does. */
 import type { PreparedAct } from '../acts/prepare.ts';
+import { namesOf } from '../acts/store.ts';
 import type { Reader } from '../db/database.ts';
 import type { Did } from '../ids.ts';
 import type { ActInWords, Words } from '../network/assurance/act-words.ts';
@@ -85,13 +86,4 @@ function partsOf(words: Words, document: InstrumentDocument, nameOf: (did: Did) 
     t(`agreement.assurance-${document.assurance}`),
   ];
   return [...articles, { heading: t('agreement.rule-title'), paragraphs: closing, terms: [] }];
-}
-
-async function namesOf(reader: Reader, dids: readonly Did[]): Promise<ReadonlyMap<Did, string>> {
-  const rows = await reader
-    .selectFrom('parties')
-    .select(['did', 'name'])
-    .where('did', 'in', [...dids])
-    .execute();
-  return new Map(rows.map(({ did, name }) => [did, name]));
 }

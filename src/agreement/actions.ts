@@ -5,7 +5,7 @@ import type { AssuranceMethod } from '../acts/payload.ts';
 import { prepareAct } from '../acts/prepare.ts';
 import type { ActType } from '../acts/protocol.ts';
 import { findProofOfSilence } from '../acts/host-move.ts';
-import { hostMove } from '../acts/spine-types.ts';
+import { hostMove, isCouncilKind } from '../acts/spine-types.ts';
 import { findParty, getHostedParty } from '../acts/store.ts';
 import type { Work } from '../house.ts';
 import { newSubjectId, type AccountId, type ActId, type PartyId, type SubjectId } from '../ids.ts';
@@ -152,8 +152,7 @@ export async function answerAsCommunity(
   answer: 'agreed' | 'refused',
 ): Promise<ActId> {
   const party = await getHostedParty(work.tx.db, by.party);
-  if (party.kind !== 'community' && party.kind !== 'indigenous-peoples-organisation')
-    throw problem.notAllowed({ needs: 'community' });
+  if (!isCouncilKind(party.kind)) throw problem.notAllowed({ needs: 'community' });
   return state(work, by, { type: types.communityAnswer, party, subject: party.subject, summary: { purpose, answer } });
 }
 

@@ -1,11 +1,10 @@
 import { parseAct } from '../acts/jws.ts';
 import { parseSummary, type Receiver } from '../acts/protocol.ts';
+import { isCouncilKind } from '../acts/spine-types.ts';
 import { findParty } from '../acts/store.ts';
 import { communityAnswer, recogniseCommunity } from './act-types.ts';
 import { saveRecognition, forgetRecognition } from './recognition-store.ts';
 import { forgetCommunityAnswer, listAcceptedAnswers, saveCommunityAnswer } from './store.ts';
-
-const councils = ['community', 'indigenous-peoples-organisation'];
 
 export const agreementReceivers: Readonly<Record<string, Receiver>> = {
   [recogniseCommunity.name]: {
@@ -18,7 +17,7 @@ export const agreementReceivers: Readonly<Record<string, Receiver>> = {
   [communityAnswer.name]: {
     async admit(work, act) {
       const party = await findParty(work.tx.db, act.payload.party);
-      return party && councils.includes(party.kind) ? 'admit' : { refuse: 'not-a-community' };
+      return party && isCouncilKind(party.kind) ? 'admit' : { refuse: 'not-a-community' };
     },
     async accepted(work, act) {
       const { purpose, answer } = parseSummary(communityAnswer, act.payload);

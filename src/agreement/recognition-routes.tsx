@@ -1,6 +1,7 @@
 /** Which communities on other nodes a party recognises as those whose people's data it holds. */
 import { z } from 'zod';
 import { bySession, declare } from '../acts/declare.ts';
+import { isCouncilKind } from '../acts/spine-types.ts';
 import { findParty, getHostedParty } from '../acts/store.ts';
 import type { Reader } from '../db/database.ts';
 import { read, write, type Endpoint } from '../http/endpoint.ts';
@@ -15,7 +16,7 @@ import { Table } from '../ui/table.tsx';
 import { Name } from '../ui/text.tsx';
 import type { View } from '../ui/view.ts';
 import { recogniseCommunity } from './act-types.ts';
-import { councilKinds, listForeignCommunities, listRecognised } from './recognition-store.ts';
+import { listForeignCommunities, listRecognised } from './recognition-store.ts';
 
 const delegates = { role: ['delegate', 'administrator'] as const };
 
@@ -39,7 +40,7 @@ export async function recognise(work: Work, community: Did, isRecognised: boolea
   const account = requirePerson(work);
   const party = await getHostedParty(tx.db, requireParty(work));
   const known = await findParty(tx.db, community);
-  if (!known || !councilKinds.some((kind) => kind === known.kind)) throw problem.notFound({ what: 'community' });
+  if (!known || !isCouncilKind(known.kind)) throw problem.notFound({ what: 'community' });
   const act = await declare(work, {
     type: recogniseCommunity,
     party,

@@ -1,3 +1,4 @@
+import { councilKinds } from '../acts/spine-types.ts';
 import type { Reader, Tx } from '../db/database.ts';
 import type { ActId, Did } from '../ids.ts';
 
@@ -35,6 +36,48 @@ export async function listRecognised(reader: Reader, recognisers: readonly Did[]
   return rows.map(({ community }) => community);
 }
 
+/** Those that live on the giver's node, and those that it or its host has recognised. */
+export async function listCommunitiesOf(reader: Reader, giver: Did) {
+  const party = await reader
+    .selectFrom('parties')
+    .innerJoin('logs', 'logs.id', 'parties.log_id')
+    .select(['log_id', 'operator'])
+    .where('did', '=', giver)
+    .executeTakeFirst();
+  if (!party) return [];
+  const recognised = await listRecognised(reader, [giver, party.operator]);
+  return reader
+    .selectFrom('parties')
+    .select(['id', 'did', 'name', 'is_hosted'])
+    .where('kind', 'in', councilKinds)
+    .where('did', '!=', giver)
+    .where((where) =>
+      where.or([
+        where('log_id', '=', party.log_id),
+        ...(recognised.length === 0 ? [] : [where('did', 'in', [...recognised])]),
+      ]),
+    )
+    .orderBy('did')
+    .execute();
+}
+
+/** Whoever hosts them. */
+export async function listCommunitiesInCountriesOf(reader: Reader, parties: readonly Did[]) {
+  if (parties.length === 0) return [];
+  return reader
+    .selectFrom('parties')
+    .select(['did', 'name'])
+    .where('kind', 'in', councilKinds)
+    .where('country', 'in', (countries) =>
+      countries
+        .selectFrom('parties')
+        .select('country')
+        .where('did', 'in', [...parties]),
+    )
+    .orderBy('did')
+    .execute();
+}
+
 /** Communities that live on other nodes: those on the own one are its own host's word already. */
 export async function listForeignCommunities(reader: Reader) {
   return reader
@@ -46,5 +89,3 @@ export async function listForeignCommunities(reader: Reader) {
     .orderBy('did')
     .execute();
 }
-
-export const councilKinds = ['community', 'indigenous-peoples-organisation'] as const;

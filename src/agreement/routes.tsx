@@ -1,18 +1,15 @@
 import { z } from 'zod';
 import { actIdSchema } from '../acts/payload.ts';
-import { parseAddress } from '../network/address.ts';
-import type { Reader } from '../db/database.ts';
 import { read, write, type Attempt, type Endpoint } from '../http/endpoint.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Reading, Work } from '../house.ts';
-import type { ActId, Did, SubjectId } from '../ids.ts';
+import type { ActId, SubjectId } from '../ids.ts';
 import { problem } from '../problem.ts';
 import { blankForm } from '../ui/forms.tsx';
 import { withNotice } from '../ui/layout.tsx';
 import type { View } from '../ui/view.ts';
 import * as actions from './actions.ts';
-import { agreementTypes } from './act-types.ts';
-import { agreementAnswer, agreementListAnswer, answersAnswer, type AgreementAnswer } from './answers.ts';
+import { agreementAnswer, agreementListAnswer, answersAnswer } from './answers.ts';
 import {
   blankDraftValues,
   documentOf,
@@ -22,45 +19,26 @@ import {
   unfinishedDraftSchema,
   withOneMore,
 } from './draft.ts';
-import { boundFrom, boundUntil, entryIntoForce, statusAt, textInForceAt } from './entry-into-force.ts';
 import { forbiddenPurposes } from './floor.ts';
-import { bindingText, currentText, partiesOf, textWithId, type InstrumentState } from './instrument.ts';
+import { bindingText, currentText, type InstrumentState } from './instrument.ts';
 import { draftFormPage, type DraftFormAnswer } from './draft-page.tsx';
 import { agreementListPage, agreementPage, communityAnswersPage } from './pages.tsx';
 import { purposes } from './purposes.ts';
-import { allowedSteps, openAmendments } from './steps.ts';
+import { choicesFor, describeAgreement, describeAgreements, getByKey, negotiatingRoles, pathOf } from './reading.ts';
+import { stepsOnVersion, type StepOnVersion } from './steps.ts';
 import * as store from './store.ts';
 
 /** The random half of a subject's id, which alone is unique. */
 const keyParam = z.object({ key: z.string().regex(/^[A-Za-z0-9_-]{22}$/) });
 
-const negotiators = { role: ['delegate', 'administrator'] as const };
-
-const pathOf = (id: SubjectId): string => `/agreements/${id.slice(id.lastIndexOf('/') + 1)}`;
+const negotiators = { role: negotiatingRoles };
 
 const list = read({
   path: '/agreements',
   summary: 'Every agreement this node knows: texts, parties, status',
   for: 'anyone',
   answer: agreementListAnswer,
-  async handle({ reader, house, viewer }) {
-    const instruments = await store.listInstruments(reader);
-    const names = await namesOf(
-      reader,
-      instruments.flatMap(({ state }) => partiesOf(state)),
-    );
-    return {
-      mayPropose: isNegotiator(viewer.roles),
-      agreements: instruments.map(({ id, host, state }) => ({
-        id,
-        path: pathOf(id),
-        host,
-        title: bindingText(state).document.title,
-        status: statusAt(state, house.clock.now()),
-        parties: partiesOf(state).map((did) => names[did] ?? did),
-      })),
-    };
-  },
+  handle: describeAgreements,
   page: agreementListPage,
 });
 
@@ -70,170 +48,9 @@ const one = read({
   for: 'anyone',
   params: keyParam,
   answer: agreementAnswer,
-  handle: (reading, { params }) => describe(reading, params.key),
+  handle: (reading, { params }) => describeAgreement(reading, params.key),
   page: agreementPage,
 });
-
-async function describe({ reader, house, viewer }: Reading & Caller, key: string): Promise<AgreementAnswer> {
-  const { id, host, state, frozenReason } = await getByKey(reader, key);
-  const at = house.clock.now();
-  const status = statusAt(state, at);
-  const own =
-    viewer.party &&
-    (await reader.selectFrom('parties').select('did').where('id', '=', viewer.party.id).executeTakeFirst());
-  const steps = own && isNegotiator(viewer.roles) ? allowedSteps(state, status, own.did) : [];
-  // Whoever may consent reads what there is to consent to; everybody else what binds today.
-  const { act, by, document } = steps.some((step) => step in stepsOnVersion)
-    ? bindingText(state)
-    : textInForceAt(state, at);
-  const acts = await store.listActs(
-    reader,
-    id,
-    agreementTypes.map((type) => type.name),
-  );
-  const keepers = document.copyKeepers.keepers.map((keeper) => keeper.operator);
-  const names = await namesOf(reader, [...partiesOf(state), ...keepers]);
-  const keeperNames = new Map(
-    document.copyKeepers.keepers.map(({ operator, vkey }) => [vkey, names[operator] ?? operator]),
-  );
-  const ownOrigin = parseAddress(house.config.publicUrl).logOrigin;
-  const nameOf = (did: Did): string => names[did] ?? did;
-  return {
-    id,
-    path: pathOf(id),
-    host,
-    status,
-    frozen: frozenReason as AgreementAnswer['frozen'],
-    inForceFrom: entryIntoForce(state)?.toISOString() ?? null,
-    textAct: act,
-    textBy: by,
-    document,
-    names,
-    parties: partiesOf(state).map((did) => ({
-      did,
-      name: nameOf(did),
-      standing: standingOf(state, did),
-      boundFrom: boundFrom(state, did)?.toISOString() ?? null,
-      boundUntil: boundUntil(state, did)?.toISOString() ?? null,
-    })),
-    communities: await communitiesOf(reader, state),
-    amendments: state.amendments.map((amendment) => ({
-      act: amendment.act,
-      title: amendment.document.title,
-      document: amendment.document,
-      changes: textWithId(state, amendment.base).document,
-      by: nameOf(amendment.by),
-      accepted: Object.keys(amendment.acceptances).length,
-      mayAccept: own !== undefined && isNegotiator(viewer.roles) && openAmendments(state, own.did).includes(amendment),
-    })),
-    isOurs: own !== undefined && partiesOf(state).includes(own.did),
-    steps: [...steps],
-    acts: acts.map((record) => ({
-      id: record.act,
-      step: record.type.slice('agreement.'.length, record.type.indexOf('/')) as AgreementAnswer['acts'][number]['step'],
-      party: record.party,
-      n: record.kind === 'act' ? (record.n ?? null) : null,
-      refusedBecause: record.reason ?? null,
-      legalTime: record.legalTime === undefined ? null : new Date(record.legalTime * 1000).toISOString(),
-      savedAt: record.savedAt.toISOString(),
-      entry:
-        record.logIndex === undefined
-          ? null
-          : {
-              index: record.logIndex,
-              path: `/log/${record.origin === ownOrigin ? '' : `of/${encodeURIComponent(record.origin)}/`}${record.logIndex}`,
-              at: record.savedAt.toISOString(),
-            },
-      confirmed: confirmationOf(record, keeperNames),
-    })),
-  };
-}
-
-function confirmationOf(
-  record: store.StepRecord,
-  names: ReadonlyMap<string, string>,
-): AgreementAnswer['acts'][number]['confirmed'] {
-  const [first] = record.confirmedBy;
-  if (!first) return null;
-  const earliest = Math.min(...record.confirmedBy.map((each) => each.time));
-  return {
-    at: new Date(earliest * 1000).toISOString(),
-    by: record.confirmedBy.map((each) => names.get(each.keeper) ?? each.keeper.split('+')[0] ?? ''),
-  };
-}
-
-function standingOf(state: InstrumentState, party: Did): AgreementAnswer['parties'][number]['standing'] {
-  if (state.withdrawals[party] !== undefined) return 'withdrew';
-  if (state.refusals[party] !== undefined) return 'refused-text';
-  if (state.ratifications[party] !== undefined) return 'ratified';
-  const signature = state.signatures[party];
-  if (!signature) return 'not-signed';
-  return signature.consent === 'definitive' ? 'signed-definitive' : 'signed-subject';
-}
-
-/** Communities of the parties' countries, whoever hosts them. */
-async function communitiesOf(reader: Reader, state: InstrumentState): Promise<AgreementAnswer['communities']> {
-  const parties = await reader
-    .selectFrom('parties')
-    .select('country')
-    .where('did', 'in', [...partiesOf(state)])
-    .execute();
-  const countries = [...new Set(parties.flatMap(({ country }) => country ?? []))];
-  if (countries.length === 0) return [];
-  const communities = await reader
-    .selectFrom('parties')
-    .select(['did', 'name'])
-    .where('kind', 'in', ['community', 'indigenous-peoples-organisation'])
-    .where('country', 'in', countries)
-    .execute();
-  const answers = await store.listCommunityAnswers(
-    reader,
-    communities.map(({ did }) => did),
-  );
-  return answers.map(({ party, purpose, answer }) => ({
-    did: party,
-    name: communities.find(({ did }) => did === party)?.name ?? party,
-    purpose: purpose as AgreementAnswer['communities'][number]['purpose'],
-    answer,
-  }));
-}
-
-async function getByKey(reader: Reader, key: string): Promise<store.StoredInstrument> {
-  const instruments = await store.listInstruments(reader);
-  const instrument = instruments.find(({ id }) => id.endsWith(`/${key}`));
-  if (!instrument) throw problem.notFound({ what: 'agreement' });
-  return instrument;
-}
-
-async function namesOf(reader: Reader, dids: readonly Did[]): Promise<Record<string, string>> {
-  if (dids.length === 0) return {};
-  const rows = await reader
-    .selectFrom('parties')
-    .select(['did', 'name'])
-    .where('did', 'in', [...new Set(dids)])
-    .execute();
-  return Object.fromEntries(rows.map(({ did, name }) => [did, name]));
-}
-
-const isNegotiator = (roles: ReadonlySet<string>): boolean => negotiators.role.some((role) => roles.has(role));
-
-/** Parties and copy-keepers to choose from: whoever this node knows, besides the party that drafts. */
-async function choicesFor(
-  { reader, viewer }: Reading & Caller,
-  rest: Pick<DraftFormAnswer, 'action' | 'heading' | 'base'>,
-): Promise<DraftFormAnswer> {
-  const rows = await reader
-    .selectFrom('parties')
-    .select(['id', 'did', 'name', 'is_operator'])
-    .orderBy('name')
-    .execute();
-  const others = rows.filter(({ id }) => id !== viewer.party?.id);
-  return {
-    ...rest,
-    parties: others.map(({ did, name }) => ({ did, name })),
-    keepers: rows.filter((row) => row.is_operator).map(({ did, name }) => ({ did, name })),
-  };
-}
 
 const formAnswer = z.object({
   action: z.string(),
@@ -304,14 +121,11 @@ const proposeEndpoint = write({
 });
 
 async function toDocument(work: Work & Caller, draft: z.output<typeof draftSchema>) {
-  const party =
-    work.viewer.party &&
-    (await work.tx.db.selectFrom('parties').select('did').where('id', '=', work.viewer.party.id).executeTakeFirst());
-  if (!party) throw problem.notAllowed({ needs: 'delegate' });
-  const logs = await work.tx.db.selectFrom('logs').select(['operator', 'cosigner_vkey']).execute();
+  if (!work.party) throw problem.notAllowed({ needs: 'delegate' });
+  const logs = await store.listCosigners(work.tx.db);
   const parsed = documentOf(
     draft,
-    party.did,
+    work.party.did,
     (operator) => logs.find((log) => log.operator === operator)?.cosigner_vkey,
   );
   if ('document' in parsed) return parsed.document;
@@ -326,8 +140,8 @@ function delegateOf({ viewer }: Caller): actions.Delegate {
 /** What was on the page that the button stood on; a text that has changed since is neither signed nor refused unread. */
 const onVersion = z.object({ version: actIdSchema });
 
-const stepsOnVersion: Record<
-  'sign' | 'sign-subject-to-ratification' | 'ratify' | 'refuse',
+const takingSteps: Record<
+  StepOnVersion,
   {
     readonly summary: string;
     readonly run: (work: Work, by: actions.Delegate, id: SubjectId, version: ActId) => Promise<actions.Binding>;
@@ -353,8 +167,9 @@ const pathAfter = (id: SubjectId, bound: actions.Binding): z.input<typeof stepAn
   prepared: 'prepared' in bound ? `/acts/prepared/${bound.prepared}` : null,
 });
 
-const stepEndpoints = Object.entries(stepsOnVersion).map(([step, { summary, run }]) =>
-  write({
+const stepEndpoints = stepsOnVersion.map((step) => {
+  const { summary, run } = takingSteps[step];
+  return write({
     path: `/agreements/:key/${step}`,
     summary,
     for: negotiators,
@@ -366,8 +181,8 @@ const stepEndpoints = Object.entries(stepsOnVersion).map(([step, { summary, run 
       return pathAfter(id, await run(work, delegateOf(work), id, body.version));
     },
     then: ({ path, prepared }) => prepared ?? withNotice(path, 'agreement.done-step'),
-  }),
-);
+  });
+});
 
 const withdraw = write({
   path: '/agreements/:key/withdraw',
@@ -477,10 +292,7 @@ const answers = read({
   summary: 'What this community’s council has said its people’s data may be used for',
   for: council,
   answer: answersAnswer,
-  async handle({ reader, viewer }) {
-    const party =
-      viewer.party &&
-      (await reader.selectFrom('parties').select('did').where('id', '=', viewer.party.id).executeTakeFirst());
+  async handle({ reader, party }) {
     const given = party ? await store.listCommunityAnswers(reader, [party.did]) : [];
     return {
       answers: purposes

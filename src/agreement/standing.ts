@@ -11,7 +11,7 @@ import { startNotices } from './entry-into-force.ts';
 import type { CommunityAnswers } from './floor.ts';
 import { bindingText, instrumentProcedure, partiesOf, type InstrumentState } from './instrument.ts';
 import { isPurpose, type Purpose } from './purposes.ts';
-import { councilKinds, listRecognised } from './recognition-store.ts';
+import { listCommunitiesOf } from './recognition-store.ts';
 import * as store from './store.ts';
 
 /** For other slices, which do not reach into this one's store. */
@@ -46,28 +46,7 @@ async function applyRestrictions(
   instrument: store.StoredInstrument,
 ): Promise<StandingInstrument> {
   const restrictive = protocol.types.filter((type) => type.restrictive && type.sequenced).map((type) => type.name);
-  const waiting = await reader
-    .selectFrom('acts')
-    .innerJoin('logs', 'logs.id', 'acts.log_id')
-    .select(['acts.id', 'acts.jws'])
-    .where('acts.subject', '=', instrument.id)
-    .where('acts.type', 'in', restrictive)
-    // Our own counts from the moment it is saved; nobody has to be convinced of it.
-    .where((where) =>
-      where.or([
-        where('acts.standing', '=', 'accepted'),
-        where.and([where('acts.standing', '=', 'new'), where('logs.is_own', '=', true)]),
-        // Its person's proof is on the way; until it is here the act has no number, and what it takes away is taken away.
-        where.and([where('acts.standing', '=', 'held'), where('acts.standing_reason', '=', 'assertion-missing')]),
-      ]),
-    )
-    .where((where) =>
-      where.not(
-        where.exists(where.selectFrom('subject_steps as step').select('step.n').whereRef('step.act', '=', 'acts.id')),
-      ),
-    )
-    .orderBy('acts.saved_order')
-    .execute();
+  const waiting = await store.listUnnumbered(reader, instrument.id, restrictive);
   let { state, headN } = instrument;
   for (const { id, jws } of waiting) {
     const { payload } = parseAct(jws);
@@ -107,29 +86,7 @@ async function startUndated(reader: Reader, id: SubjectId, state: InstrumentStat
  * The communities whose people's data a giver holds: those that live on its node, and those that it or its host has recognised by an act. What somebody says
  * of his own kind and country counts for nothing.
  */
-export async function listAffectedCommunities(reader: Reader, giver: Did) {
-  const party = await reader
-    .selectFrom('parties')
-    .innerJoin('logs', 'logs.id', 'parties.log_id')
-    .select(['log_id', 'operator'])
-    .where('did', '=', giver)
-    .executeTakeFirst();
-  if (!party) return [];
-  const recognised = await listRecognised(reader, [giver, party.operator]);
-  return reader
-    .selectFrom('parties')
-    .select(['id', 'did', 'name', 'is_hosted'])
-    .where('kind', 'in', councilKinds)
-    .where('did', '!=', giver)
-    .where((where) =>
-      where.or([
-        where('log_id', '=', party.log_id),
-        ...(recognised.length === 0 ? [] : [where('did', 'in', [...recognised])]),
-      ]),
-    )
-    .orderBy('did')
-    .execute();
-}
+export const listAffectedCommunities = listCommunitiesOf;
 
 /** One community's refusal is enough to refuse; all must agree for agreement. An answer on its way into our own log counts already. */
 export async function loadCommunityAnswers(reader: Reader, giver: Did): Promise<CommunityAnswers> {
@@ -154,18 +111,8 @@ export async function loadCommunityAnswers(reader: Reader, giver: Did): Promise<
 }
 
 async function listUnloggedAnswers(reader: Reader, communities: readonly Did[]) {
-  if (communities.length === 0) return [];
-  const rows = await reader
-    .selectFrom('acts')
-    .innerJoin('logs', 'logs.id', 'acts.log_id')
-    .select(['acts.jws'])
-    .where('acts.type', '=', communityAnswer.name)
-    .where('acts.party', 'in', [...communities])
-    .where('acts.standing', '=', 'new')
-    .where('logs.is_own', '=', true)
-    .orderBy('acts.saved_order')
-    .execute();
-  return rows.map(({ jws }) => {
+  const acts = await store.listUnlogged(reader, communityAnswer.name, communities);
+  return acts.map(({ jws }) => {
     const { payload } = parseAct(jws);
     return { party: payload.party, ...parseSummary(communityAnswer, payload) };
   });

@@ -22,6 +22,15 @@ export const instrumentSteps = [
 ] as const;
 export type InstrumentStep = (typeof instrumentSteps)[number];
 
+/** Taken on one version of the text: that which was on the page. */
+export const stepsOnVersion = [
+  'sign',
+  'sign-subject-to-ratification',
+  'ratify',
+  'refuse',
+] as const satisfies readonly InstrumentStep[];
+export type StepOnVersion = (typeof stepsOnVersion)[number];
+
 /** What may be done next, by status: read by the server before it acts and by the page that offers the buttons. */
 const stepsByStatus = {
   negotiation: ['revise', 'sign', 'sign-subject-to-ratification', 'ratify', 'refuse'],

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Reader, Tx } from '../db/database.ts';
 import type { ActId, Did, SubjectId } from '../ids.ts';
 import { instrumentProcedure, type InstrumentState } from './instrument.ts';
@@ -52,6 +53,74 @@ export async function findInstrument(reader: Reader, id: SubjectId): Promise<Sto
   return row && toInstrument(row);
 }
 
+/** By the random half of its id, which alone is unique. */
+export async function findInstrumentByKey(reader: Reader, key: string): Promise<StoredInstrument | undefined> {
+  const row = await reader
+    .selectFrom('subjects')
+    .select(['id', 'host', 'state', 'head_n', 'frozen_reason'])
+    .where(sql<string>`right(id, 22)`, '=', key)
+    .where('kind', '=', instrumentProcedure.kind)
+    .where('state', 'is not', null)
+    .executeTakeFirst();
+  return row && toInstrument(row);
+}
+
+/**
+ * Acts of these types that are here and have no number yet. Our own counts from the moment it is saved: nobody has to be convinced of it. One whose person's
+ * proof is still on the way has no number until that is here, and what it takes away is taken away.
+ */
+export async function listUnnumbered(reader: Reader, subject: SubjectId, types: readonly string[]) {
+  return reader
+    .selectFrom('acts')
+    .innerJoin('logs', 'logs.id', 'acts.log_id')
+    .select(['acts.id', 'acts.jws'])
+    .where('acts.subject', '=', subject)
+    .where('acts.type', 'in', [...types])
+    .where((where) =>
+      where.or([
+        where('acts.standing', '=', 'accepted'),
+        where.and([where('acts.standing', '=', 'new'), where('logs.is_own', '=', true)]),
+        where.and([where('acts.standing', '=', 'held'), where('acts.standing_reason', '=', 'assertion-missing')]),
+      ]),
+    )
+    .where((where) =>
+      where.not(
+        where.exists(where.selectFrom('subject_steps as step').select('step.n').whereRef('step.act', '=', 'acts.id')),
+      ),
+    )
+    .orderBy('acts.saved_order')
+    .execute();
+}
+
+/** Saved here, and not yet taken up by our own log. */
+export async function listUnlogged(reader: Reader, type: string, parties: readonly Did[]) {
+  if (parties.length === 0) return [];
+  return reader
+    .selectFrom('acts')
+    .innerJoin('logs', 'logs.id', 'acts.log_id')
+    .select('acts.jws')
+    .where('acts.type', '=', type)
+    .where('acts.party', 'in', [...parties])
+    .where('acts.standing', '=', 'new')
+    .where('logs.is_own', '=', true)
+    .orderBy('acts.saved_order')
+    .execute();
+}
+
+/** The keys under which operators confirm others' logs. */
+export async function listCosigners(reader: Reader) {
+  return reader.selectFrom('logs').select(['operator', 'cosigner_vkey']).execute();
+}
+
+export async function listKnownParties(reader: Reader) {
+  return reader
+    .selectFrom('parties')
+    .select(['id', 'did', 'name', 'is_operator'])
+    .orderBy('name')
+    .orderBy('did')
+    .execute();
+}
+
 export interface StepRecord {
   readonly act: ActId;
   readonly type: string;
@@ -98,12 +167,7 @@ export async function listActs(reader: Reader, subject: SubjectId, types: readon
     .orderBy('time.position')
     .execute()
     .then(firstOfEach);
-  const confirmations = await reader
-    .selectFrom('cosignatures')
-    .select(['log_id', 'size', 'keeper', 'time'])
-    .where('log_id', 'in', [...new Set(rows.map((row) => row.log_id)), -1])
-    .orderBy('size')
-    .execute();
+  const confirmations = await listFirstConfirmations(reader, subject, types);
   return rows.map((row) => ({
     act: row.act,
     type: row.type,
@@ -115,9 +179,7 @@ export async function listActs(reader: Reader, subject: SubjectId, types: readon
     logIndex: row.log_index ?? undefined,
     origin: row.origin,
     legalTime: row.legal_time ?? undefined,
-    confirmedBy: firstConfirmations(
-      confirmations.filter((each) => each.log_id === row.log_id && row.log_index !== null && each.size > row.log_index),
-    ),
+    confirmedBy: confirmations.get(row.act) ?? [],
     standing: row.standing,
   }));
 }
@@ -129,12 +191,14 @@ function firstOfEach<Row extends { readonly act: ActId }>(rows: readonly Row[]):
   return [...first.values()];
 }
 
-function firstConfirmations(
-  confirmations: readonly { keeper: string; time: number }[],
-): { keeper: string; time: number }[] {
-  const first = new Map<string, number>();
-  for (const { keeper, time } of confirmations) if (!first.has(keeper)) first.set(keeper, time);
-  return [...first].map(([keeper, time]) => ({ keeper, time }));
+/** Of each act and keeper the smallest tree that covers the act: what was confirmed later says nothing more. */
+async function listFirstConfirmations(reader: Reader, subject: SubjectId, types: readonly string[]) {
+  const { rows } = await sql<{ act: ActId; keeper: string; time: number }>`select distinct on (acts.id, keeper)
+      acts.id as act, keeper, time
+    from acts join cosignatures on cosignatures.log_id = acts.log_id and cosignatures.size > acts.log_index
+    where acts.subject = ${subject} and acts.type = any(${[...types]})
+    order by acts.id, keeper, size`.execute(reader);
+  return Map.groupBy(rows, ({ act }) => act);
 }
 
 declare module '../db/schema.ts' {

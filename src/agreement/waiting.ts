@@ -1,9 +1,11 @@
 /** Of agreements: texts on which a delegate's party can still take its step, and amendments it can accept. */
-import { findParty } from '../acts/store.ts';
+import { namesOf } from '../acts/store.ts';
+import type { Did } from '../ids.ts';
 import type { WaitingItem, WaitingSource } from '../start/waiting.ts';
 import { translator } from '../ui/locales.ts';
 import { statusAt } from './entry-into-force.ts';
 import { currentText } from './instrument.ts';
+import { pathOf } from './reading.ts';
 import { allowedSteps, openAmendments, type InstrumentStep } from './steps.ts';
 import * as store from './store.ts';
 
@@ -16,18 +18,23 @@ export const agreementWaiting: WaitingSource = async ({ reader, house, viewer, l
   const now = house.clock.now();
   const texts: WaitingItem[] = [];
   const amendments: WaitingItem[] = [];
-  for (const { id, state, frozenReason } of await store.listInstruments(reader)) {
+  const instruments = await store.listInstruments(reader);
+  const authors = instruments.flatMap(({ state }) => [
+    currentText(state).by,
+    ...openAmendments(state, party.did).map(({ by }) => by),
+  ]);
+  const names = await namesOf(reader, authors);
+  const toldBy = (did: Did): string => t('agreement.waiting-by', { party: names.get(did) ?? did });
+  for (const { id, state, frozenReason } of instruments) {
     const status = statusAt(state, now);
     const steps = frozenReason === null ? allowedSteps(state, status, party.did) : [];
     const { document, by } = currentText(state);
-    const path = `/agreements/${id.slice(id.lastIndexOf('/') + 1)}`;
-    const toldBy = async (did: typeof by): Promise<string> =>
-      t('agreement.waiting-by', { party: (await findParty(reader, did))?.name ?? did });
+    const path = pathOf(id);
     if (steps.some((step) => answering.includes(step)))
-      texts.push({ title: document.title, path, detail: await toldBy(by), due: undefined });
+      texts.push({ title: document.title, path, detail: toldBy(by), due: undefined });
     if (steps.includes('accept-amendment'))
       for (const amendment of openAmendments(state, party.did))
-        amendments.push({ title: amendment.document.title, path, detail: await toldBy(amendment.by), due: undefined });
+        amendments.push({ title: amendment.document.title, path, detail: toldBy(amendment.by), due: undefined });
   }
   const group = (code: string, title: string, items: readonly WaitingItem[]) => ({
     code,

@@ -5,7 +5,7 @@ import { parseBody } from '../acts/body.ts';
 import { parseAct } from '../acts/jws.ts';
 import type { Payload } from '../acts/payload.ts';
 import { findProof } from '../acts/proof.ts';
-import { loadOpenedBodies } from '../acts/store.ts';
+import { loadOpenedBodies, namesOf } from '../acts/store.ts';
 import { currentText } from '../agreement/instrument.ts';
 import { findInstrument } from '../agreement/standing.ts';
 import type { Reader } from '../db/database.ts';
@@ -40,7 +40,7 @@ export async function openDirectory(
   dids: readonly Did[],
   instruments: readonly (SubjectId | null)[],
 ): Promise<Directory> {
-  const names = await store.listNames(reader, dids);
+  const names = await namesOf(reader, dids);
   const links = new Map<SubjectId, InstrumentLink>();
   for (const id of new Set(instruments)) {
     const found = id === null ? undefined : await findInstrument(reader, id);

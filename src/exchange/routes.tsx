@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCouncilKind } from '../acts/spine-types.ts';
 import { findParty } from '../acts/store.ts';
 import { listCommunityAnswers } from '../agreement/standing.ts';
 import { isPurpose, purposes } from '../agreement/purposes.ts';
@@ -191,9 +192,7 @@ const communityData = read({
   answer: communityDataAnswer,
   async handle({ reader, party }) {
     const own = requireOwn(party);
-    const kind = (await findParty(reader, own.did))?.kind;
-    if (kind !== 'community' && kind !== 'indigenous-peoples-organisation')
-      throw problem.notFound({ what: 'community' });
+    if (!isCouncilKind((await findParty(reader, own.did))?.kind ?? '')) throw problem.notFound({ what: 'community' });
     const notices = await store.listNotices(reader, own.id, 500);
     const directory = await openDirectory(
       reader,

@@ -809,16 +809,6 @@ export async function listWaiting(reader: Reader) {
     .execute();
 }
 
-export async function listNames(reader: Reader, dids: readonly Did[]): Promise<ReadonlyMap<string, string>> {
-  if (dids.length === 0) return new Map();
-  const rows = await reader
-    .selectFrom('parties')
-    .select(['did', 'name'])
-    .where('did', 'in', [...new Set(dids)])
-    .execute();
-  return new Map(rows.map(({ did, name }) => [did, name]));
-}
-
 /** Everybody who can be asked or can ask. */
 export async function listKnownParties(reader: Reader) {
   return reader.selectFrom('parties').select(['id', 'did', 'name']).orderBy('name').orderBy('did').execute();

@@ -1,6 +1,7 @@
 /** The observatory's findings, as whoever looks may see them. */
 import { z } from 'zod';
 import { parseBody } from '../acts/body.ts';
+import { namesOf } from '../acts/store.ts';
 import { boundFrom, boundUntil, statusAt } from '../agreement/entry-into-force.ts';
 import { currentText, instrumentProcedure, partiesOf, type InstrumentState } from '../agreement/instrument.ts';
 import type { Reader } from '../db/database.ts';
@@ -92,7 +93,7 @@ export async function readObservatory(visit: Visit): Promise<ObservatoryAnswer> 
 
 async function readLogs(reader: Reader, published: readonly store.QuestionRow[]): Promise<ObservatoryAnswer['logs']> {
   const logs = await store.listLogs(reader);
-  const names = await store.namesOf(
+  const names = await namesOf(
     reader,
     logs.map(({ operator }) => operator),
   );
@@ -123,7 +124,7 @@ async function readAgreements(reader: Reader, now: Date): Promise<ObservatoryAns
   const rows = await store.listStates(reader, instrumentProcedure.kind);
   // Written by the fold of this kind of subject alone; the audit recomputes it from the logs.
   const instruments = rows.map(({ id, state }) => ({ id, state: state as InstrumentState }));
-  const names = await store.namesOf(
+  const names = await namesOf(
     reader,
     instruments.flatMap(({ state }) => partiesOf(state)),
   );
@@ -152,7 +153,7 @@ async function readFlows(
     ...row,
     answers: storedAnswers.parse(row.answers) as { kind: 'receipt' | 'refusal'; act: ActId; party: Did }[],
   }));
-  const names = await store.namesOf(
+  const names = await namesOf(
     reader,
     rows.flatMap(({ party, answers }) => [party, ...answers.map((answer) => answer.party)]),
   );
@@ -203,7 +204,7 @@ async function describeQuestions(
   now: Date,
   rows: readonly store.QuestionRow[],
 ): Promise<QuestionSummary[]> {
-  const names = await store.namesOf(
+  const names = await namesOf(
     reader,
     rows.flatMap(({ parties }) => parties),
   );
@@ -237,7 +238,7 @@ export async function readQuestion(visit: Visit, id: string): Promise<QuestionAn
   if (!row || !question) throw problem.notFound({ what: 'question' });
   const answers = (await store.listAnswers(reader, id)).filter(({ party }) => row.parties.includes(party));
   const places = await store.findPlaces(reader, row.acts);
-  const names = await store.namesOf(reader, [
+  const names = await namesOf(reader, [
     ...answers.map(({ party }) => party),
     ...[...places.values()].map(({ party }) => party),
   ]);

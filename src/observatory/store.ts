@@ -298,16 +298,6 @@ export async function listAnswers(reader: Reader, question: string) {
     .execute();
 }
 
-export async function namesOf(reader: Reader, dids: readonly Did[]): Promise<ReadonlyMap<Did, string>> {
-  if (dids.length === 0) return new Map();
-  const rows = await reader
-    .selectFrom('parties')
-    .select(['did', 'name'])
-    .where('did', 'in', [...new Set(dids)])
-    .execute();
-  return new Map(rows.map(({ did, name }) => [did, name]));
-}
-
 export interface ActPlace {
   readonly id: ActId;
   readonly type: string;
