@@ -1,6 +1,7 @@
 /** The composition root: builds what a process has exactly one of, and mounts every slice in one flat list. */
 import type { PoolConfig } from 'pg';
 import { join } from 'node:path';
+import { openClosing } from './acts/closing.ts';
 import { openLogDirectory, type LogFiles } from './acts/files.ts';
 import { openJournal } from './acts/journal.ts';
 import { openKeyring } from './acts/keyring.ts';
@@ -138,6 +139,7 @@ export async function openHouse({
     log,
     database,
     journal,
+    closing: openClosing(),
     jobs: await openJobs(connection, jobs, log),
     rounds: openRounds(() => house),
     async close() {

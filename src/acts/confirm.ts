@@ -31,6 +31,7 @@ import { problem } from '../problem.ts';
 import { seedOf } from './keys.ts';
 import { hashReaderOf } from './mirror.ts';
 import { recordProofs } from './proof.ts';
+import { askPeer, isContradiction } from './restore-check.ts';
 import * as store from './store.ts';
 import { timeConfirmedSteps } from './timing.ts';
 
@@ -130,7 +131,8 @@ export async function seekConfirmation(house: House, peerLogId: number): Promise
         .executeTakeFirst());
     return { own: log, peer: keeper, confirmed: last?.size ?? 0 };
   });
-  if (!own || !peer || own.checkpoint === null || confirmed >= own.proven_size) return false;
+  if (!own || !peer || own.checkpoint === null || own.closed_reason !== null) return false;
+  if (confirmed >= own.proven_size) return false;
   const ask = async (oldSize: number) => {
     const proof = oldSize === 0 ? [] : await proveConsistency(oldSize, own.proven_size, hashReaderOf(house, own));
     return dial(`${peer.url}/witness/add-checkpoint`, {
@@ -143,16 +145,24 @@ export async function seekConfirmation(house: House, peerLogId: number): Promise
   let answer = await ask(confirmed);
   if (answer.status === 409 && answer.headers['content-type'] === TREE_SIZE_CONTENT_TYPE) {
     const held = Number(Buffer.from(answer.body).toString('latin1').trim());
-    if (!Number.isSafeInteger(held) || held > own.proven_size)
-      throw problem.peerAnswerInvalid({ peer: peer.origin, reason: 'holds a larger copy of our log than we have' });
-    answer = await ask(held);
+    if (Number.isSafeInteger(held) && held <= own.proven_size) answer = await ask(held);
   }
   // It does not follow us: we observe its log without being paired (C2SP tlog-witness: 404, unknown origin).
   if (answer.status === 404) return false;
+  if (answer.status === 409 || answer.status === 422) await closeWhenContradicted(house, peer);
   if (answer.status !== 200)
     throw problem.peerAnswerInvalid({ peer: peer.origin, reason: `status ${answer.status} to add-checkpoint` });
   await keepCosignature(house, own, peer.cosigner_vkey, answer.body);
   return true;
+}
+
+/** It has confirmed another tree of ours than this one (C2SP tlog-witness: 409, 422): a claim, until it shows what our key has signed. */
+async function closeWhenContradicted(
+  house: House,
+  peer: { readonly url: string; readonly origin: string },
+): Promise<void> {
+  const result = await askPeer(house, { url: peer.url, knowsUs: true });
+  if (isContradiction(result)) await house.closing.close(house, result, peer.origin);
 }
 
 interface OwnLog {

@@ -26,7 +26,7 @@ import { followLog } from '../acts/follow.ts';
 import { parseAct } from '../acts/jws.ts';
 import { rootAt } from '../acts/mirror.ts';
 import { processLog, retryHeld } from '../acts/receive.ts';
-import { listPairedLogs } from '../acts/restore-check.ts';
+import { askPeer, listPeersToAsk } from '../acts/restore-check.ts';
 import { decideOnWaiting } from '../acts/sequence.ts';
 import * as store from '../acts/store.ts';
 import type { Tx } from '../db/database.ts';
@@ -50,14 +50,16 @@ const by = { system: 'command-line' } as const;
 const longestTurns = 50;
 
 type Log = NonNullable<Awaited<ReturnType<typeof store.findLog>>>;
+type Peer = Awaited<ReturnType<typeof listPeersToAsk>>[number];
 
 export async function recover(house: House, progress: Progress): Promise<Recovery> {
   const { own, peers } = await house.database.read('node', async (reader) => ({
     own: await reader.selectFrom('logs').selectAll().where('is_own', '=', true).executeTakeFirst(),
-    peers: await listPairedLogs(reader),
+    peers: await listPeersToAsk(reader),
   }));
   if (!own) throw new OperatorError('This node has no log yet: there is nothing to refill.');
   const source = await findLargestCopy(house, own, peers);
+  await requireOneHistory(house, peers);
   if (source.size > own.proven_size) {
     progress(`entries ${own.proven_size} to ${source.size} from ${source.peer.origin}`);
     await refill(house, own, source);
@@ -70,6 +72,15 @@ export async function recover(house: House, progress: Progress): Promise<Recover
   return { from: own.proven_size, to: source.size, setAside, bodiesMissing };
 }
 
+/** A copy that goes further is proven to extend what is here; one that does not may still be of another history. */
+async function requireOneHistory(house: House, peers: readonly Peer[]): Promise<void> {
+  for (const peer of peers)
+    if ((await askPeer(house, peer)) === 'another-history')
+      throw new OperatorError(
+        `${peer.origin} has confirmed another history of this log. Nothing was changed, and the log stays closed: its parties go on in another one (docs/operating.md, "After a restore").`,
+      );
+}
+
 interface Copy {
   readonly peer: Log;
   readonly note: string;
@@ -78,12 +89,12 @@ interface Copy {
 }
 
 /** The copy that goes furthest. Refuses when a peer has confirmed more than any of them holds: those entries existed, and are not here. */
-async function findLargestCopy(house: House, own: Log, peers: readonly Log[]): Promise<Copy> {
+async function findLargestCopy(house: House, own: Log, peers: readonly Peer[]): Promise<Copy> {
   const asItIs: Copy = { peer: own, note: own.checkpoint ?? '', size: own.proven_size, entries: [] };
-  // Never paired: nobody else has anything of this log.
-  if (peers.length === 0) return asItIs;
   const answers = await Promise.all(peers.map((peer) => askCopy(own, peer)));
   const reached = answers.flatMap((answer) => answer ?? []);
+  // Nobody knows us: nobody else has anything of this log.
+  if (reached.length === 0 && !peers.some(({ knowsUs }) => knowsUs)) return asItIs;
   if (reached.length === 0)
     throw new OperatorError('No peer answers. Try again when one does: what it holds of our log decides.');
   const [largest] = reached.toSorted((a, b) => (b.copy?.size ?? 0) - (a.copy?.size ?? 0));
@@ -98,11 +109,12 @@ async function findLargestCopy(house: House, own: Log, peers: readonly Log[]): P
   return readCopy(house, own, largest.peer, largest.copy.note);
 }
 
-async function askCopy(own: Log, peer: Log) {
+/** Undefined also when it is merely observed, and holds nothing of ours. */
+async function askCopy(own: Log, peer: Peer) {
   try {
     const copy = openOwn(own, await fetchFrom(peer, `/mirror/${originHash(own.origin)}/log/checkpoint`));
     const confirmed = openOwn(own, await fetchFrom(peer, `/witness/${originHash(own.origin)}/checkpoint`));
-    return { peer, copy, confirmedSize: confirmed?.size ?? 0 };
+    return copy || confirmed || peer.knowsUs ? { peer, copy, confirmedSize: confirmed?.size ?? 0 } : undefined;
   } catch (error) {
     if (error instanceof PeerUnreachable) return undefined;
     throw error;

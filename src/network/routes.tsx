@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conditionOf } from '../acts/closing.ts';
 import { attestNoRestore } from '../acts/restore-check.ts';
 import { generateRecoveryKey, parseRecoveryKey } from '../acts/recovery-key.ts';
 import { parseAct } from '../acts/jws.ts';
@@ -161,7 +162,7 @@ const network = read({
       .execute();
     return {
       mayAdminister: isAdministrator(viewer),
-      log: house.journal.condition(),
+      log: conditionOf(house),
       ownFingerprint: await findOwnFingerprint(reader),
       parties: parties.map((row) => ({
         did: row.did,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { jobs, openHouse, type OpenHouse } from '../../src/app.ts';
+import { conditionOf } from '../../src/acts/closing.ts';
 import { attestNoRestore } from '../../src/acts/restore-check.ts';
 import { replay } from '../../src/acts/replay.ts';
 import { findOwnLog } from '../../src/acts/store.ts';
@@ -16,7 +17,7 @@ import { newSubjectId } from '../../src/ids.ts';
 import { logByHand, payloadBy } from '../support/acts.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { by, propose, treaty, weekly } from '../support/exchange.ts';
-import { converge, openTestNode, pair, type TestNode } from '../support/node.ts';
+import { converge, observe, openTestNode, pair, type TestNode } from '../support/node.ts';
 import * as agreement from '../../src/agreement/actions.ts';
 
 const passphrase = 'correct horse battery';
@@ -200,6 +201,87 @@ describe('a node that was restored from an older backup', { timeout: 120_000 }, 
     await expect(recover(restored.house, () => {})).rejects.toThrow(/has confirmed \d+ entries/);
     expect(await ownLog(restored)).toMatchObject({ closedReason: 'peer-holds-more' });
   });
+});
+
+describe('a node that is paired with nobody', { timeout: 120_000 }, () => {
+  /** They follow each other without a pair, and b has confirmed the log of a as it stands. */
+  async function followEachOther(a: TestNode, b: TestNode): Promise<void> {
+    await observe(a, b.url);
+    await observe(b, a.url);
+    await converge(a, b);
+  }
+
+  it('is told of its later entries by who it only observes, closes its log and is refilled from there', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await observe(a, b.url);
+    const file = await makeBackup(a);
+    await observe(b, a.url);
+    await converge(a, b);
+    await act(a, 'A');
+    await converge(a, b);
+    const size = (await ownLog(a))!.provenSize;
+    await a.stopServing();
+    await using restored = await restoreFrom(file, a);
+    await restored.house.journal.run();
+    expect(await ownLog(restored)).toMatchObject({ closedReason: 'peer-holds-more' });
+    expect(await recover(restored.house, () => {})).toMatchObject({ to: size });
+    expect(await ownLog(restored)).toMatchObject({ closedReason: null, provenSize: size });
+  });
+
+  it('does not wait for those that it only observes, who hold nothing of its log', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await observe(a, b.url);
+    const file = await makeBackup(a);
+    await b.stopServing();
+    await using restored = await restoreFrom(file, a);
+    await act(restored.node, 'A');
+    expect(restored.house.journal.condition()).toEqual({ is: 'open' });
+  });
+
+  it('waits for those who have confirmed its log before', async () => {
+    await using a = await openTestNode('a');
+    await using b = await openTestNode('b');
+    await followEachOther(a, b);
+    const file = await makeBackup(a);
+    await b.stopServing();
+    await using restored = await restoreFrom(file, a);
+    await act(restored.node, 'A');
+    expect(restored.house.journal.condition()).toEqual({ is: 'waiting' });
+  });
+
+  it.each([
+    { acts: 1, reason: 'peer-holds-more' },
+    { acts: 6, reason: 'another-history' },
+  ])(
+    'and has gone on from an old state because it knew nobody closes its log when it learns of it: $reason',
+    async ({ acts, reason }) => {
+      await using a = await openTestNode('a');
+      await using b = await openTestNode('b');
+      const file = await makeBackup(a);
+      await followEachOther(a, b);
+      for (const letter of ['A', 'B', 'C']) await act(a, letter);
+      await converge(a, b);
+      await a.stopServing();
+      await using restored = await restoreFrom(file, a);
+      const { node, house } = restored;
+      for (let stated = 0; stated < acts; stated++) await act(node, 'DEFGHI'[stated] ?? '');
+      const { provenSize } = (await ownLog(node))!;
+      expect(provenSize).toBe(1 + acts);
+      await observe(node, b.url);
+      await house.rounds.runOnce();
+      expect(await ownLog(node)).toMatchObject({ closedReason: reason });
+      expect(conditionOf(house)).toEqual({ is: 'closed', reason });
+      const statement = doWork(house, { party: a.operator.id }, { account: a.person }, async (work) =>
+        agreement.proposeInstrument(work, by(a), await treaty([a, b], [[weekly]])),
+      );
+      await expect(statement).rejects.toMatchObject({ code: 'read-only' });
+      await act(node, 'Z');
+      await expect(recover(house, () => {})).rejects.toThrow(/Nothing was changed/);
+      expect(await ownLog(node)).toMatchObject({ closedReason: reason, provenSize });
+    },
+  );
 });
 
 describe('a backup made before an erasure', { timeout: 120_000 }, () => {

@@ -13,6 +13,8 @@ export const behaviours = [
   /** A whole answer, of another status than any that means something. */
   'odd-status',
   'redirect',
+  /** Says to everything that it holds a far larger tree (C2SP tlog-witness, 409). */
+  'claims-more',
   /** Says how long its answer is and breaks off before. */
   'cut-off',
   /** A byte now and then. */
@@ -74,6 +76,8 @@ function misbehave(behaviour: Behaviour, response: ServerResponse): void {
       return void response.writeHead(418, { 'content-type': 'text/x.tlog.size' }).end('-1\n');
     case 'redirect':
       return void response.writeHead(302, { location: '/elsewhere' }).end();
+    case 'claims-more':
+      return void response.writeHead(409, { 'content-type': 'text/x.tlog.size' }).end('999999\n');
     case 'cut-off':
       response.writeHead(200, { 'content-length': '4000' }).write('x'.repeat(100));
       return void setImmediate(() => response.destroy());

@@ -76,7 +76,7 @@ export async function takeInvitation(node: TestNode, link: string): Promise<{ re
 export async function observe(node: TestNode, url: string, by?: Person): Promise<{ readonly fingerprint: string }> {
   const person = by ?? { account: node.person, party: node.operator.id };
   const found = await lookUpLog(node.house, person, url);
-  return node.actForNode((work) => observeLog(work, person, found));
+  return doWork(node.house, 'node', { account: node.person }, (work) => observeLog(work, person, found));
 }
 
 /** Both people confirm; each node has followed the other once. */
