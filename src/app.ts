@@ -35,6 +35,8 @@ import { paperThings } from './dialogue/papers/things.ts';
 import { programmeEndpoints, programmeMail } from './dialogue/programme/routes.ts';
 import type { SessionPart } from './dialogue/programme/session-parts.ts';
 import type { ThingSource } from './dialogue/programme/things.ts';
+import { statementsEndpoints, statementsJobs, statementsMail } from './dialogue/statements/routes.ts';
+import { inquiryPart, inquiryThings } from './dialogue/statements/things.tsx';
 import { warnOfEvent } from './exchange/actions.ts';
 import { writeDownBulletin } from './exchange/published-bulletins.ts';
 import { exchangeFederationEndpoints } from './exchange/federation.ts';
@@ -95,7 +97,13 @@ const protocolParts: readonly ProtocolPart[] = [
 export const protocol = createProtocol(protocolParts);
 
 /** What can be read and answered by plain mail. */
-export const mailKinds: readonly MailKind[] = [membershipMail, ...programmeMail, ...paperMails, ...decisionMails];
+export const mailKinds: readonly MailKind[] = [
+  membershipMail,
+  ...programmeMail,
+  ...statementsMail,
+  ...paperMails,
+  ...decisionMails,
+];
 
 export const jobs: readonly Job[] = [
   ...exchangeJobs,
@@ -104,6 +112,7 @@ export const jobs: readonly Job[] = [
   ...mailJobs(mailKinds),
   runAnalysis,
   forgetJob,
+  ...statementsJobs,
   ...hubJobs,
   ...paperJobs,
   ...decisionJobs,
@@ -163,10 +172,10 @@ const waitingSources: readonly WaitingSource[] = [
 ];
 
 /** What the page of a series or community lists besides its sessions. */
-const spaceThings: readonly ThingSource[] = [paperThings, decisionThings];
+const spaceThings: readonly ThingSource[] = [inquiryThings, paperThings, decisionThings];
 
 /** What the page of a session shows besides its programme. */
-const sessionParts: readonly SessionPart[] = [...companionParts];
+const sessionParts: readonly SessionPart[] = [inquiryPart, ...companionParts];
 
 /** Every slice's endpoints, in one flat list. */
 export const endpoints: readonly Endpoint[] = [
@@ -198,6 +207,7 @@ export const endpoints: readonly Endpoint[] = [
   ...programmeEndpoints(spaceThings, sessionParts),
   ...companionEndpoints,
   ...hubEndpoints,
+  ...statementsEndpoints,
   ...exchangeFederationEndpoints,
   ...exchangeEndpoints,
 ];

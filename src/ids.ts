@@ -11,6 +11,8 @@ export type OrganisationId = Branded<string, 'OrganisationId'>;
 export type SpaceId = Branded<string, 'SpaceId'>;
 export type DialogueSessionId = Branded<string, 'DialogueSessionId'>;
 export type ReferenceId = Branded<string, 'ReferenceId'>;
+export type InquiryId = Branded<string, 'InquiryId'>;
+export type StatementId = Branded<string, 'StatementId'>;
 export type PaperId = Branded<string, 'PaperId'>;
 export type DecisionId = Branded<string, 'DecisionId'>;
 
@@ -30,6 +32,8 @@ export const newOrganisationId = (): OrganisationId => randomUUID() as Organisat
 export const newSpaceId = (): SpaceId => randomUUID() as SpaceId;
 export const newDialogueSessionId = (): DialogueSessionId => randomUUID() as DialogueSessionId;
 export const newReferenceId = (): ReferenceId => randomUUID() as ReferenceId;
+export const newInquiryId = (): InquiryId => randomUUID() as InquiryId;
+export const newStatementId = (): StatementId => randomUUID() as StatementId;
 export const newPaperId = (): PaperId => randomUUID() as PaperId;
 export const newDecisionId = (): DecisionId => randomUUID() as DecisionId;
 

@@ -18,6 +18,9 @@ const problemOfConstraint: Readonly<Record<string, () => Problem>> = {
   session_people_chatham_check: () => problem.chathamHouse({}),
   floor_requests_chatham_check: () => problem.chathamHouse({}),
   reference_contributions_chatham_check: () => problem.chathamHouse({}),
+  inquiries_slug_key: () => problem.conflict({ what: 'address' }),
+  statements_chatham_check: () => problem.chathamHouse({}),
+  statements_same_key: () => problem.conflict({ what: 'statement' }),
 };
 
 // PostgreSQL error classes (appendix A of its manual): 53100 disk_full; 08 connection; 57P0x shutting down; 40001/40P01 try again.

@@ -35,6 +35,7 @@ const rooms: readonly Room[] = [
   { path: '/dialogues', label: 'programme.dialogues', for: 'anyone' },
   { path: '/communities', label: 'programme.communities', for: 'anyone' },
   { path: '/hub', label: 'hub.title', for: 'anyone' },
+  { path: '/inquiries', label: 'statements.inquiries', for: 'anyone' },
   { path: '/references', label: 'programme.references', for: 'anyone' },
   { path: '/members', label: 'members.directory', for: 'anyone' },
   { path: '/organisations', label: 'members.organisations', for: 'anyone' },

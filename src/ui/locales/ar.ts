@@ -25,6 +25,7 @@ import reporting from './ar/reporting.json' with { type: 'json' };
 import rules from './ar/rules.json' with { type: 'json' };
 import signals from './ar/signals.json' with { type: 'json' };
 import start from './ar/start.json' with { type: 'json' };
+import statements from './ar/statements.json' with { type: 'json' };
 import workbench from './ar/workbench.json' with { type: 'json' };
 
 export const ar: Catalogue = {
@@ -54,5 +55,6 @@ export const ar: Catalogue = {
   rules,
   signals,
   start,
+  statements,
   workbench,
 };

@@ -24,6 +24,7 @@ import reporting from './en/reporting.json' with { type: 'json' };
 import rules from './en/rules.json' with { type: 'json' };
 import signals from './en/signals.json' with { type: 'json' };
 import start from './en/start.json' with { type: 'json' };
+import statements from './en/statements.json' with { type: 'json' };
 import workbench from './en/workbench.json' with { type: 'json' };
 
 /** One line for each slice; the other languages must then have it too, or the types say so. */
@@ -54,5 +55,6 @@ export const en = {
   rules,
   signals,
   start,
+  statements,
   workbench,
 };

@@ -25,6 +25,7 @@ import reporting from './es/reporting.json' with { type: 'json' };
 import rules from './es/rules.json' with { type: 'json' };
 import signals from './es/signals.json' with { type: 'json' };
 import start from './es/start.json' with { type: 'json' };
+import statements from './es/statements.json' with { type: 'json' };
 import workbench from './es/workbench.json' with { type: 'json' };
 
 export const es: Catalogue = {
@@ -54,5 +55,6 @@ export const es: Catalogue = {
   rules,
   signals,
   start,
+  statements,
   workbench,
 };

@@ -25,6 +25,7 @@ import reporting from './fr/reporting.json' with { type: 'json' };
 import rules from './fr/rules.json' with { type: 'json' };
 import signals from './fr/signals.json' with { type: 'json' };
 import start from './fr/start.json' with { type: 'json' };
+import statements from './fr/statements.json' with { type: 'json' };
 import workbench from './fr/workbench.json' with { type: 'json' };
 
 export const fr: Catalogue = {
@@ -54,5 +55,6 @@ export const fr: Catalogue = {
   rules,
   signals,
   start,
+  statements,
   workbench,
 };

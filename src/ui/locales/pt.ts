@@ -25,6 +25,7 @@ import reporting from './pt/reporting.json' with { type: 'json' };
 import rules from './pt/rules.json' with { type: 'json' };
 import signals from './pt/signals.json' with { type: 'json' };
 import start from './pt/start.json' with { type: 'json' };
+import statements from './pt/statements.json' with { type: 'json' };
 import workbench from './pt/workbench.json' with { type: 'json' };
 
 export const pt: Catalogue = {
@@ -54,5 +55,6 @@ export const pt: Catalogue = {
   rules,
   signals,
   start,
+  statements,
   workbench,
 };
