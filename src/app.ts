@@ -38,7 +38,7 @@ import type { ThingSource } from './dialogue/programme/things.ts';
 import { statementsEndpoints, statementsJobs, statementsMail } from './dialogue/statements/routes.ts';
 import { inquiryPart, inquiryThings } from './dialogue/statements/things.tsx';
 import { warnOfEvent } from './exchange/actions.ts';
-import { writeDownBulletin } from './exchange/published-bulletins.ts';
+import { bulletinLettingOut } from './exchange/published-bulletins.ts';
 import { exchangeFederationEndpoints } from './exchange/federation.ts';
 import { exchangeJobs } from './exchange/jobs.ts';
 import { exchangePart } from './exchange/part.ts';
@@ -200,7 +200,7 @@ export const endpoints: readonly Endpoint[] = [
   ...curveEndpoints,
   ...clusterEndpoints,
   ...eventEndpoints(warnOfEvent),
-  ...bulletinEndpoints(writeDownBulletin),
+  ...bulletinEndpoints(bulletinLettingOut),
   ...memberEndpoints,
   ...paperEndpoints,
   ...decisionEndpoints,

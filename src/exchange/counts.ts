@@ -31,6 +31,7 @@ export interface LevelCounts {
 
 export interface CountedColumn {
   readonly indicator: string;
+  readonly aggregation: Aggregation;
   readonly values: readonly (number | null)[];
   /** Of the reports that were due in each place, how many have come. Null: no form says that any was. */
   readonly reports: readonly ({ readonly received: number; readonly expected: number } | null)[];
@@ -77,6 +78,7 @@ export async function readCounts(
       const deadlines = owed.filter((each) => each.code === code).map((each) => dueAt(each, period).getTime());
       return {
         indicator: code,
+        aggregation,
         values: shown.map(({ id }) => total(id) ?? null),
         reports: shown.map(({ id }) => reports.get(id) ?? null),
         dueAt: deadlines.length === 0 ? undefined : new Date(Math.max(...deadlines)),
@@ -86,6 +88,50 @@ export async function readCounts(
       };
     }),
   };
+}
+
+/** Stands for the place where several areas lie side by side and none above them. */
+export const everywhere = '*';
+
+export interface WholeCount {
+  readonly indicator: string;
+  /** Code of the one uppermost area, or `everywhere`. */
+  readonly place: string;
+  readonly value: number | null;
+  /** Null: no form says that any report was due. */
+  readonly reports: { readonly received: number; readonly expected: number } | null;
+}
+
+/** Of all that the party counts. */
+export async function readWhole(
+  reader: Reader,
+  indicators: readonly string[],
+  period: Period,
+): Promise<readonly WholeCount[]> {
+  const { places, columns } = await readCounts(reader, indicators, 0, period);
+  const [only] = places;
+  return columns.map(({ indicator, aggregation, values, reports }) => {
+    const due = reports.filter((each) => each !== null);
+    return {
+      indicator,
+      place: places.length === 1 && only ? only.code : everywhere,
+      value: places.length === 1 ? (values[0] ?? null) : putTogether(values, aggregation),
+      reports:
+        due.length === 0
+          ? null
+          : {
+              received: due.reduce((sum, { received }) => sum + received, 0),
+              expected: due.reduce((sum, { expected }) => sum + expected, 0),
+            },
+    };
+  });
+}
+
+/** Null where nothing is known of any, or what is counted in one says nothing about all. */
+export function putTogether(values: readonly (number | null)[], aggregation: Aggregation): number | null {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0 || aggregation === 'none') return null;
+  return aggregation === 'highest' ? Math.max(...known) : known.reduce((sum, each) => sum + each, 0);
 }
 
 interface Owed {
@@ -139,9 +185,12 @@ export function rollUp(
   const total = (place: number): number | undefined => {
     const number = own.get(place);
     if (number !== undefined || aggregation === 'none') return number;
-    const known = (inside.get(place) ?? []).flatMap(({ id }) => total(id) ?? []);
-    if (known.length === 0) return undefined;
-    return aggregation === 'highest' ? Math.max(...known) : known.reduce((sum, each) => sum + each, 0);
+    return (
+      putTogether(
+        (inside.get(place) ?? []).map(({ id }) => total(id) ?? null),
+        aggregation,
+      ) ?? undefined
+    );
   };
   return total;
 }

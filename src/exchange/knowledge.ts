@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Reader } from '../db/database.ts';
 import { endOf, startOf, type Period, type PeriodKind, type PlainDate } from '../period.ts';
-import { rollUp, type Aggregation, type PlaceNode } from './counts.ts';
+import { everywhere, putTogether, rollUp, type Aggregation, type PlaceNode } from './counts.ts';
 import type { KnownIndicator, Knowledge } from './ledger.ts';
 
 interface Whole {
@@ -57,6 +57,8 @@ export async function readKnowledge(
   const codeOf = new Map(places.map(({ id, code }) => [id, code]));
   const idOf = new Map(places.map(({ id, code }) => [code, id]));
   const areas = places.filter(({ isArea }) => isArea);
+  const uppermost = areas.filter(({ parent }) => parent === null);
+  const above = uppermost.length > 1 ? everywhere : null;
   const indicators = new Map(
     kinds.map(({ code, ...kind }): [string, KnownIndicator] => [
       code,
@@ -78,17 +80,24 @@ export async function readKnowledge(
     return total;
   };
   return {
-    places: new Map(
-      areas.map(({ code, level, parent }) => [
-        code,
-        { level, parent: parent === null ? null : (codeOf.get(parent) ?? null) },
-      ]),
-    ),
+    places: new Map([
+      ...(above === null ? [] : [[above, { level: -1, parent: null }] as const]),
+      ...areas.map(
+        ({ code, level, parent }) =>
+          [code, { level, parent: parent === null ? above : (codeOf.get(parent) ?? null) }] as const,
+      ),
+    ]),
     indicators,
     count(indicator, place, period) {
+      const known = indicators.get(indicator);
       const id = idOf.get(place);
-      if (id === undefined || indicators.get(indicator)?.periodKind !== period.kind) return null;
-      return totalOf(indicator, period)(id) ?? null;
+      if (known?.periodKind !== period.kind || (id === undefined && place !== above)) return null;
+      const total = totalOf(indicator, period);
+      if (id !== undefined) return total(id) ?? null;
+      return putTogether(
+        uppermost.map((area) => total(area.id) ?? null),
+        known.aggregation,
+      );
     },
   };
 }

@@ -19,7 +19,7 @@ import {
 } from '../../src/exchange/act-types.ts';
 import { releaseDue, sendTable, sendWarnings } from '../../src/exchange/actions.ts';
 import { exchangeRound } from '../../src/exchange/jobs.ts';
-import { writeDownBulletin } from '../../src/exchange/published-bulletins.ts';
+import { bulletinLettingOut } from '../../src/exchange/published-bulletins.ts';
 import { exchangeReceivers } from '../../src/exchange/receivers.ts';
 import {
   findFlow,
@@ -209,7 +209,9 @@ describe('the giver refuses', () => {
     const id = await propose([a, b], await treaty([a, b], [[weekly]]));
     await signAll([a, b], id);
     const period = parsePeriod('iso-week', '2026-W09').value!;
-    await a.act((work) => writeDownBulletin(work, { period, locale: 'en', text: 'measles: 63 cases' }));
+    await a.act((work) =>
+      bulletinLettingOut.writeDown(work, [{ indicator: 'measles', place: 'AA', level: 0, period, value: 63 }]),
+    );
     await send(a, id, b, week('2026-W09'));
     await converge(a, b);
     expect(await counts(b)).toEqual(['measles AA1 2026-W09 withheld', 'measles AA2 2026-W09 withheld']);

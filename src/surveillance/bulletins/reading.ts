@@ -1,13 +1,15 @@
 import type { Reader } from '../../db/database.ts';
+import { everywhere, readCounts, readWhole, type WholeCount } from '../../exchange/counts.ts';
 import { addDays, endOf, plainDateAt, shiftPeriod, startOf, type Period, type PlainDate } from '../../period.ts';
 import { describeSignal } from '../signals/answers.ts';
 import type { Words } from '../signals/explanation.ts';
 import { isOpen, isVerified } from '../signals/life-cycle.ts';
-import { listIndicatorFacts, listTotals, readSignals, type SignalReading } from '../signals/reading.ts';
+import { headline, listIndicatorFacts, listTotals, readSignals, type SignalReading } from '../signals/reading.ts';
 import { nameIn } from '../signals/reported.ts';
 import { readEvents } from '../events/reading.ts';
 import { readCompleteness } from '../reporting/completeness/reading.ts';
-import type { Completeness, IndicatorTotal, WeekFacts } from './draft.ts';
+import type { Completeness, IndicatorTotal, SignalNote, WeekFacts } from './draft.ts';
+import type { Figure, NamedFigure } from './figures.ts';
 import type { WeekKind } from './store.ts';
 
 /** A report may come in, and raise its signal, weeks after its period. */
@@ -55,7 +57,10 @@ export async function readWeek(
         isNew: since >= first,
         isClosed: until !== undefined,
       })),
-    verified: verified.map((signal) => describeSignal(words, signal).sentence),
+    verified: verified.map((signal) => {
+      const { title, sentence } = describeSignal(words, signal);
+      return { title, sentence, figure: figureOfSignal(signal) };
+    }),
     signals: {
       raised: raised.length,
       verified: verified.length,
@@ -88,23 +93,92 @@ function isAbout(signal: SignalReading, first: PlainDate, last: PlainDate): bool
   return signal.alarms.some(({ period }) => endOf(period) >= first && endOf(period) <= last);
 }
 
-async function readTotals(reader: Reader, words: Words, period: Period<WeekKind>): Promise<readonly IndicatorTotal[]> {
+async function readTotals(reader: Reader, words: Words, period: Period): Promise<readonly IndicatorTotal[]> {
   const indicators = [...(await listIndicatorFacts(reader)).values()].filter(
     ({ periodKind }) => periodKind === period.kind,
   );
-  const now = await listTotals(reader, indicators, period);
-  const before = await listTotals(reader, indicators, shiftPeriod(period, -1));
+  const codes = indicators.map(({ code }) => code);
+  const areas = await listTotals(reader, indicators, period);
+  const earlier = shiftPeriod(period, -1);
+  const now = await readWhole(reader, codes, period);
+  const before = await readWhole(reader, codes, earlier);
+  const figure = (whole: WholeCount | undefined, of: Period): Figure | undefined =>
+    whole && whole.value !== null ? wholeFigure(whole.indicator, whole.place, of, whole.value) : undefined;
   return indicators.flatMap((indicator) => {
-    const total = now.get(indicator.id);
-    if (!total) return [];
+    const total = areas.get(indicator.id);
+    const whole = now.find((each) => each.indicator === indicator.code);
+    if (!total || !whole) return [];
     return [
       {
         name: nameIn(words.locale, indicator.names, indicator.code),
-        count: total.count,
-        before: before.get(indicator.id)?.count,
+        now: figure(whole, period),
+        before: figure(
+          before.find((each) => each.indicator === indicator.code),
+          earlier,
+        ),
+        reports: whole.reports,
         placesReported: total.placesReported,
         places: total.places,
       },
     ];
   });
+}
+
+const wholeFigure = (indicator: string, place: string, period: Period, value: number): Figure => ({
+  indicator,
+  place,
+  level: place === everywhere ? -1 : 0,
+  period,
+  value,
+});
+
+/** The count that a signal's sentence tells. */
+function figureOfSignal(signal: SignalReading): SignalNote['figure'] {
+  const alarm = headline(signal);
+  const { indicator, place, method } = signal;
+  if (!indicator || !place || !method || !alarm) return undefined;
+  if (method.method === 'rule' && method.rule.kind === 'cases-in-window') return 'several';
+  return {
+    indicator: indicator.code,
+    place: place.code,
+    level: place.level,
+    period: alarm.period,
+    value: alarm.observed,
+  };
+}
+
+/** Whatever is counted in any area in the week and the one before it, with the names by which a text may tell it. */
+export async function readKnownFigures(reader: Reader, period: Period): Promise<readonly NamedFigure[]> {
+  const indicators = [...(await listIndicatorFacts(reader)).values()];
+  const codes = indicators.map(({ code }) => code);
+  const namesOf = new Map(indicators.map(({ code, names }) => [code, [code, ...Object.values(names)]]));
+  const known: NamedFigure[] = [];
+  for (const each of [period, shiftPeriod(period, -1)]) {
+    for (const { indicator, place, value } of await readWhole(reader, codes, each))
+      if (value !== null)
+        known.push({
+          ...wholeFigure(indicator, place, each, value),
+          indicatorNames: namesOf.get(indicator) ?? [indicator],
+          placeNames: [],
+        });
+    for (let level = 0; ; level++) {
+      const { places, columns } = await readCounts(reader, codes, level, each);
+      if (places.length === 0) break;
+      for (const { indicator, values } of columns)
+        values.forEach((value, at) => {
+          const place = places[at];
+          if (value === null || !place || (level === 0 && places.length === 1)) return;
+          known.push({
+            indicator,
+            place: place.code,
+            level,
+            period: each,
+            value,
+            indicatorNames: namesOf.get(indicator) ?? [indicator],
+            placeNames: [place.code, place.name],
+          });
+        });
+    }
+  }
+  return known;
 }

@@ -1,6 +1,9 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { members } from '../../../test/support/cast.ts';
 import { openCountry, type Country } from '../../../test/support/surveillance.ts';
+import { insertReleased } from '../../exchange/store.ts';
+import { shiftPeriod } from '../../period.ts';
 
 let country: Country;
 beforeAll(async () => {
@@ -134,5 +137,75 @@ describe('a bulletin', () => {
     expect((await country.as('noOne', `${publicPath}?lang=en`)).text).toContain(
       '<div class="bulletin" lang="ar" dir="rtl">',
     );
+  });
+});
+
+describe('beside a table from which a small count of a district was withheld, a bulletin', () => {
+  const given = { AA11: 20, AA12: 30, AA13: 'withheld', AA14: 25, AA15: 40, AA16: 11 } as const;
+  let path: string;
+  let drafted: Bulletin;
+  beforeAll(async () => {
+    const week8 = shiftPeriod(country.lastWeek, -1);
+    for (const [at, count] of [20, 30, 3, 25, 40, 11].entries()) await country.report('cholera', at + 1, week8, count);
+    const column = {
+      recipient: 'did:web:b',
+      indicator: 'cholera',
+      level: 2,
+      period: week8,
+      minimumCount: 5,
+      cells: given,
+    };
+    await country.act(({ tx }) => insertReleased(tx, country.parties.north.id, null, [column]), 'north');
+    const answer = await country.as('amina', '/bulletins', { form: { week: 'iso-week 2026-W08', locale: 'en' } });
+    path = answer.headers.location ?? '';
+    drafted = await read(path);
+  });
+  const save = (base: number, text: string) =>
+    country.as('amina', `/api${path}`, { json: { base, title: drafted.title, text } });
+  const publish = (revision: number) => country.as('amina', `/api${path}/publish`, { json: { revision } });
+
+  test('does not tell the country’s total, and says why', () => {
+    expect(drafted.text).toContain(
+      '- Cholera: the number is not given, because a small number that was withheld elsewhere could be worked out with it.',
+    );
+    expect(drafted.text).toMatch(/- Measles: \d+ \(the week before: \d+\)/);
+    expect(drafted.text).not.toContain('129');
+  });
+
+  test.each([
+    ['of the country', 'Cholera: 129 cases', 'cholera, AA, 2026-W08: 129'],
+    [
+      'of the district itself, in another language',
+      'Le choléra a touché 3 personnes à Cedar.',
+      'cholera, AA13, 2026-W08: 3',
+    ],
+    ['of the region, under a heading', '# Cholera\n\nNorth reports 129.', 'cholera, AA, 2026-W08: 129'],
+  ])('is not published with the number %s, and who publishes it is told which and why', async (_, words, which) => {
+    const { revision } = await read(path);
+    await save(revision, `${drafted.text}\n\n${words}`);
+    const refused = await publish(revision + 1);
+    expect([refused.status, refused.json()]).toMatchObject([
+      422,
+      { details: { fields: expect.arrayContaining([expect.objectContaining({ path: which })]) } },
+    ]);
+    const page = await country.as('amina', `${path}/publish`, { form: { revision: String(revision + 1) } });
+    expect(page.text).toContain('A small number that was withheld from others could be worked out');
+    expect((await country.as('noOne', drafted.publicPath)).status).toBe(404);
+  });
+
+  test('is published without it, and what it tells stands in the ledger of what was let out', async () => {
+    const { revision } = await read(path);
+    await save(revision, `${drafted.text}\n\nCholera: wash your hands.`);
+    expect((await publish(revision + 1)).status).toBe(200);
+    const { rows } = await country.act(
+      ({ tx }) =>
+        sql<{ said: string }>`select distinct indicator || ' ' || period || ' ' || cells as said from released_columns
+          where recipient is null and period <= '2026-W08' order by 1`.execute(tx.db),
+      'north',
+    );
+    expect(rows.map(({ said }) => said)).toEqual([
+      expect.stringMatching(/^measles 2026-W07 \{"AA": \d+\}$/),
+      expect.stringMatching(/^measles 2026-W08 \{"AA": \d+\}$/),
+    ]);
   });
 });

@@ -11,6 +11,7 @@ import { describePeriod } from '../signals/answers.ts';
 import { listIndicatorFacts } from '../signals/reading.ts';
 import { office, officers } from '../signals/routes.tsx';
 import * as actions from './actions.ts';
+import type { LettingOut } from './figures.ts';
 import {
   bulletinAnswer,
   bulletinListAnswer,
@@ -96,22 +97,23 @@ function parseWeek(text: string): Period<WeekKind> {
   return week.value;
 }
 
-const draft = write({
-  path: '/bulletins',
-  summary:
-    "Drafts a bulletin from the week's data, signals and events, in one of the languages; or finds the one that is there",
-  for: officers,
-  body: z.object({ week: weekBody, locale: z.enum(locales) }),
-  answer: saved,
-  async handle(work, { body }) {
-    const name = work.party?.name ?? '';
-    const wanted = { period: parseWeek(body.week), locale: body.locale, office: name };
-    return { id: await actions.startBulletin(work, wanted) };
-  },
-  then: ({ id }) => bulletinPath(id),
-  form: async ({ form }, view, reading) =>
-    bulletinListPage(bulletinListAnswer.parse(await describeList(reading)), view, form),
-});
+const draft = (lettingOut: LettingOut) =>
+  write({
+    path: '/bulletins',
+    summary:
+      "Drafts a bulletin from the week's data, signals and events, in one of the languages; or finds the one that is there",
+    for: officers,
+    body: z.object({ week: weekBody, locale: z.enum(locales) }),
+    answer: saved,
+    async handle(work, { body }) {
+      const name = work.party?.name ?? '';
+      const wanted = { period: parseWeek(body.week), locale: body.locale, office: name };
+      return { id: await actions.startBulletin(work, wanted, lettingOut) };
+    },
+    then: ({ id }) => bulletinPath(id),
+    form: async ({ form }, view, reading) =>
+      bulletinListPage(bulletinListAnswer.parse(await describeList(reading)), view, form),
+  });
 
 async function describeOne(
   { reader, viewer, party }: Reading & Caller,
@@ -161,7 +163,7 @@ const revise = write({
     bulletinPage(bulletinAnswer.parse(await describeOne(reading, params.id)), view, form),
 });
 
-const publish = (onPublished: actions.OnPublished) =>
+const publish = (lettingOut: LettingOut) =>
   write({
     path: '/bulletins/:id/publish',
     summary: 'Makes one revision of a bulletin public',
@@ -170,7 +172,7 @@ const publish = (onPublished: actions.OnPublished) =>
     body: z.object({ revision: z.int().min(1) }),
     answer: saved,
     async handle(work, { params, body }) {
-      await actions.publishBulletin(work, params.id as BulletinId, body.revision, onPublished);
+      await actions.publishBulletin(work, params.id as BulletinId, body.revision, lettingOut);
       return { id: params.id };
     },
     then: ({ id }) => withNotice(bulletinPath(id), 'bulletins.done-published'),
@@ -267,12 +269,12 @@ const publicOne = read({
   page: publicBulletinPage,
 });
 
-export const bulletinEndpoints = (onPublished: actions.OnPublished): readonly Endpoint[] => [
+export const bulletinEndpoints = (lettingOut: LettingOut): readonly Endpoint[] => [
   list,
-  draft,
+  draft(lettingOut),
   one,
   revise,
-  publish(onPublished),
+  publish(lettingOut),
   withdraw,
   revision,
   publicList,

@@ -2,7 +2,8 @@ import type { Reader, Tx } from '../../db/database.ts';
 import type { AccountId, PartyId } from '../../ids.ts';
 import { periodOf, startOf, type Period, type PlainDate } from '../../period.ts';
 import type { Locale } from '../../ui/locales.ts';
-import type { BulletinText } from './draft.ts';
+import type { BulletinDraft, BulletinText } from './draft.ts';
+import type { DraftedSentence } from './figures.ts';
 
 declare const brand: unique symbol;
 export type BulletinId = string & { readonly [brand]: 'BulletinId' };
@@ -18,6 +19,7 @@ interface BulletinsTable {
   published_revision: number | null;
   published_by: AccountId | null;
   published_at: Date | null;
+  drafted: unknown;
 }
 
 interface BulletinRevisionsTable {
@@ -90,6 +92,12 @@ export async function findBulletinOf(
   return row && toBulletin(row);
 }
 
+/** As insertBulletin alone wrote it. */
+export async function listDrafted(reader: Reader, id: BulletinId): Promise<readonly DraftedSentence[]> {
+  const row = await reader.selectFrom('bulletins').select('drafted').where('id', '=', id).executeTakeFirstOrThrow();
+  return row.drafted as readonly DraftedSentence[];
+}
+
 /** Latest week first. */
 export async function listBulletins(
   reader: Reader,
@@ -116,7 +124,7 @@ export async function insertBulletin(
   party: PartyId,
   bulletin: { readonly id: BulletinId; readonly period: Period<WeekKind>; readonly locale: Locale },
   by: AccountId,
-  text: BulletinText,
+  draft: BulletinDraft,
 ): Promise<void> {
   await tx.db
     .insertInto('bulletins')
@@ -130,9 +138,10 @@ export async function insertBulletin(
       published_revision: null,
       published_by: null,
       published_at: null,
+      drafted: JSON.stringify(draft.drafted),
     })
     .execute();
-  await insertRevision(tx, party, bulletin.id, 1, by, text);
+  await insertRevision(tx, party, bulletin.id, 1, by, draft);
 }
 
 export async function addRevision(
