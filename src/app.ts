@@ -22,6 +22,12 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { hubEndpoints, hubJobs } from './dialogue/hub/routes.ts';
+import { carbonEndpoints, carbonPart } from './dialogue/equity/carbon-page.tsx';
+import { equityEndpoints } from './dialogue/equity/routes.ts';
+import { equityPart } from './dialogue/equity/session-part.tsx';
+import type { PowerSource } from './dialogue/equity/sources.ts';
+import { deciders } from './dialogue/decisions/deciders.ts';
+import { adoptedWords } from './dialogue/papers/adopted-words.ts';
 import { forgetFloorRequests } from './dialogue/companion/jobs.ts';
 import { companionEndpoints } from './dialogue/companion/routes.tsx';
 import { companionParts } from './dialogue/companion/session-part.tsx';
@@ -174,8 +180,11 @@ const waitingSources: readonly WaitingSource[] = [
 /** What the page of a series or community lists besides its sessions. */
 const spaceThings: readonly ThingSource[] = [inquiryThings, paperThings, decisionThings];
 
+/** Who knows whose words were adopted and who decides. */
+const powerSources: readonly PowerSource[] = [adoptedWords, deciders];
+
 /** What the page of a session shows besides its programme. */
-const sessionParts: readonly SessionPart[] = [inquiryPart, ...companionParts];
+const sessionParts: readonly SessionPart[] = [inquiryPart, ...companionParts, equityPart(powerSources), carbonPart];
 
 /** Every slice's endpoints, in one flat list. */
 export const endpoints: readonly Endpoint[] = [
@@ -206,6 +215,8 @@ export const endpoints: readonly Endpoint[] = [
   ...decisionEndpoints,
   ...programmeEndpoints(spaceThings, sessionParts),
   ...companionEndpoints,
+  ...equityEndpoints(powerSources),
+  ...carbonEndpoints,
   ...hubEndpoints,
   ...statementsEndpoints,
   ...exchangeFederationEndpoints,

@@ -4,7 +4,7 @@
  * there are several. Those of flights contain the 8 % of detours already, so distances are great circles and nothing is added.
  */
 
-const factorYear = 2024;
+export const factorYear = 2024;
 
 export const travelModes = ['flight', 'rail', 'international-rail', 'coach', 'bus', 'taxi'] as const;
 export type TravelMode = (typeof travelModes)[number];

@@ -1,9 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countFunnel, funnelSteps, leastPeople, notSaid, type FunnelStep, type Participation } from './funnel.ts';
+import {
+  countFunnel,
+  countSilent,
+  powerParity,
+  funnelSteps,
+  leastPeople,
+  notSaid,
+  type FunnelStep,
+  type Participation,
+} from './funnel.ts';
 
-const people = (group: string | undefined, count: number, ...steps: readonly FunnelStep[]): readonly Participation[] =>
-  Array.from({ length: count }, () => ({ group, steps: new Set(steps) }));
+const people = (
+  group: string | undefined,
+  count: number,
+  ...steps: readonly FunnelStep[]
+): readonly Participation[] => [{ group, steps: new Set(steps), people: count }];
 const cellsOf = (rows: ReturnType<typeof countFunnel>, step: FunnelStep) =>
   Object.fromEntries(rows.find((row) => row.step === step)!.groups.map(({ group, people: count }) => [group, count]));
 
@@ -52,7 +64,7 @@ test('no sum and no difference of what is shown speaks of one to four people', (
   fc.assert(
     fc.property(fc.array(person, { maxLength: 60 }), (drawn) => {
       const rows = countFunnel(
-        drawn.map(({ group, depth }) => ({ group, steps: new Set(funnelSteps.slice(0, depth)) })),
+        drawn.map(({ group, depth }) => ({ group, steps: new Set(funnelSteps.slice(0, depth)), people: 1 })),
         ['a', 'b', 'c'],
       );
       const small = (count: number): boolean => count > 0 && count < leastPeople;
@@ -75,4 +87,48 @@ test('no sum and no difference of what is shown speaks of one to four people', (
     }),
     { numRuns: 300 },
   );
+});
+
+describe('beside the steps', () => {
+  const rows = countFunnel(
+    [
+      ...people('south', 40, 'invited', 'attended'),
+      ...people('south', 10, 'invited', 'attended', 'spoke'),
+      ...people('north', 30, 'invited', 'attended', 'spoke'),
+      ...people('north', 20, 'invited', 'attended'),
+    ],
+    ['north', 'south'],
+    { steps: ['invited', 'attended', 'spoke'] },
+  );
+
+  test('who was there and said nothing is counted, unless they are one to four', () => {
+    expect(countSilent(rows)).toBe(60);
+    const few = countFunnel([...people('a', 30, 'invited', 'attended', 'spoke')], ['a']);
+    expect(countSilent(few)).toBe(0);
+    expect(
+      countSilent([
+        { step: 'attended', total: 12, groups: [] },
+        { step: 'spoke', total: 9, groups: [] },
+      ]),
+    ).toBeNull();
+    expect(countSilent(countFunnel([...people('a', 3, 'invited', 'attended')], ['a']))).toBeNull();
+  });
+
+  test('one number tells what a group has of what was to be expected, and none where a step is withheld or nobody came so far', () => {
+    expect(powerParity(rows, 'south')).toBeCloseTo(0.5, 9);
+    expect(powerParity(rows, 'north')).toBeCloseTo(1.5, 9);
+    expect(powerParity(countFunnel([...people('a', 30, 'invited')], ['a']), 'a')).toBeNull();
+  });
+
+  test('where parts stand elsewhere, what is shown is a multiple of five, and what is computed comes from that', () => {
+    const rounded = countFunnel(
+      [...people('a', 14, 'invited'), ...people('b', 27, 'invited', 'attended')],
+      ['a', 'b'],
+      {
+        roundTo: 5,
+      },
+    );
+    expect(rounded[0]).toMatchObject({ total: 40, groups: [{ people: 10 }, { people: 25 }, { people: 0 }] });
+    expect(rounded[1]?.groups[1]?.parity).toBeCloseTo(25 / 25 / (25 / 40), 9);
+  });
 });

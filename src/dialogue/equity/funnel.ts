@@ -12,6 +12,8 @@ export interface Participation {
   /** Undefined: the person has not said. `prefer-not-to-say` is a group like another. */
   readonly group: string | undefined;
   readonly steps: ReadonlySet<FunnelStep>;
+  /** How many people alike. */
+  readonly people: number;
 }
 
 export interface FunnelRow {
@@ -30,16 +32,27 @@ export interface FunnelCell {
 
 export const notSaid = 'not-said';
 
-export function countFunnel(people: readonly Participation[], groups: readonly string[]): readonly FunnelRow[] {
+/** `roundTo`: shown numbers are the largest multiple not above, where other pages show parts of the same whole. */
+export function countFunnel(
+  people: readonly Participation[],
+  groups: readonly string[],
+  { steps = funnelSteps, roundTo = 1 }: { readonly steps?: readonly FunnelStep[]; readonly roundTo?: number } = {},
+): readonly FunnelRow[] {
   const columns = [...groups, notSaid];
-  const counts = funnelSteps.map((step) =>
-    columns.map(
-      (group) => people.filter((person) => (person.group ?? notSaid) === group && person.steps.has(step)).length,
+  const counts = steps.map((step) =>
+    columns.map((group) =>
+      people.reduce(
+        (sum, alike) => ((alike.group ?? notSaid) === group && alike.steps.has(step) ? sum + alike.people : sum),
+        0,
+      ),
     ),
   );
-  const shown = withhold(counts);
+  const shown = withhold(counts).map(({ cells, total }) => ({
+    cells: cells.map((count) => roundDown(count, roundTo)),
+    total: roundDown(total, roundTo),
+  }));
   const invited = shown[0];
-  return funnelSteps.map((step, row) => {
+  return steps.map((step, row) => {
     const cells = shown[row]?.cells ?? [];
     const total = shown[row]?.total ?? null;
     return {
@@ -53,6 +66,9 @@ export function countFunnel(people: readonly Participation[], groups: readonly s
     };
   });
 }
+
+const roundDown = (count: number | null, to: number): number | null =>
+  count === null ? null : Math.floor(count / to) * to;
 
 interface Shown {
   readonly cells: readonly (number | null)[];
@@ -92,4 +108,23 @@ function withhold(counts: readonly (readonly number[])[]): readonly Shown[] {
 function ratio(part: number | null, whole: number | null, invited: number | null, all: number | null): number | null {
   if (part === null || whole === null || invited === null || all === null) return null;
   return whole === 0 || invited === 0 || all === 0 ? null : part / whole / (invited / all);
+}
+
+/** Were in the room and said nothing; null where the difference would speak of one to four people. */
+export function countSilent(rows: readonly FunnelRow[]): number | null {
+  const totalOf = (wanted: FunnelStep): number | null => rows.find(({ step }) => step === wanted)?.total ?? null;
+  const [attended, spoke] = [totalOf('attended'), totalOf('spoke')];
+  if (attended === null || spoke === null) return null;
+  const silent = attended - spoke;
+  return silent !== 0 && silent < leastPeople ? null : silent;
+}
+
+/** The geometric mean of what a group has against what was to be expected, over everything after being there: one number, only beside the steps. */
+export function powerParity(rows: readonly FunnelRow[], group: string): number | null {
+  const parities = rows
+    .filter(({ step }) => step !== 'invited' && step !== 'attended')
+    .map(({ groups }) => groups.find((cell) => cell.group === group)?.parity ?? null);
+  const logarithms = parities.flatMap((parity) => (parity === null || parity <= 0 ? [] : [Math.log(parity)]));
+  if (parities.length === 0 || logarithms.length < parities.length) return null;
+  return Math.exp(logarithms.reduce((sum, value) => sum + value, 0) / logarithms.length);
 }

@@ -39,6 +39,7 @@ const rooms: readonly Room[] = [
   { path: '/references', label: 'programme.references', for: 'anyone' },
   { path: '/members', label: 'members.directory', for: 'anyone' },
   { path: '/organisations', label: 'members.organisations', for: 'anyone' },
+  { path: '/equal-power', label: 'equity.title-network', for: 'anyone' },
   { path: '/me', label: 'members.my-entry', for: 'signed-in' },
 ];
 

@@ -9,6 +9,7 @@ import decisions from './ar/decisions.json' with { type: 'json' };
 import companion from './ar/companion.json' with { type: 'json' };
 import delays from './ar/delays.json' with { type: 'json' };
 import demo from './ar/demo.json' with { type: 'json' };
+import equity from './ar/equity.json' with { type: 'json' };
 import events from './ar/events.json' with { type: 'json' };
 import exchange from './ar/exchange.json' with { type: 'json' };
 import fields from './ar/fields.json' with { type: 'json' };
@@ -39,6 +40,7 @@ export const ar: Catalogue = {
   companion,
   delays,
   demo,
+  equity,
   events,
   exchange,
   fields,

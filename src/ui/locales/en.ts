@@ -8,6 +8,7 @@ import decisions from './en/decisions.json' with { type: 'json' };
 import companion from './en/companion.json' with { type: 'json' };
 import delays from './en/delays.json' with { type: 'json' };
 import demo from './en/demo.json' with { type: 'json' };
+import equity from './en/equity.json' with { type: 'json' };
 import events from './en/events.json' with { type: 'json' };
 import exchange from './en/exchange.json' with { type: 'json' };
 import fields from './en/fields.json' with { type: 'json' };
@@ -39,6 +40,7 @@ export const en = {
   companion,
   delays,
   demo,
+  equity,
   events,
   exchange,
   fields,

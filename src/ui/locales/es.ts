@@ -9,6 +9,7 @@ import decisions from './es/decisions.json' with { type: 'json' };
 import companion from './es/companion.json' with { type: 'json' };
 import delays from './es/delays.json' with { type: 'json' };
 import demo from './es/demo.json' with { type: 'json' };
+import equity from './es/equity.json' with { type: 'json' };
 import events from './es/events.json' with { type: 'json' };
 import exchange from './es/exchange.json' with { type: 'json' };
 import fields from './es/fields.json' with { type: 'json' };
@@ -39,6 +40,7 @@ export const es: Catalogue = {
   companion,
   delays,
   demo,
+  equity,
   events,
   exchange,
   fields,

@@ -9,6 +9,7 @@ import decisions from './fr/decisions.json' with { type: 'json' };
 import companion from './fr/companion.json' with { type: 'json' };
 import delays from './fr/delays.json' with { type: 'json' };
 import demo from './fr/demo.json' with { type: 'json' };
+import equity from './fr/equity.json' with { type: 'json' };
 import events from './fr/events.json' with { type: 'json' };
 import exchange from './fr/exchange.json' with { type: 'json' };
 import fields from './fr/fields.json' with { type: 'json' };
@@ -39,6 +40,7 @@ export const fr: Catalogue = {
   companion,
   delays,
   demo,
+  equity,
   events,
   exchange,
   fields,

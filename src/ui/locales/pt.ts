@@ -9,6 +9,7 @@ import decisions from './pt/decisions.json' with { type: 'json' };
 import companion from './pt/companion.json' with { type: 'json' };
 import delays from './pt/delays.json' with { type: 'json' };
 import demo from './pt/demo.json' with { type: 'json' };
+import equity from './pt/equity.json' with { type: 'json' };
 import events from './pt/events.json' with { type: 'json' };
 import exchange from './pt/exchange.json' with { type: 'json' };
 import fields from './pt/fields.json' with { type: 'json' };
@@ -39,6 +40,7 @@ export const pt: Catalogue = {
   companion,
   delays,
   demo,
+  equity,
   events,
   exchange,
   fields,
