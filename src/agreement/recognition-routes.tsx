@@ -91,6 +91,7 @@ function recognitionPage(answer: RecognitionAnswer, view: View): Page {
           view={view}
           id="communities"
           caption={t('agreement.recognition')}
+          isTitled
           empty={t('agreement.recognition-none')}
           rows={answer.communities}
           columns={[

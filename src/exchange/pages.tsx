@@ -15,7 +15,7 @@ import {
   type FormState,
 } from '../ui/forms.tsx';
 import type { Page } from '../ui/layout.tsx';
-import { isMessageKey, type MessageKey } from '../ui/locales.ts';
+import { isMessageKey, isolate, type MessageKey } from '../ui/locales.ts';
 import { ActCard, Facts, Notice, Pager, Status, Time, type Tone } from '../ui/parts.tsx';
 import { Table } from '../ui/table.tsx';
 import { Name, Text } from '../ui/text.tsx';
@@ -125,7 +125,9 @@ function whatWords(
     readonly period: FlowAnswer['period'];
   },
 ): string {
-  return [contentWords(view, flow.content), ...flow.indicators, ...[periodWords(view, flow.period) ?? []].flat()].join(
+  const isolated = (words: string): string => isolate(words, view.direction);
+  const indicators = flow.indicators.length === 0 ? [] : [formatList(view, flow.indicators.map(isolated))];
+  return [contentWords(view, flow.content), ...indicators, ...[periodWords(view, flow.period) ?? []].flat()].join(
     ' · ',
   );
 }
@@ -481,7 +483,7 @@ export function requestsPage(answer: RequestsAnswer, form: FormState, view: View
             {
               key: 'what',
               header: t('exchange.what'),
-              cell: (row) => `${contentWords(view, row.content)} · ${row.indicator}`,
+              cell: (row) => whatWords(view, { content: row.content, indicators: [row.indicator], period: null }),
             },
             { key: 'purpose', header: t('exchange.purpose'), cell: (row) => purposeWords(view, [row.purpose]) },
             {

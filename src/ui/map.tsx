@@ -74,7 +74,7 @@ const classOf = (breaks: readonly number[], value: number): number => breaks.fil
 const tint = (breaks: readonly number[], position: number): number =>
   breaks.length === 0 ? 3 : 1 + Math.round((position * 4) / breaks.length);
 
-/** Counts are named by the first and last count of their class; other numbers by where the next class begins. */
+/** Counts that were classed here are named by the first and last that occur; other numbers, and classes that other maps share, by where each begins. */
 function classLabel(
   view: View,
   write: (value: number) => string,
@@ -143,14 +143,19 @@ export function PlaceMap(props: MapProps): JSX.Element {
       <ul class="legend">
         {known.length === 0
           ? null
-          : [lowest, ...breaks].map((bound, position) =>
-              known.some((value) => classOf(breaks, value) === position) ? (
+          : [lowest, ...breaks].map((bound, position) => {
+              const inClass = known.filter((value) => classOf(breaks, value) === position);
+              if (inClass.length === 0) return null;
+              const isCounted = props.breaks === undefined && known.every(Number.isInteger);
+              return (
                 <li>
                   <Swatch look={`k${tint(breaks, position)}`} />
-                  {classLabel(view, write, known, bound, breaks[position])}
+                  {isCounted
+                    ? [...new Set([Math.min(...inClass), Math.max(...inClass)])].map(write).join('–')
+                    : classLabel(view, write, known, bound, breaks[position])}
                 </li>
-              ) : null,
-            )}
+              );
+            })}
         {places.some(({ value }) => value === undefined) ? (
           <li>
             <Swatch look="k0" fill={`url(#${id}-h)`} />

@@ -44,6 +44,7 @@ export function organisationsPage(answer: OrganisationsAnswer, view: View): Page
           view={view}
           id="organisations"
           caption={t('members.organisations')}
+          isTitled
           columns={[
             {
               key: 'name',

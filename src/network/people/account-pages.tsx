@@ -436,6 +436,7 @@ function passkeysPage(view: View, form: FormState, { passkeys }: z.output<typeof
           view={view}
           id="passkeys"
           caption={t('accounts.passkeys')}
+          isTitled
           rows={passkeys}
           columns={[
             { key: 'name', header: t('accounts.passkey-name'), cell: ({ name }) => <Name>{name}</Name> },
@@ -598,6 +599,7 @@ function tokensPage(view: View, form: FormState, { tokens }: z.output<typeof tok
           view={view}
           id="tokens"
           caption={t('accounts.tokens')}
+          isTitled
           rows={tokens}
           columns={[
             { key: 'name', header: t('accounts.token-name'), cell: ({ name }) => <Name>{name}</Name> },

@@ -80,6 +80,7 @@ function peoplePage(view: View, form: FormState, { people, invitations }: z.outp
           view={view}
           id="people"
           caption={t('accounts.people')}
+          isTitled
           rows={people}
           columns={[
             { key: 'name', header: t('accounts.name'), cell: ({ name }) => <Name>{name}</Name> },

@@ -10,6 +10,7 @@ import { isPlainDate } from '../../period.ts';
 import type { EntryAnswer, LogAnswer } from './answers.ts';
 import { meaningOf, nameOfType } from './meaning.ts';
 import type { EntryChoice } from './store.ts';
+import { toldFacts } from './told.ts';
 
 export function logPage(answer: LogAnswer, view: View, choice: EntryChoice): Page {
   const { t } = view;
@@ -160,6 +161,9 @@ function Search({
 
 type Entry = LogAnswer['entries'][number];
 
+/** What a node states by a rule about the acts of people: there, and not in their way. */
+const keepsOrder: ReadonlySet<string> = new Set(['sequenced/1', 'timed/1']);
+
 function Entries({ view, answer }: { readonly view: View; readonly answer: LogAnswer }): JSX.Element {
   const { t } = view;
   return (
@@ -171,15 +175,18 @@ function Entries({ view, answer }: { readonly view: View; readonly answer: LogAn
       rows={answer.entries}
       columns={[
         {
-          key: 'entry',
-          header: t('observatory.column-entry'),
-          cell: (row) =>
-            row.path === null ? '–' : <a href={row.path}>{t('common.entry', { index: row.index ?? 0 })}</a>,
-        },
-        {
           key: 'what',
           header: t('observatory.column-what'),
-          cell: (row) => (row.act ? nameOfType(t, row.act.type) : t('observatory.not-an-act')),
+          cell: (row) => {
+            const what = row.act ? nameOfType(t, row.act.type) : t('observatory.not-an-act');
+            const place = row.index === null ? null : <small> {t('common.entry', { index: row.index })}</small>;
+            return (
+              <span class={row.act && keepsOrder.has(row.act.type) ? 'aside' : undefined}>
+                {row.path === null ? what : <a href={row.path}>{what}</a>}
+                {place}
+              </span>
+            );
+          },
         },
         {
           key: 'party',
@@ -284,17 +291,40 @@ function ActSections({
       <States view={view} answer={answer} />
       <Facts facts={actFacts(view, answer, act)} />
       <h2>{t('observatory.statement')}</h2>
-      <Block text={JSON.stringify(act.payload, null, 2)} />
+      <Facts facts={toldFacts(view, summaryOf(act))} />
+      <AsSigned view={view} content={act.payload} />
       <h2>{t('observatory.body')}</h2>
       <p>{bodySentence(view, act.body)}</p>
-      {act.body.state === 'public' ? <Block text={JSON.stringify(act.body.content, null, 2)} /> : null}
+      {act.body.state === 'public' ? (
+        <>
+          <Facts facts={toldFacts(view, fieldsOf(act.body.content))} />
+          {act.type.startsWith('agreement.') ? (
+            <p>
+              <a href={`/agreements/${act.subject.slice(act.subject.lastIndexOf('/') + 1)}`}>
+                {t('observatory.read-agreement')}
+              </a>
+            </p>
+          ) : null}
+          <AsSigned view={view} content={act.body.content} />
+        </>
+      ) : null}
     </>
   );
 }
 
-function summaryOf({ payload }: Act): Record<string, unknown> {
-  const { summary } = payload;
-  return typeof summary === 'object' && summary !== null ? (summary as Record<string, unknown>) : {};
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+const summaryOf = ({ payload }: Act): Record<string, unknown> => fieldsOf(payload.summary);
+
+/** For programs, and for who wants to see that nothing is left out. */
+function AsSigned({ view, content }: { readonly view: View; readonly content: unknown }): JSX.Element {
+  return (
+    <details>
+      <summary>{view.t('observatory.as-signed')}</summary>
+      <Block text={JSON.stringify(content, null, 2)} />
+    </details>
+  );
 }
 
 function Standing({ view, act }: { readonly view: View; readonly act: Act }): JSX.Element | null {

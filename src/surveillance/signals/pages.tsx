@@ -225,7 +225,7 @@ export function beyondPage(answer: SignalListAnswer, view: View): Page {
     body: (
       <>
         <p class="lead">{t('signals.beyond-lead')}</p>
-        <SignalTable view={view} id="beyond" caption={t('signals.beyond')} signals={answer.signals} />
+        <SignalTable view={view} id="beyond" caption={t('signals.beyond')} isTitled signals={answer.signals} />
       </>
     ),
   };

@@ -325,7 +325,7 @@ function listPage(rumours: readonly RumourAnswer[], publicPath: string, view: Vi
           <a href={publicPath}>{t('reporting.rumour-form')}</a> ·{' '}
           <a href="/signals/all">{t('reporting.rumours-in-triage')}</a>
         </p>
-        <Table view={view} id="rumours" caption={t('reporting.rumours')} columns={columns} rows={rumours} />
+        <Table view={view} id="rumours" caption={t('reporting.rumours')} isTitled columns={columns} rows={rumours} />
       </>
     ),
   };
