@@ -169,15 +169,17 @@ function SignalTable(props: {
   readonly view: View;
   readonly id: string;
   readonly caption: Child;
+  readonly isTitled?: true;
   readonly signals: readonly SignalAnswer[];
 }): JSX.Element {
-  const { view, id, caption, signals } = props;
+  const { view, id, caption, isTitled, signals } = props;
   const { t } = view;
   return (
     <Table
       view={view}
       id={id}
       caption={caption}
+      {...(isTitled ? { isTitled } : {})}
       rows={signals}
       columns={[
         {
