@@ -6,9 +6,9 @@ import { evaluateOnSimulated, simulateAll } from '@reciproca/detect/evaluation/c
 import { formatTableRow } from '@reciproca/detect/evaluation/table';
 import { detect, methodSettings, type Method } from '@reciproca/detect/method';
 import { createSeries } from '@reciproca/detect/series';
-import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { conformanceCommand } from '../src/commands/conformance.ts';
+import { detectCommand } from '../src/commands/detect.ts';
 import { evaluateCommand } from '../src/commands/evaluate.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -18,13 +18,12 @@ const commandLines = [...doc.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, bloc
 );
 
 describe('the commands of docs/detectors.md', () => {
-  const commands = [conformanceCommand(), evaluateCommand()];
+  const commands = [conformanceCommand(), evaluateCommand(), detectCommand()];
 
   it.each(commandLines.filter((line) => line.startsWith('bin/reciproca')))('%s', (line) => {
-    const [, group, name, ...words] = line.split(' ');
-    const command: Command | undefined = commands
-      .find((candidate) => candidate.name() === group)
-      ?.commands.find((candidate) => candidate.name() === name);
+    const [, group, ...words] = line.split(' ');
+    const named = commands.find((candidate) => candidate.name() === group);
+    const command = named?.commands.find((candidate) => candidate.name() === words[0]) ?? named;
     expect(command).toBeDefined();
     for (const word of words.filter((each) => each.startsWith('--')))
       expect(command?.options.map(({ long }) => long)).toContain(word);

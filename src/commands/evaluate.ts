@@ -8,7 +8,8 @@ import {
   evaluateOnSimulated,
   simulateAll,
 } from '@reciproca/detect/evaluation/compare';
-import { formatTableRow, readOwnSeries, readSimulated, tableHead } from '@reciproca/detect/evaluation/table';
+import { formatTableRow, readSimulated, tableHead } from '@reciproca/detect/evaluation/table';
+import { readSeriesFile } from '@reciproca/detect/series-file';
 import { parseSeries, type PeriodKind, periodKinds } from '@reciproca/detect/series';
 import { OperatorError, UsageError } from '../operator-error.ts';
 
@@ -30,7 +31,7 @@ export function evaluateCommand(): Command {
       new Command('detect')
         .description(
           "Compare the detectors: on the 42 simulated scenarios of Noufaily et al. 2013, or on outbreaks put into the last year of a series of one's own. " +
-            `One line a detector. Left out unless named, because they take minutes: ${slowOnes()}.`,
+            `One line a detector; the last column is the share of periods that it could judge. Left out unless named, because they take minutes: ${slowOnes()}.`,
         )
         .option('--replicates <n>', "series of each scenario; outbreaks in a series of one's own", parseWhole, 10)
         .option('--seed <n>', 'the same seed gives the same table', parseWhole, 7)
@@ -46,12 +47,10 @@ export function evaluateCommand(): Command {
 
 function compareDetectors(flags: Flags): void {
   try {
-    const results = evaluate(flags);
-    if (!flags.json) process.stdout.write(`${tableHead}\n`);
     const rows: CandidateResult[] = [];
-    for (const result of results) {
-      if (flags.json) rows.push(result);
-      else process.stdout.write(`${formatTableRow(result)}\n`);
+    for (const result of evaluate(flags)) {
+      if (!flags.json) process.stdout.write(`${rows.length === 0 ? `${tableHead}\n` : ''}${formatTableRow(result)}\n`);
+      rows.push(result);
     }
     if (flags.json) process.stdout.write(`${JSON.stringify({ seed: flags.seed, results: rows })}\n`);
   } catch (error) {
@@ -63,7 +62,7 @@ function compareDetectors(flags: Flags): void {
 function* evaluate({ replicates, seed, only, own, period, series, truth }: Flags): Generator<CandidateResult> {
   const chosen = chooseCandidates(only);
   if (own !== undefined) {
-    const data = parseSeries(period, readOwnSeries(read(own)));
+    const data = parseSeries(period, readSeriesFile(read(own)));
     for (const candidate of chosen) yield* evaluateOnOwn([candidate], data, { replicates, seed });
     return;
   }

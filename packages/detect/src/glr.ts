@@ -26,7 +26,7 @@ import { describeTraining, noTraining, type Training } from './training.ts';
 
 export interface GlrControl {
   /** The chart alarms when the statistic reaches this. */
-  readonly cArl?: number;
+  readonly 'c.ARL'?: number;
   readonly change?: 'intercept' | 'epi';
   /** Known change of the log mean; undefined estimates it. Intercept only. */
   readonly theta?: number | undefined;
@@ -34,14 +34,14 @@ export interface GlrControl {
   /** Variance mu + alpha mu^2; 0 is Poisson; undefined estimates it from the training periods. */
   readonly alpha?: number | undefined;
   /** Terms for a change point to be estimated from, and how far back it may lie (-1: to the start). */
-  readonly mTilde?: number;
-  readonly m?: number;
-  /** In-control mean: harmonics of the year, a trend, and whether it is fitted anew after an alarm. */
-  readonly harmonics?: number;
+  readonly Mtilde?: number;
+  readonly M?: number;
+  /** In-control mean: harmonics of the year, a trend, and whether it is fitted anew after an alarm (in R within `mu0`). */
+  readonly S?: number;
   readonly trend?: boolean;
   readonly refit?: boolean;
   /** The in-control means of the range themselves, instead of a model. */
-  readonly means?: readonly number[] | undefined;
+  readonly mu0?: readonly number[] | undefined;
   /** 'cases' also searches the count that would raise the alarm. */
   readonly ret?: 'value' | 'cases';
   readonly xMax?: number;
@@ -92,30 +92,30 @@ export function detectGlr(series: Series, control: GlrControl, range?: IndexRang
 export function runGlr(series: Series, control: GlrControl, range?: IndexRange): GlrRun {
   const { first, last } = resolveChartRange(series, range);
   const {
-    cArl = 5,
+    'c.ARL': cArl = 5,
     change = 'intercept',
     theta,
     dir = 'inc',
-    mTilde = 1,
-    m = -1,
+    Mtilde: mTilde = 1,
+    M: m = -1,
     ret = 'value',
     xMax = 10_000,
   } = control;
   const { compat = 'paper' } = control;
-  requirePositive('control.cArl', cArl);
+  requirePositive('control.c.ARL', cArl);
   requireOneOf('control.change', change, ['intercept', 'epi']);
   requireOneOf('control.dir', dir, ['inc', 'dec']);
   requireOneOf('control.ret', ret, ['value', 'cases']);
   requireOneOf('control.compat', compat, ['r', 'paper']);
-  requireWhole('control.mTilde', mTilde, 1);
-  requireWhole('control.m', m, -1);
+  requireWhole('control.Mtilde', mTilde, 1);
+  requireWhole('control.M', m, -1);
   requireWhole('control.xMax', xMax, 1);
   if (control.alpha !== undefined) requireWithin('control.alpha', control.alpha, 0);
   if (theta !== undefined) requireWithin('control.theta', theta, -20, 20);
 
-  const { harmonics = 1, trend = false, refit = false, means: given } = control;
+  const { S: harmonics = 1, trend = false, refit = false, mu0: given } = control;
   const model = { harmonics, trend, phase: 0 };
-  requireWhole('control.harmonics', harmonics, 0, 26);
+  requireWhole('control.S', harmonics, 0, 26);
   const fit: HarmonicFit | undefined =
     given === undefined
       ? fitHarmonicMean(series, { ...model, alpha: control.alpha }, first, first, last)

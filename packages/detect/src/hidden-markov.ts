@@ -12,7 +12,7 @@ import { countAt, type Series } from './series.ts';
 
 export interface HiddenMarkovControl {
   /** Last periods that the model is fitted to, the one under test included; -1 for all. */
-  readonly mTilde?: number;
+  readonly Mtilde?: number;
   readonly noStates?: number;
   readonly trend?: boolean;
   readonly noHarmonics?: number;
@@ -30,10 +30,10 @@ const MOST_ITERATIONS = 200;
 const TOLERANCE = 1e-8;
 
 export function detectHiddenMarkov(series: Series, control: HiddenMarkovControl, range?: IndexRange): Detection[] {
-  const { mTilde = -1, noStates = 2, trend = true, noHarmonics = 1, covEffectEqual = false } = control;
+  const { Mtilde: mTilde = -1, noStates = 2, trend = true, noHarmonics = 1, covEffectEqual = false } = control;
   requireWhole('control.noStates', noStates, 2, 10);
   requireWhole('control.noHarmonics', noHarmonics, 0, 26);
-  if (mTilde !== -1) requireWhole('control.mTilde', mTilde, 2);
+  if (mTilde !== -1) requireWhole('control.Mtilde', mTilde, 2);
   const { first, last } = resolveRange(series, range);
   const needs = noStates * (2 * noHarmonics + (trend ? 3 : 2)) + noStates * noStates;
   const detections: Detection[] = [];

@@ -31,6 +31,21 @@ describe('a stored method is refused', () => {
   });
 });
 
+describe('a stored method', () => {
+  it('takes the settings that R has, under the names that R gives them', () => {
+    const control = { 'c.ARL': 3, Mtilde: 2, M: 26, S: 2, trend: true };
+    expect(parseMethod({ method: 'glr', control })).toEqual({ method: 'glr', control });
+  });
+
+  it('from before those names is read as what it says', () => {
+    expect(parseMethod({ method: 'rogerson', control: { arl0: 100, fir: true } })).toEqual(
+      parseMethod({ method: 'rogerson', control: { ARL0: 100, FIR: true } }),
+    );
+    expect(parseMethod({ method: 'glr', control: { m: 10 } })).toEqual({ method: 'glr', control: { M: 10 } });
+    expect(() => parseMethod({ method: 'glr', control: { mTilde: 0 } })).toThrow('control.Mtilde');
+  });
+});
+
 describe('every setting of every method refuses', () => {
   const all = Object.entries(methodSettings).flatMap(([method, settings]) =>
     settings.map((setting) => [`${method} ${setting.name}`, method, setting] as const),

@@ -115,21 +115,21 @@ export const methodSettings: Readonly<Record<Exclude<MethodName, 'rule'>, readon
     compat,
   ],
   glr: [
-    number('cArl', 5),
+    number('c.ARL', 5),
     choice('change', ['intercept', 'epi'], 'intercept'),
     number('theta', undefined),
     choice('dir', ['inc', 'dec'], 'inc'),
     number('alpha', undefined),
-    whole('mTilde', 1),
-    whole('m', -1),
-    whole('harmonics', 1),
+    whole('Mtilde', 1),
+    whole('M', -1),
+    whole('S', 1),
     flag('trend', false),
     flag('refit', false),
     choice('ret', ['value', 'cases'], 'value'),
     compat,
   ],
   'outbreak-p': [number('k', 100), choice('ret', ['value', 'cases'], 'value'), compat],
-  rogerson: [number('s', 1), number('arl0', 500), flag('fir', false), number('limit', -1), whole('digits', 1)],
+  rogerson: [number('s', 1), number('ARL0', 500), flag('FIR', false), number('limit', -1), whole('digits', 1)],
   ewma: [
     number('lambda', 0.3),
     number('L', 3),
@@ -144,7 +144,7 @@ export const methodSettings: Readonly<Record<Exclude<MethodName, 'rule'>, readon
   ],
   'hidden-markov': [
     whole('noStates', 2),
-    whole('mTilde', -1),
+    whole('Mtilde', -1),
     flag('trend', true),
     whole('noHarmonics', 1),
     flag('covEffectEqual', false),
@@ -211,6 +211,13 @@ export function detectLatest(series: Series, method: Method): Detection | undefi
   return detect(series, method, range).at(-1);
 }
 
+/** What settings were called before they took R's names; methods that were stored then are read as what they say. */
+const earlierNames: Partial<Readonly<Record<MethodName, Readonly<Record<string, string>>>>> = {
+  glr: { cArl: 'c.ARL', mTilde: 'Mtilde', m: 'M', harmonics: 'S' },
+  rogerson: { arl0: 'ARL0', fir: 'FIR' },
+  'hidden-markov': { mTilde: 'Mtilde' },
+};
+
 /** A method from stored or received JSON. Throws DetectError naming the field. */
 export function parseMethod(input: unknown): Method {
   const record = asRecord(input, 'method');
@@ -220,7 +227,8 @@ export function parseMethod(input: unknown): Method {
   const control = asRecord(record['control'] ?? {}, 'control');
   const settings = methodSettings[name];
   const checked: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(control)) {
+  for (const [given, value] of Object.entries(control)) {
+    const field = earlierNames[name]?.[given] ?? given;
     const setting = settings.find((candidate) => candidate.name === field);
     if (setting === undefined) throw new DetectError('control-unknown', `control.${field}`);
     if (value === undefined || value === null) continue;

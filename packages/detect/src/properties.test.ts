@@ -68,14 +68,14 @@ const METHODS: readonly (readonly [name: string, method: Method])[] = [
   ['CUSUM', { method: 'cusum', control: { trans: 'rossi' } }],
   ['CUSUM with a seasonal mean', { method: 'cusum', control: { trans: 'anscombe', m: 'glm' } }],
   ['GLR Poisson', { method: 'glr', control: { alpha: 0 } }],
-  ['GLR negative binomial', { method: 'glr', control: { alpha: 0.2, m: 10 } }],
-  ['GLR epidemic', { method: 'glr', control: { alpha: 0, change: 'epi', m: 10 } }],
+  ['GLR negative binomial', { method: 'glr', control: { alpha: 0.2, M: 10 } }],
+  ['GLR epidemic', { method: 'glr', control: { alpha: 0, change: 'epi', M: 10 } }],
   ['OutbreakP', { method: 'outbreak-p', control: {} }],
-  ['Rogerson', { method: 'rogerson', control: { arl0: 100 } }],
+  ['Rogerson', { method: 'rogerson', control: { ARL0: 100 } }],
   ['EWMA', { method: 'ewma', control: {} }],
   ['MEM', { method: 'moving-epidemic', control: { seasonStartMonth: 1 } }],
   ['Boda', { method: 'boda', control: { b: 2, trend: false } }],
-  ['Hidden Markov', { method: 'hidden-markov', control: { mTilde: 16, trend: false, noHarmonics: 0 } }],
+  ['Hidden Markov', { method: 'hidden-markov', control: { Mtilde: 16, trend: false, noHarmonics: 0 } }],
 ];
 
 /** They take milliseconds for each period: of these the last dozen has to do. */

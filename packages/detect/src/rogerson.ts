@@ -20,14 +20,14 @@ export interface RogersonControl {
   /** Change to detect: theta + s sqrt(theta); binomial: the odds times s. */
   readonly s?: number;
   /** Average run length in control; used when no table is given. */
-  readonly arl0?: number;
+  readonly ARL0?: number;
   /** Decision interval for each in-control mean. */
-  readonly hTable?: readonly { readonly theta0: number; readonly h: number }[] | undefined;
+  readonly hValues?: readonly { readonly theta0: number; readonly h: number }[] | undefined;
   readonly distribution?: 'poisson' | 'binomial';
   /** Trials of each period, for the binomial. */
   readonly nt?: readonly number[] | undefined;
   /** Fast initial response: start, and restart after an alarm, at h / 2. */
-  readonly fir?: boolean;
+  readonly FIR?: boolean;
   /** After an alarm the sum restarts at no more than limit * h; negative: it is not reset. */
   readonly limit?: number;
   /** Decimals of the reference value k. */
@@ -35,13 +35,13 @@ export interface RogersonControl {
 }
 
 export function detectRogerson(series: Series, control: RogersonControl, range?: IndexRange): Detection[] {
-  const { s = 1, arl0 = 500, hTable, distribution = 'poisson', nt, fir = false, digits = 1 } = control;
-  const limit = fir ? 0.5 : (control.limit ?? -1);
+  const { s = 1, ARL0 = 500, hValues, distribution = 'poisson', nt, FIR = false, digits = 1 } = control;
+  const limit = FIR ? 0.5 : (control.limit ?? -1);
   const { first, last } = resolveChartRange(series, range);
   requirePositive('control.s', s);
-  requirePositive('control.arl0', arl0);
+  requirePositive('control.ARL0', ARL0);
   requireOneOf('control.distribution', distribution, ['poisson', 'binomial']);
-  requireWithin('control.limit', limit, -1e9, 1);
+  requireWithin('control.limit', limit, -1e9, 1e9);
   requireWhole('control.digits', digits, 0, 6);
   const theta0t = control.theta0t ?? fitTheta(series, first, last);
   if (theta0t === undefined) {
@@ -55,22 +55,22 @@ export function detectRogerson(series: Series, control: RogersonControl, range?:
   if (theta0t.length !== last - first + 1) throw new DetectError('length-mismatch', 'control.theta0t', theta0t.length);
   for (const [i, theta] of theta0t.entries())
     requireWithin(`control.theta0t[${i}]`, theta, Number.MIN_VALUE, distribution === 'binomial' ? 1 - 1e-12 : 1e9);
-  if (distribution === 'binomial' && hTable === undefined) throw new DetectError('input-malformed', 'control.hTable');
+  if (distribution === 'binomial' && hValues === undefined) throw new DetectError('input-malformed', 'control.hValues');
   if (distribution === 'binomial' && nt?.length !== theta0t.length)
     throw new DetectError('length-mismatch', 'control.nt', nt?.length ?? 0);
 
   const shifted = (theta: number): number =>
     distribution === 'poisson' ? theta + s * Math.sqrt(theta) : (s * theta) / (1 - theta + s * theta);
   const computed = memoise((theta: number): number =>
-    decisionInterval(theta, roundReference(poissonReference(theta, shifted(theta)), digits), arl0),
+    decisionInterval(theta, roundReference(poissonReference(theta, shifted(theta)), digits), ARL0),
   );
   const interval = (theta: number): number =>
-    hTable === undefined ? computed(roundTheta(theta)) : nearestInterval(hTable, theta);
+    hValues === undefined ? computed(roundTheta(theta)) : nearestInterval(hValues, theta);
   const mean = theta0t.reduce((sum, theta) => sum + theta, 0) / theta0t.length;
   const h = interval(mean);
   const training = control.theta0t === undefined ? describeTraining(series, first) : noTraining;
   const detections: Detection[] = [];
-  let sum = fir ? h / 2 : 0;
+  let sum = FIR ? h / 2 : 0;
   let alarmBefore = false;
   for (const [i, theta] of theta0t.entries()) {
     const t = first + i;
@@ -142,7 +142,7 @@ function decisionInterval(theta: number, k: number, arl0: number): number {
   let high = 8;
   while (averageRunLength(high * unit, k, theta, unit) < arl0) {
     high *= 2;
-    if (high > 1024) throw new DetectError('control-out-of-range', 'control.arl0', arl0);
+    if (high > 1024) throw new DetectError('control-out-of-range', 'control.ARL0', arl0);
   }
   let low = 0;
   while (high - low > 1) {
@@ -171,7 +171,7 @@ function nearestInterval(table: readonly { readonly theta0: number; readonly h: 
   let best = table[0];
   for (const row of table)
     if (best !== undefined && Math.abs(row.theta0 - theta) < Math.abs(best.theta0 - theta)) best = row;
-  if (best === undefined) throw new DetectError('input-malformed', 'control.hTable');
+  if (best === undefined) throw new DetectError('input-malformed', 'control.hValues');
   return best.h;
 }
 

@@ -173,11 +173,11 @@ function variantOf(words: Words, method: Exclude<Method, { method: 'rule' }>): s
     case 'cusum':
       return `${method.control.trans ?? 'standard'}, k ${method.control.k ?? 1.04}, h ${method.control.h ?? 2.26}`;
     case 'glr':
-      return `cArl ${method.control.cArl ?? 5}, ${words.t(method.control.alpha === 0 ? 'methods.poisson' : 'methods.negative-binomial')}`;
+      return `c.ARL ${method.control['c.ARL'] ?? 5}, ${words.t(method.control.alpha === 0 ? 'methods.poisson' : 'methods.negative-binomial')}`;
     case 'ewma':
       return `lambda ${method.control.lambda ?? 0.3}, L ${method.control.L ?? 3}`;
     case 'rogerson':
-      return `arl0 ${method.control.arl0 ?? 500}`;
+      return `ARL0 ${method.control.ARL0 ?? 500}`;
     case 'outbreak-p':
       return `k ${method.control.k ?? 100}`;
     case 'rki':

@@ -25,9 +25,9 @@ const methods: readonly Method[] = [
   { method: 'rki', control: { b: 0, w: 6, actY: true } },
   { method: 'cdc', control: {} },
   { method: 'cusum', control: { trans: 'rossi' } },
-  { method: 'glr', control: { cArl: 5 } },
+  { method: 'glr', control: { 'c.ARL': 5 } },
   { method: 'outbreak-p', control: {} },
-  { method: 'rogerson', control: { arl0: 500 } },
+  { method: 'rogerson', control: { ARL0: 500 } },
   { method: 'ewma', control: { m: 'glm' } },
   { method: 'moving-epidemic', control: {} },
 ];

@@ -136,8 +136,8 @@ function run(method: Method, counts: Counts, anchor: Anchor, from: number, to: n
 
 /** A model fitted to "everything" is fitted to as many years as the charts learn from. */
 function bounded(method: Method, kind: PeriodKind): Method {
-  if (method.method !== 'hidden-markov' || (method.control.mTilde ?? -1) !== -1) return method;
-  return { method: 'hidden-markov', control: { ...method.control, mTilde: chartYears * periodsPerYear[kind] } };
+  if (method.method !== 'hidden-markov' || (method.control.Mtilde ?? -1) !== -1) return method;
+  return { method: 'hidden-markov', control: { ...method.control, Mtilde: chartYears * periodsPerYear[kind] } };
 }
 
 function createSlice({ first, values, population }: Counts, start: number, to: number): Series {
@@ -215,9 +215,9 @@ export function historyNeeded(method: Method, kind: PeriodKind): number {
     case 'cdc':
       return ((method.control.b ?? 5) + 1) * perYear + 8 * (method.control.m ?? 1);
     case 'hidden-markov':
-      return method.control.mTilde === undefined || method.control.mTilde === -1
+      return method.control.Mtilde === undefined || method.control.Mtilde === -1
         ? chartYears * perYear
-        : method.control.mTilde;
+        : method.control.Mtilde;
     case 'outbreak-p':
       return perYear + 1;
     case 'moving-epidemic':

@@ -115,6 +115,8 @@ glr("window", "glrpois", "weeks", 290:340, c.ARL = 5, dir = "inc", ret = "value"
 glr("known-change-cases", "glrpois", "weeks", 300:340, c.ARL = 5, dir = "inc", ret = "cases", theta = 0.4, M = -1, Mtilde = 1)
 glr("epidemic", "glrpois", "sparse", 300:340, c.ARL = 5, change = "epi", dir = "inc", ret = "value", M = -1, Mtilde = 1)
 glr("refitted", "glrpois", "weeks", 300:340, c.ARL = 4, dir = "inc", ret = "cases", refit = TRUE, S = 2, M = -1, Mtilde = 1)
+case("given-means", "glrpois", "weeks", 321:340, mu0 = seq(8, 17.5, by = 0.5), c.ARL = 3, change = "intercept", dir = "inc", ret = "value", M = -1, Mtilde = 1)
+case("one-given-mean", "glrpois", "weeks", 332:332, mu0 = 12, c.ARL = 3, change = "intercept", dir = "inc", ret = "value", M = -1, Mtilde = 1)
 glr("estimated-dispersion", "glrnb", "weeks", 300:340, c.ARL = 5, dir = "inc", ret = "value", M = -1, Mtilde = 1)
 glr("given-dispersion", "glrnb", "dated", 300:340, c.ARL = 5, alpha = 0.2, dir = "inc", ret = "value", S = 2, trend = TRUE, M = 26, Mtilde = 2)
 glr("falls", "glrnb", "weeks", 300:340, c.ARL = 3, alpha = 0.1, dir = "dec", ret = "value", M = -1, Mtilde = 1)
@@ -129,6 +131,7 @@ poisson <- intervals(seq(0.5, 20, by = 0.5), round(3 + 2.2 * sqrt(seq(0.5, 20, b
 theta <- wave(60, 52, 10, 0.4)
 case("standard", "rogerson", "weeks", last(60), theta0t = theta, s = 1, ARL0 = 500, hValues = poisson, distribution = "poisson", digits = 1)
 case("reset", "rogerson", "weeks", last(60), theta0t = theta, s = 0.5, ARL0 = 500, hValues = poisson, distribution = "poisson", FIR = TRUE, digits = 2)
+case("restart-above", "rogerson", "weeks", last(60), theta0t = theta, s = 1, ARL0 = 500, hValues = poisson, distribution = "poisson", limit = 4, digits = 1)
 case("binomial", "rogerson", "sparse", last(60), theta0t = rep(0.1, 60), s = 2, ARL0 = 500, hValues = intervals(c(0.05, 0.1, 0.2), c(2, 3, 4)),
   distribution = "binomial", nt = rep(8, 60), limit = 0.5, digits = 1)
 

@@ -80,23 +80,22 @@ export function compareGlr(golden: GoldenCase): Comparison[] {
   const given = asRecord(golden.fields['control_given'] ?? {}, 'control_given');
   const poisson = golden.algorithm === 'glrpois';
   const alpha = poisson ? 0 : asNumber(given['alpha']);
-  const means = Array.isArray(given['mu0'])
-    ? asNumbers(given['mu0'], 'mu0').map((mean) => mean ?? Number.NaN)
-    : undefined;
+  const mu0 = given['mu0'];
+  const means =
+    Array.isArray(mu0) || typeof mu0 === 'number' ? asNumbers(mu0, 'mu0').map((mean) => mean ?? Number.NaN) : undefined;
   const model = means === undefined ? asRecord(control['mu0Model'] ?? given['mu0'] ?? {}, 'mu0Model') : {};
   const cases = control['ret'] === 'cases';
   const run = runGlr(
     seriesOf(golden),
     {
-      ...definedNumbers(control, ['theta', 'xMax']),
-      ...renamed(control, { cArl: 'c.ARL', mTilde: 'Mtilde', m: 'M' }),
+      ...definedNumbers(control, ['theta', 'xMax', 'c.ARL', 'Mtilde', 'M']),
       change: textOf(control, 'change', 'intercept') as GlrControl['change'] & string,
       dir: control['dir'] === 'dec' ? 'dec' : 'inc',
       alpha,
-      ...renamed(model, { harmonics: 'S' }),
+      ...definedNumbers(model, ['S']),
       trend: model['trend'] === true,
       refit: model['refit'] === true,
-      means,
+      mu0: means,
       ret: cases ? 'cases' : 'value',
       compat: 'r',
     },
@@ -162,9 +161,9 @@ export function compareRogerson(golden: GoldenCase): Comparison[] {
     {
       theta0t,
       s: asNumber(control['s']) ?? 1,
-      hTable: theta0.map((theta, i) => ({ theta0: theta ?? Number.NaN, h: h[i] ?? Number.NaN })),
+      hValues: theta0.map((theta, i) => ({ theta0: theta ?? Number.NaN, h: h[i] ?? Number.NaN })),
       distribution: control['distribution'] === 'binomial' ? 'binomial' : 'poisson',
-      fir: control['FIR'] === true,
+      FIR: control['FIR'] === true,
       ...definedNumbers(control, ['limit', 'digits']),
       nt: trials?.length === 1 ? theta0t.map(() => trials[0] ?? Number.NaN) : trials,
     },
@@ -254,8 +253,7 @@ export function compareHiddenMarkov(golden: GoldenCase): Comparison[] {
   const detections = detectHiddenMarkov(
     seriesOf(golden),
     {
-      ...definedNumbers(control, ['noStates', 'noHarmonics']),
-      ...renamed(control, { mTilde: 'Mtilde' }),
+      ...definedNumbers(control, ['noStates', 'noHarmonics', 'Mtilde']),
       trend: flagOf(control, 'trend', true),
       covEffectEqual: control['covEffectEqual'] === true,
     },
@@ -271,16 +269,4 @@ export function compareHiddenMarkov(golden: GoldenCase): Comparison[] {
         alarms[i] === undefined ? undefined : `${different} of ${alarms.length} alarms depend on the optimiser`,
     }),
   ];
-}
-
-function renamed<K extends string>(
-  record: Readonly<Record<string, unknown>>,
-  names: Readonly<Record<K, string>>,
-): { readonly [name in K]?: number } {
-  const found: { [name in K]?: number } = {};
-  for (const [name, original] of Object.entries(names) as [K, string][]) {
-    const value = asNumber(record[original]);
-    if (value !== undefined) found[name] = value;
-  }
-  return found;
 }

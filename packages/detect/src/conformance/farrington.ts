@@ -61,7 +61,7 @@ export function compareFarringtonFlexible(golden: GoldenCase): Comparison[] {
   for (let k = first; k <= last; k++) {
     evaluateFlexible(plan, prepared, workspace, k);
     outcomes.push({ ...workspace.outcome });
-    isAlone.push(plan.reweight && plan.noPeriods > 1 && countSeasonRows(workspace.glm, plan.noPeriods - 1) === 1);
+    isAlone.push(plan.reweight && plan.noPeriods > 1 && hasLoneRow(workspace.glm, plan.noPeriods));
   }
   const fitted = (of: (outcome: FlexibleOutcome) => number) =>
     outcomes.map((outcome) => (outcome.state === 'fitted' ? of(outcome) : undefined));
@@ -143,10 +143,10 @@ export function compareFarringtonFlexible(golden: GoldenCase): Comparison[] {
   return compared.map((comparison) => ({ ...comparison, tie: (i) => comparison.tie?.(i) ?? alone(i) }));
 }
 
-function countSeasonRows(glm: SeasonalGlm, season: number): number {
-  let rows = 0;
-  for (let r = 0; r < glm.runs; r++) if (glm.runLevel[r] === season) rows += glm.runLast[r]! - glm.runFirst[r]! + 1;
-  return rows;
+function hasLoneRow(glm: SeasonalGlm, seasons: number): boolean {
+  const rows = Array.from({ length: seasons }, () => 0);
+  for (let r = 0; r < glm.runs; r++) rows[glm.runLevel[r]!]! += glm.runLast[r]! - glm.runFirst[r]! + 1;
+  return rows.includes(1);
 }
 
 export function compareFarrington(golden: GoldenCase): Comparison[] {

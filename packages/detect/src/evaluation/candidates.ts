@@ -55,14 +55,14 @@ export const candidates: readonly Candidate[] = [
   { id: 'cusum-rossi', method: { method: 'cusum', control: { trans: 'rossi' } } },
   { id: 'cusum-rossi-glm', method: { method: 'cusum', control: { trans: 'rossi', m: 'glm' } } },
   { id: 'ewma', method: { method: 'ewma', control: { m: 'glm' } } },
-  { id: 'rogerson', method: { method: 'rogerson', control: { arl0: 500 } } },
-  { id: 'glr-negative-binomial', method: { method: 'glr', control: { cArl: 5 } } },
-  { id: 'glr-poisson', method: { method: 'glr', control: { cArl: 5, alpha: 0 } } },
+  { id: 'rogerson', method: { method: 'rogerson', control: { ARL0: 500 } } },
+  { id: 'glr-negative-binomial', method: { method: 'glr', control: { 'c.ARL': 5 } } },
+  { id: 'glr-poisson', method: { method: 'glr', control: { 'c.ARL': 5, alpha: 0 } } },
   { id: 'outbreak-p', method: { method: 'outbreak-p', control: {} } },
   { id: 'outbreak-p-r', method: { method: 'outbreak-p', control: { compat: 'r' } } },
   {
     id: 'hidden-markov',
-    method: { method: 'hidden-markov', control: { mTilde: 104, trend: false } },
+    method: { method: 'hidden-markov', control: { Mtilde: 104, trend: false } },
     isSlow: true,
   },
   {

@@ -9,7 +9,7 @@ import type { IndexRange } from '../result.ts';
 import { countAt, createSeries, type Series } from '../series.ts';
 import { fitHarmonicMean } from '../harmonic-mean.ts';
 import type { Candidate } from './candidates.ts';
-import { measureTrials, type MetricsWithIntervals, type Trial } from './metrics.ts';
+import { type Flag, measureTrials, type MetricsWithIntervals, type Trial } from './metrics.ts';
 import {
   drawOutbreak,
   FIRST_CURRENT_WEEK,
@@ -117,8 +117,8 @@ export function injectOutbreak(
   };
 }
 
-function flag(series: Series, { method }: Candidate, range: IndexRange): boolean[] {
-  return detect(series, method, range).map(({ alarm }) => alarm === true);
+function flag(series: Series, { method }: Candidate, range: IndexRange): Flag[] {
+  return detect(series, method, range).map(({ alarm }) => alarm);
 }
 
 function lastYear(series: Series): IndexRange {

@@ -4,6 +4,7 @@ import { createSeries } from '../series.ts';
 import { candidates } from './candidates.ts';
 import { evaluateOnOwn, evaluateOnSimulated, injectOutbreak, simulateAll } from './compare.ts';
 import { measureTrials } from './metrics.ts';
+import { formatTableRow } from './table.ts';
 import {
   drawOutbreak,
   FIRST_CURRENT_WEEK,
@@ -147,5 +148,24 @@ describe('the comparison', () => {
 
   it('has one name for each candidate', () => {
     expect(new Set(candidates.map(({ id }) => id)).size).toBe(candidates.length);
+  });
+});
+
+describe('a method that could not judge', () => {
+  const fiveWeeks = createSeries({ kind: 'week', start: '2024-01-01', counts: [5, 3, 4, 6, 2] });
+  const [farrington] = candidates.filter(({ id }) => id === 'farrington');
+
+  it('has no false alarms, no sensitivity and no specificity, rather than none, none and all', () => {
+    const [result] = evaluateOnOwn(farrington ? [farrington] : [], fiveWeeks, { replicates: 3 });
+    expect(result?.judged).toBe(0);
+    expect(Object.values(result?.metrics ?? {}).every(Number.isNaN)).toBe(true);
+    expect(result && formatTableRow(result)).toBe(`| farrington |${' - |'.repeat(10)} 0.00 |`);
+  });
+
+  it('of some periods says of how many', () => {
+    const trial = { without: [undefined, false, true, false], withOutbreak: [undefined, true, true, false] };
+    const found = measureTrials([{ ...trial, outbreak: { start: 0, end: 1 } }], 52, 1);
+    expect(found.judged).toBe(0.75);
+    expect(found.metrics.sensitivity).toBe(0.5);
   });
 });

@@ -1,6 +1,5 @@
-/** The comparison as text, and series from files. */
+/** The comparison as text, and series that were simulated elsewhere. */
 import { DetectError } from '../errors.ts';
-import type { SeriesRow } from '../series.ts';
 import type { CandidateResult } from './compare.ts';
 import type { Metrics } from './metrics.ts';
 import type { SimulatedSeries } from './scenarios.ts';
@@ -18,15 +17,16 @@ const COLUMNS: readonly (readonly [title: string, metric: keyof Metrics, digits:
   ['false alarms a year', 'falseAlarmsPerYear', 1],
 ];
 
-export const tableHead = `| method | ${COLUMNS.map(([title]) => title).join(' | ')} |\n|${'---|'.repeat(COLUMNS.length + 1)}`;
+export const tableHead = `| method | ${COLUMNS.map(([title]) => title).join(' | ')} | judged |\n|${'---|'.repeat(COLUMNS.length + 2)}`;
 
-/** Markdown; 95 % limits in brackets. */
-export function formatTableRow({ id, metrics, lower, upper }: CandidateResult): string {
-  const cells = COLUMNS.map(
-    ([, name, digits]) =>
-      `${metrics[name].toFixed(digits)} [${lower[name].toFixed(digits)}-${upper[name].toFixed(digits)}]`,
+/** Markdown; 95 % limits in brackets. What nothing could be measured of is a dash, never a zero. */
+export function formatTableRow({ id, judged, metrics, lower, upper }: CandidateResult): string {
+  const cells = COLUMNS.map(([, name, digits]) =>
+    Number.isNaN(metrics[name])
+      ? '-'
+      : `${metrics[name].toFixed(digits)} [${lower[name].toFixed(digits)}-${upper[name].toFixed(digits)}]`,
   );
-  return `| ${[id, ...cells].join(' | ')} |`;
+  return `| ${[id, ...cells, judged.toFixed(2)].join(' | ')} |`;
 }
 
 /**
@@ -57,25 +57,12 @@ export function readSimulated(seriesCsv: string, truthCsv: string): SimulatedSer
   });
 }
 
-/** One's own series: `start,count[,population]` with a first line of names; an empty count was not reported. */
-export function readOwnSeries(csv: string): SeriesRow[] {
-  return rowsOf(csv).map(([start, count, population], line) => ({
-    start: start ?? '',
-    count: parseOptional(count, `line ${line + 2} count`),
-    population: parseOptional(population, `line ${line + 2} population`),
-  }));
-}
-
 function rowsOf(csv: string): string[][] {
   return csv
     .trim()
     .split(/\r?\n/)
     .slice(1)
     .map((line) => line.split(',').map((cell) => cell.trim()));
-}
-
-function parseOptional(text: string | undefined, field: string): number | undefined {
-  return text === undefined || text === '' ? undefined : parseNumber(text, field);
 }
 
 function parseWhole(text: string | undefined, field: string): number {
