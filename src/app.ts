@@ -2,8 +2,8 @@
 import type { PoolConfig } from 'pg';
 import { join } from 'node:path';
 import { openClosing } from './acts/closing.ts';
-import { openLogDirectory, type LogFiles } from './acts/files.ts';
-import { openJournal } from './acts/journal.ts';
+import { openLogDirectory } from './acts/files.ts';
+import { openJournal, type JournalParts } from './acts/journal.ts';
 import { openKeyring } from './acts/keyring.ts';
 import { mirrorEndpoints } from './acts/mirror-routes.ts';
 import { logEndpoints } from './acts/routes.ts';
@@ -130,8 +130,10 @@ export interface HouseParts {
   readonly connection: PoolConfig;
   readonly clock: Clock;
   readonly log: Logger;
-  /** For fault tests: what stands between the journal and its files. */
-  readonly wrapFiles?: (files: LogFiles) => LogFiles;
+  /** For fault tests: what stands between the journal and what it writes to. */
+  readonly wrapJournal?: (
+    reached: Pick<JournalParts, 'files' | 'database'>,
+  ) => Pick<JournalParts, 'files' | 'database'>;
 }
 
 export interface OpenHouse extends House {
@@ -143,11 +145,18 @@ export async function openHouse({
   connection,
   clock,
   log,
-  wrapFiles = (files) => files,
+  wrapJournal = (reached) => reached,
 }: HouseParts): Promise<OpenHouse> {
   const database = openDatabase(connection, clock);
-  const files = wrapFiles(openLogDirectory(join(config.dataDir, 'log')));
-  const journal = openJournal(() => house, protocol, openKeyring(config.dataDir), files);
+  const journal = openJournal({
+    getHouse: () => house,
+    protocol,
+    keyring: openKeyring(config.dataDir),
+    ...wrapJournal({
+      files: openLogDirectory(join(config.dataDir, 'log')),
+      database: openDatabase({ ...connection, max: 2 }, clock),
+    }),
+  });
   const house: OpenHouse = {
     config,
     clock,

@@ -7,11 +7,11 @@ import { openCheckpoint } from '@reciproca/tlog/checkpoint';
 import { parseVkey } from '@reciproca/tlog/key';
 import { makeNoteVerifier } from '@reciproca/tlog/note';
 import { openTestHouse, type TestHouse } from '../../test/support/house.ts';
+import type { Database } from '../db/database.ts';
 import { work, type House } from '../house.ts';
 import { newSubjectId, type ActId } from '../ids.ts';
 import { setUpNode, type OpenedParty } from '../network/set-up.ts';
 import { byNode, declare } from './declare.ts';
-import type { LogFiles } from './files.ts';
 import { loadCheckpoint } from './confirm-note.ts';
 import { release } from './spine-types.ts';
 
@@ -40,26 +40,27 @@ describe('a pass of the log that is cut off', () => {
   let test: TestHouse;
   let operator: OpenedParty;
   const line = new FaultLine();
+  const cutOff = (database: Database): Database => ({
+    ...database,
+    transact: (...call) => line.run(() => database.transact(...call)),
+  });
 
   beforeEach(async () => {
     test = await openTestHouse('http://a.localhost:4000', undefined, {
-      wrapFiles: (files): LogFiles => ({
-        read: files.read,
-        write: (path, bytes) => line.run(() => files.write(path, bytes)),
-        drop: (path) => line.run(() => files.drop(path)),
+      wrapJournal: ({ files, database }) => ({
+        files: {
+          read: files.read,
+          write: (path, bytes) => line.run(() => files.write(path, bytes)),
+          drop: (path) => line.run(() => files.drop(path)),
+        },
+        database: cutOff(database),
       }),
     });
     line.arm(-1, 'before');
     operator = await work(test.house, 'node', { system: 'set-up' }, (w) =>
       setUpNode(w, { name: 'Ministry', kind: 'government', country: 'AA', languages: ['en'] }),
     );
-    const { database } = test.house;
-    Object.assign(test.house, {
-      database: {
-        ...database,
-        transact: (...call: Parameters<typeof database.transact>) => line.run(() => database.transact(...call)),
-      },
-    });
+    Object.assign(test.house, { database: cutOff(test.house.database) });
   });
 
   afterEach(async () => {

@@ -22,9 +22,10 @@ import { emptyRoot } from '@reciproca/tlog/hash';
 import { KEY_TYPES, makeSigningKey, type SigningKey as NoteKey } from '@reciproca/tlog/key';
 import type { TreeHead } from '@reciproca/tlog/merkle';
 import { makeNoteSigner, parseNote } from '@reciproca/tlog/note';
-import type { Reader, Tx } from '../db/database.ts';
+import type { Database, Reader, Tx } from '../db/database.ts';
 import type { House } from '../house.ts';
 import type { ActId } from '../ids.ts';
+import type { Logger } from '../log.ts';
 import { dropPartials, writeAll, type LogFiles } from './files.ts';
 import type { Keyring } from './keyring.ts';
 import { seedOf } from './keys.ts';
@@ -62,7 +63,16 @@ export type Condition =
 const passActs = 1_024;
 const settleMs = 3_000;
 
-export function openJournal(getHouse: () => House, protocol: Protocol, keyring: Keyring, files: LogFiles): Journal {
+export interface JournalParts {
+  readonly getHouse: () => House;
+  readonly protocol: Protocol;
+  readonly keyring: Keyring;
+  readonly files: LogFiles;
+  /** Connections of its own: a pass that queued for one behind those who wait for the pass would be as slow as they are many. */
+  readonly database: Database;
+}
+
+export function openJournal({ getHouse, protocol, keyring, files, database }: JournalParts): Journal {
   const carriedOut = new Waiters();
   const listeners: (() => void)[] = [];
   let ownLogId: number | undefined;
@@ -91,7 +101,7 @@ export function openJournal(getHouse: () => House, protocol: Protocol, keyring: 
     let taken = passActs;
     let total = 0;
     while (taken === passActs && !stopped && (await mayGoOn(house))) {
-      taken = await runPass(house, keyring, files);
+      taken = await runPass(database, keyring, files, house.log);
       total += taken;
     }
     if (total > 0) for (const listener of listeners) listener();
@@ -142,6 +152,7 @@ export function openJournal(getHouse: () => House, protocol: Protocol, keyring: 
       stopped = true;
       // Whatever runs ends at its next step; nothing new begins.
       await Promise.allSettled([takeUp(), carryOut()]);
+      await database.close();
     },
   };
 }
@@ -173,15 +184,15 @@ class Waiters {
 }
 
 /** How many acts this pass took up. */
-async function runPass(house: House, keyring: Keyring, files: LogFiles): Promise<number> {
-  const assigned = await assign(house, keyring);
+async function runPass(database: Database, keyring: Keyring, files: LogFiles, log: Logger): Promise<number> {
+  const assigned = await assign(database, keyring);
   if (!assigned || assigned.leaves.length === 0) return 0;
   const { id, origin, old, leaves, key } = assigned;
   const { tree, writes } = await growLog(old, leaves, (path) => files.read(path));
   await writeAll(files, writes);
-  await swap(house, id, old.size, tree.size, signCheckpoint({ origin, ...tree }, makeNoteSigner(key)));
+  await swap(database, id, old.size, tree.size, signCheckpoint({ origin, ...tree }, makeNoteSigner(key)));
   await dropPartials(files, writes).catch((error: unknown) =>
-    house.log.warn('tiles that nobody needs any more could not be removed', { error }),
+    log.warn('tiles that nobody needs any more could not be removed', { error }),
   );
   return leaves.length;
 }
@@ -196,8 +207,8 @@ interface Assigned {
   readonly key: NoteKey;
 }
 
-async function assign(house: House, keyring: Keyring): Promise<Assigned | undefined> {
-  return house.database.transact('node', { system: 'federation' }, async ({ db }) => {
+async function assign(database: Database, keyring: Keyring): Promise<Assigned | undefined> {
+  return database.transact('node', { system: 'federation' }, async ({ db }) => {
     const log = await db
       .selectFrom('logs')
       .select(['id', 'origin', 'size', 'proven_size', 'checkpoint', 'closed_reason'])
@@ -250,8 +261,14 @@ async function giveIndexes(
 }
 
 /** Another process that was faster wins; what this one wrote beyond is harmless and its acts are taken up in the next pass. */
-async function swap(house: House, logId: number, oldSize: number, newSize: number, checkpoint: string): Promise<void> {
-  await house.database.transact('node', { system: 'federation' }, async ({ db }) => {
+async function swap(
+  database: Database,
+  logId: number,
+  oldSize: number,
+  newSize: number,
+  checkpoint: string,
+): Promise<void> {
+  await database.transact('node', { system: 'federation' }, async ({ db }) => {
     await db
       .updateTable('logs')
       .set({ proven_size: newSize, checkpoint })

@@ -70,7 +70,9 @@ test('without room for tiles acts are saved and wait, the log is served as it wa
       return files.write(file, bytes);
     },
   });
-  await using node = await openTestHouse('http://a.localhost:4000', undefined, { wrapFiles });
+  await using node = await openTestHouse('http://a.localhost:4000', undefined, {
+    wrapJournal: ({ files, database }) => ({ files: wrapFiles(files), database }),
+  });
   const { house } = node;
   const party = await setUp(house);
   await house.journal.run();

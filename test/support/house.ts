@@ -32,7 +32,7 @@ export function settableClock(start = new Date('2026-03-02T09:00:00Z')): Settabl
 export async function openTestHouse(
   publicUrl = 'http://a.localhost:4000',
   clock = settableClock(),
-  faults: Pick<HouseParts, 'wrapFiles'> = {},
+  faults: Pick<HouseParts, 'wrapJournal'> = {},
 ): Promise<TestHouse> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'reciproca-house-'));
