@@ -1,7 +1,8 @@
 /** Who is written to about a thing of a space, in pieces that a job can take one by one. */
 import { sql } from 'kysely';
 import type { Reader } from '../db/database.ts';
-import type { MemberId, SpaceId } from '../ids.ts';
+import type { House } from '../house.ts';
+import type { MemberId, PartyId, SpaceId } from '../ids.ts';
 
 /** Present members with any role in the space, by identifier. */
 export async function listPeopleAfter(
@@ -22,5 +23,13 @@ export async function listPeopleAfter(
     .orderBy('members.id')
     .limit(limit)
     .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** For what the clock brings about in each network. */
+export async function listHostedParties(house: House): Promise<readonly PartyId[]> {
+  const rows = await house.database.read('node', (reader) =>
+    reader.selectFrom('parties').select('id').where('is_hosted', '=', true).execute(),
+  );
   return rows.map(({ id }) => id);
 }

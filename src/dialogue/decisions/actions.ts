@@ -14,9 +14,9 @@ import { listSpokenFor, requireMandate, requirePen, requireVoice, type Speaker }
 import { openText, readText, textRefuses } from '../papers/text.ts';
 import { requireConvenor } from '../programme/spaces/actions.ts';
 import type { Space } from '../programme/spaces/space.ts';
-import { outcomeDueAt, standAt } from './counting.ts';
+import { standAt } from './counting.ts';
 import { refusesRule, type Choice, type Method } from './decision.ts';
-import { askRoundJob, closeDecisionJob, remindJob } from './jobs.ts';
+import { askRoundJob, closeDecisionJob } from './jobs.ts';
 import * as store from './store.ts';
 
 export interface NewDecision {
@@ -176,27 +176,18 @@ async function releaseText({ tx }: Work, { id, paper }: store.Decision): Promise
   if (held?.heldBy === id) await setHeldBy(tx, held.id, undefined);
 }
 
-/** At its time and not before, once; counted as the positions stood then. Says when to come again if it came too early. */
-export async function closeDecision(work: Work, id: DecisionId): Promise<Date | undefined> {
-  const { tx, house } = work;
+/** At its time and not before, once; counted as the positions stood then. */
+export async function closeDecision(work: Work, id: DecisionId): Promise<void> {
+  const { tx } = work;
   const decision = await store.lockDecision(tx, id);
-  if (!decision || decision.state !== 'open') return undefined;
-  if (tx.now < decision.closesAt) return decision.closesAt;
-  const { outcome } = standAt(
-    decision,
-    await store.listVoices(tx.db, id),
-    await store.listPositions(tx.db, id),
-    decision.closesAt,
-  );
-  const { state } = outcome;
+  if (!decision || decision.state !== 'open' || tx.now < decision.closesAt) return;
+  const [voices, stated] = [await store.listVoices(tx.db, id), await store.listPositions(tx.db, id)];
+  const { state } = standAt(decision, voices, stated, decision.closesAt).outcome;
   if (state === 'open' || state === 'not-open') throw new RangeError('a decision is open at its end');
   await store.setClosed(tx, id, state);
   // Adopted words wait unchanged for the statement that publishes them.
   if (state !== 'adopted') await releaseText(work, decision);
   await tx.audit('decision.close', { decision: id, result: state });
-  const party = requireParty(work);
-  await house.jobs.enqueue(tx, remindJob, { party, decision: id }, { key: id, after: outcomeDueAt(decision) });
-  return undefined;
 }
 
 export interface Outcome {

@@ -7,9 +7,6 @@ const decision = z.uuid().transform((id) => id as DecisionId);
 /** What is queued with a change; what is done stands in decision-jobs.ts. */
 export const closeDecisionJob = { name: 'decision.close', data: z.object({ party, decision }) } as const;
 
-/** The outcome statement is due. */
-export const remindJob = { name: 'decision.remind', data: z.object({ party, decision }) } as const;
-
 /** `after`: the last member who was written to. */
 export const askRoundJob = {
   name: 'decision.ask',

@@ -341,6 +341,30 @@ export async function setOutcome(
     .execute();
 }
 
+/** Open, and over. */
+export async function listEnded(reader: Reader, now: Date): Promise<DecisionId[]> {
+  const rows = await reader
+    .selectFrom('decisions')
+    .select('id')
+    .where('state', '=', 'open')
+    .where('closes_at', '<=', now)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Closed, with an outcome that is due; nobody has been reminded. */
+export async function listUntold(reader: Reader, now: Date): Promise<DecisionId[]> {
+  const rows = await reader
+    .selectFrom('decisions')
+    .select('id')
+    .where('state', '=', 'closed')
+    .where('outcome', 'is', null)
+    .where('reminded_at', 'is', null)
+    .where(sql<boolean>`closes_at + outcome_due_days * interval '24 hours' <= ${now}`)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** False when somebody was reminded already. */
 export async function noteReminder(tx: Tx, id: DecisionId): Promise<boolean> {
   const result = await tx.db

@@ -30,7 +30,7 @@ export const adoptPaper = actType({
 });
 
 /** Persons who signed are counted and not named: their names can be erased, an act cannot. */
-export const closeStatement = actType({
+export const statementClosed = actType({
   ...published,
   name: 'joint-statement.close/1',
   summary: z.strictObject({ sha256, organisations: z.int().min(0), persons: z.int().min(0) }),
@@ -54,4 +54,4 @@ export const closeStatement = actType({
   }),
 });
 
-export const paperTypes = [adoptPaper, closeStatement];
+export const paperTypes = [adoptPaper, statementClosed];

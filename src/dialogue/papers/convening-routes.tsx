@@ -21,6 +21,7 @@ import { formatMarkdown, formatPlainText } from './document.ts';
 import { formatHtml } from './document-page.tsx';
 import { readFirstText } from './first-text.ts';
 import * as forms from './forms.tsx';
+import { listStatementSources, textOfStatements, withOrigins } from './from-statements.ts';
 import { sendRoundJob } from './jobs.ts';
 import { paperKinds } from './paper.ts';
 import { paperParams } from './member-routes.tsx';
@@ -36,7 +37,11 @@ const spaceParams = z.object({ space: z.string().regex(slugForm) });
 const done = z.object({ path: z.string() });
 const slugOfParty = ({ party }: Caller): string => party?.slug ?? '';
 
-async function describeNew(reading: Reading & Caller, slug: string): Promise<z.output<typeof forms.newPaperAnswer>> {
+async function describeNew(
+  reading: Reading & Caller,
+  slug: string,
+  inquiry: string | undefined,
+): Promise<z.output<typeof forms.newPaperAnswer>> {
   const space = await getVisibleSpace(reading.reader, reading, slug);
   await requireConvening(reading.reader, reading, space.id);
   const network = networkFactsOf(reading);
@@ -44,21 +49,30 @@ async function describeNew(reading: Reading & Caller, slug: string): Promise<z.o
     language: space.language,
     text: space.slug,
   };
+  const sources = await listStatementSources(reading, space);
+  const chosen = sources.find(({ id }) => id === inquiry);
   const isKind = paperKinds.some((kind) => kind === space.outputKind);
   return {
     network,
     space: { title, path: spacePath(network.slug, space.slug) },
-    saved: { language: space.language, settling: 'editors', ...(isKind && { kind: space.outputKind ?? '' }) },
+    sources: sources.map(({ id, question }) => ({ id, question })),
+    saved: {
+      language: space.language,
+      settling: 'editors',
+      ...(isKind && { kind: space.outputKind ?? '' }),
+      ...(chosen && { inquiry: chosen.id, text: textOfStatements(chosen) }),
+    },
   };
 }
 
 const newForm = read({
   path: '/p/:party/spaces/:space/papers/new',
-  summary: 'What is asked of a new paper',
+  summary: 'What is asked of a new paper; `inquiry` is one whose statements it begins with',
   for: 'anyone',
   params: spaceParams,
+  query: z.object({ inquiry: z.uuid().optional() }),
   answer: forms.newPaperAnswer,
-  handle: (reading, { params }) => describeNew(reading, params.space),
+  handle: (reading, { params, query }) => describeNew(reading, params.space, query.inquiry),
   page: (answer, view) => forms.newPaperPage(answer, view, blankForm(answer.saved)),
 });
 
@@ -73,6 +87,8 @@ const open = write({
     title: z.string().trim().min(1).max(300),
     language: z.enum(locales),
     text: z.string().max(400_000),
+    /** Whose statements the text began with: they keep their authors. */
+    inquiry: z.uuid().optional(),
     settling: z.enum(['editors', 'support']).default('editors'),
     supporters: z.int().min(1).max(10_000).optional(),
     objectionsAtMost: z.int().min(0).max(10_000).optional(),
@@ -86,6 +102,11 @@ const open = write({
       throw problem.inputInvalid({ fields: [{ path: 'text', code: first.fault, message: first.fault }] });
     if (body.settling === 'support' && body.supporters === undefined)
       throw problem.inputInvalid({ fields: [{ path: 'supporters', code: 'required', message: 'required' }] });
+    const reading = { house: work.house, reader: work.tx.db, locale: work.locale };
+    const source =
+      body.inquiry === undefined
+        ? undefined
+        : (await listStatementSources(reading, space)).find(({ id }) => id === body.inquiry);
     // A title in letters that an address cannot have leaves a number.
     const slug = body.slug ?? (slugOf(body.title) || `paper-${work.tx.now.getTime()}`);
     await openPaper(work, space, {
@@ -93,7 +114,7 @@ const open = write({
       title: body.title,
       language: body.language,
       slug,
-      clauses: first.clauses,
+      clauses: source ? withOrigins(first.clauses, source) : first.clauses,
       settling:
         body.settling === 'editors'
           ? { by: 'editors' }
@@ -103,7 +124,7 @@ const open = write({
   },
   then: ({ path }) => withNotice(path, 'papers.done-opened'),
   form: async ({ form, params }, view, reading) =>
-    forms.newPaperPage(await describeNew(reading, params.space), view, form),
+    forms.newPaperPage(await describeNew(reading, params.space, undefined), view, form),
 });
 
 // A joint statement

@@ -1,4 +1,5 @@
 /** The forms of those who convene: a new paper, closing a text for signatures, recording an organisation's word. */
+import type { Child } from 'hono/jsx';
 import { z } from 'zod';
 import { networkFacts } from '../../network/members/answers.ts';
 import { networkCrumbs } from '../../network/members/section.tsx';
@@ -8,6 +9,7 @@ import {
   Button,
   DateField,
   Form,
+  HiddenField,
   NumberField,
   RadiosField,
   SelectField,
@@ -18,6 +20,7 @@ import {
 import type { Page } from '../../ui/layout.tsx';
 import { languageNames, locales } from '../../ui/locales.ts';
 import type { View } from '../../ui/view.ts';
+import { Words } from '../programme/parts.tsx';
 import { saidSchema } from '../texts.ts';
 import { paperKinds } from './paper.ts';
 import { paperSummary } from './answers.ts';
@@ -27,6 +30,8 @@ import type { Unadopted } from './unadopted.ts';
 export const newPaperAnswer = z.object({
   network: networkFacts,
   space: z.object({ title: saidSchema, path: z.string() }),
+  /** Inquiries that are over: a paper may begin with their statements. */
+  sources: z.array(z.object({ id: z.string(), question: saidSchema })),
   saved: z.record(z.string(), z.string()),
 });
 
@@ -37,50 +42,81 @@ export function newPaperPage(answer: z.output<typeof newPaperAnswer>, view: View
     title: t('papers.new'),
     breadcrumbs: [...networkCrumbs(network), { path: space.path, label: space.title.text }],
     body: (
-      <Form view={view} action={`${space.path}/papers`} form={form}>
-        <SelectField
-          view={view}
-          form={form}
-          name="kind"
-          label={t('papers.kind')}
-          options={paperKinds.map((kind) => ({ value: kind, label: t(`papers.kind-${kind}`) }))}
-        />
-        <TextField view={view} form={form} name="title" label={t('papers.paper-title')} maxLength={300} />
-        <SelectField
-          view={view}
-          form={form}
-          name="language"
-          label={t('papers.language')}
-          hint={t('papers.language-hint')}
-          options={locales.map((locale) => ({ value: locale, label: languageNames[locale] }))}
-        />
-        <TextareaField
-          view={view}
-          form={form}
-          name="text"
-          label={t('papers.first-text')}
-          hint={t('papers.first-text-hint')}
-          rows={16}
-          maxLength={400_000}
-        />
-        <RadiosField
-          view={view}
-          form={form}
-          name="settling"
-          label={t('papers.who-settles')}
-          options={[
-            { value: 'editors', label: t('papers.editors-settle') },
-            { value: 'support', label: t('papers.support-settles') },
-          ]}
-        />
-        <NumberField view={view} form={form} name="supporters" label={t('papers.supporters-needed')} optional />
-        <NumberField view={view} form={form} name="objectionsAtMost" label={t('papers.objections-at-most')} optional />
-        <Actions>
-          <Button>{t('papers.open')}</Button>
-        </Actions>
-      </Form>
+      <>
+        <Sources view={view} answer={answer} />
+        <Form view={view} action={`${space.path}/papers`} form={form}>
+          {form.values['inquiry'] === undefined ? null : (
+            <HiddenField name="inquiry" value={String(form.values['inquiry'])} />
+          )}
+          <SelectField
+            view={view}
+            form={form}
+            name="kind"
+            label={t('papers.kind')}
+            options={paperKinds.map((kind) => ({ value: kind, label: t(`papers.kind-${kind}`) }))}
+          />
+          <TextField view={view} form={form} name="title" label={t('papers.paper-title')} maxLength={300} />
+          <SelectField
+            view={view}
+            form={form}
+            name="language"
+            label={t('papers.language')}
+            hint={t('papers.language-hint')}
+            options={locales.map((locale) => ({ value: locale, label: languageNames[locale] }))}
+          />
+          <TextareaField
+            view={view}
+            form={form}
+            name="text"
+            label={t('papers.first-text')}
+            hint={t('papers.first-text-hint')}
+            rows={16}
+            maxLength={400_000}
+          />
+          <RadiosField
+            view={view}
+            form={form}
+            name="settling"
+            label={t('papers.who-settles')}
+            options={[
+              { value: 'editors', label: t('papers.editors-settle') },
+              { value: 'support', label: t('papers.support-settles') },
+            ]}
+          />
+          <NumberField view={view} form={form} name="supporters" label={t('papers.supporters-needed')} optional />
+          <NumberField
+            view={view}
+            form={form}
+            name="objectionsAtMost"
+            label={t('papers.objections-at-most')}
+            optional
+          />
+          <Actions>
+            <Button>{t('papers.open')}</Button>
+          </Actions>
+        </Form>
+      </>
     ),
   };
+}
+
+function Sources({ view, answer }: { readonly view: View; readonly answer: z.output<typeof newPaperAnswer> }): Child {
+  const { sources, space } = answer;
+  if (sources.length === 0) return null;
+  return (
+    <>
+      <p>{view.t('papers.begin-with-statements')}</p>
+      <ul>
+        {sources.map(({ id, question }) => (
+          <li>
+            <a href={`${space.path}/papers/new?inquiry=${id}`}>
+              <Words view={view} said={question} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
 }
 
 const unanswered = z.array(

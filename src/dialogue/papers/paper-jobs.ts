@@ -1,24 +1,30 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { work as doWork } from '../../house.ts';
 import type { Job } from '../../jobs.ts';
 import { askForMail } from '../../network/members/outgoing.ts';
-import { findSpace } from '../programme/spaces/store.ts';
-import { listPeopleAfter } from '../audience.ts';
+import { listHostedParties, listPeopleAfter } from '../audience.ts';
 import { closeSigningJob, sendRoundJob } from './jobs.ts';
-import { closeStatementNow } from './publication.ts';
-import { findPaper } from './store.ts';
+import { closeStatement } from './publication.ts';
+import { findPaper, listPastDeadline } from './store.ts';
 
-/** The deadline of a joint statement. Too early, it waits; twice, it does nothing the second time. */
+/** At the deadline of a joint statement. Too early by this process's clock, or twice, it does nothing. */
 const closeSigning: Job<z.output<typeof closeSigningJob.data>> = {
   ...closeSigningJob,
   async run(house, { party, paper }) {
-    await doWork(house, { party }, { system: 'jobs' }, async (work) => {
-      const found = await findPaper(work.tx.db, paper);
-      const space = found && (await findSpace(work.tx.db, found.space));
-      if (!space) return;
-      const again = await closeStatementNow(work, paper, space);
-      if (again) await house.jobs.enqueue(work.tx, closeSigningJob, { party, paper }, { key: paper, after: again });
-    });
+    await doWork(house, { party }, { system: 'jobs' }, (work) => closeStatement(work, paper));
+  },
+};
+
+/** Every minute: what should be closed and is not, whatever became of its job. */
+export const sweepStatements: Job = {
+  name: 'joint-statement.sweep',
+  data: z.object({}),
+  schedule: '* * * * *',
+  async run(house) {
+    for (const party of await listHostedParties(house))
+      await doWork(house, { party }, { system: 'jobs' }, async (work) => {
+        for (const paper of await listPastDeadline(work.tx.db, work.tx.now)) await closeStatement(work, paper);
+      });
   },
 };
 
@@ -41,4 +47,4 @@ const sendRound: Job<z.output<typeof sendRoundJob.data>> = {
   },
 };
 
-export const paperJobs: readonly Job[] = [closeSigning, sendRound];
+export const paperJobs: readonly Job[] = [closeSigning, sweepStatements, sendRound];

@@ -78,7 +78,7 @@ export function Proposal(props: {
   readonly network: NetworkFacts;
   readonly proposal: ProposalAnswer;
   readonly language: string;
-  /** Of its heading; undefined on its own page. */
+  /** In a list, with a heading that leads to its page; that page is called so itself. */
   readonly isLinked: boolean;
 }): Child {
   const { view, network, proposal, language, isLinked } = props;
@@ -86,7 +86,11 @@ export function Proposal(props: {
   const heading = t(`papers.op-${proposal.op}`, { label: proposal.label });
   return (
     <article class="act">
-      <h3>{isLinked ? <a href={proposal.path}>{heading}</a> : heading}</h3>
+      {isLinked ? (
+        <h3>
+          <a href={proposal.path}>{heading}</a>
+        </h3>
+      ) : null}
       <p>
         <Status tone={statusTones[proposal.status]}>{t(`papers.status-${proposal.status}`)}</Status>{' '}
         <small class="soft">

@@ -14,8 +14,8 @@ import { isLocale, translator, type Locale } from '../../ui/locales.ts';
 import { cslSchema, type Csl } from '../programme/references/csl.ts';
 import { listReferences } from '../programme/references/store.ts';
 import { deliverOutput } from '../programme/spaces/actions.ts';
-import type { Space } from '../programme/spaces/space.ts';
-import { adoptPaper, closeStatement } from './act-types.ts';
+import { findSpace } from '../programme/spaces/store.ts';
+import { adoptPaper, statementClosed } from './act-types.ts';
 import type { At } from './actions.ts';
 import { composeDocument, formatPlainText, hashOfText, type PaperDocument } from './document.ts';
 import { closeSigningJob } from './jobs.ts';
@@ -100,12 +100,13 @@ export async function openForSignatures(
   );
 }
 
-/** At its deadline, and not before; a second time does nothing. Says when to come again if it came too early. */
-export async function closeStatementNow(work: Work, id: PaperId, space: Space): Promise<Date | undefined> {
+/** At its deadline and not before, once. */
+export async function closeStatement(work: Work, id: PaperId): Promise<void> {
   const { tx } = work;
   const paper = await store.lockPaper(tx, id);
-  if (!paper || paper.state !== 'signing' || paper.signingUntil === undefined) return undefined;
-  if (tx.now < paper.signingUntil) return paper.signingUntil;
+  if (!paper || paper.state !== 'signing' || paper.signingUntil === undefined || tx.now < paper.signingUntil) return;
+  const space = await findSpace(tx.db, paper.space);
+  if (!space) throw new RangeError(`the paper ${id} has no space`);
   const state = await readText(tx.db, id);
   const signatures = await store.listSignatures(tx.db, id);
   const organisations = signatures.flatMap(({ organisation }) => organisation ?? []);
@@ -118,7 +119,7 @@ export async function closeStatementNow(work: Work, id: PaperId, space: Space): 
   const text = Buffer.from(formatPlainText(document));
   const party = await getHostedParty(tx.db, requireParty(work));
   const act = await declare(work, {
-    type: closeStatement,
+    type: statementClosed,
     party,
     subject: subjectOf(party.did, id),
     summary: {
@@ -135,7 +136,6 @@ export async function closeStatementNow(work: Work, id: PaperId, space: Space): 
   await store.setPublished(tx, id, { text, act, answers: paper.answers });
   await deliverOutput(work, space, { id, kind: paper.kind });
   await tx.audit('joint-statement.close', { paper: id, act });
-  return undefined;
 }
 
 const bodyOf = ({ title, language }: Paper, state: TextState) => ({

@@ -83,7 +83,11 @@ export async function insertPaper(
   await tx.db
     .insertInto('papers')
     .values({
-      ...{ id, slug, kind, title, language },
+      id,
+      slug,
+      kind,
+      title,
+      language,
       party_id: party,
       space_id: space,
       state: 'open',
@@ -125,6 +129,16 @@ export async function listPapers(reader: Reader, space: SpaceId, limit = 100): P
     .limit(limit)
     .execute();
   return rows.map(toPaper);
+}
+
+export async function listPastDeadline(reader: Reader, now: Date): Promise<PaperId[]> {
+  const rows = await reader
+    .selectFrom('papers')
+    .select('id')
+    .where('state', '=', 'signing')
+    .where('signing_until', '<=', now)
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 export async function findPublishedText(reader: Reader, id: PaperId): Promise<Buffer | undefined> {
