@@ -72,11 +72,12 @@ async function takeBatch(work: Work, logId: number, take: Take): Promise<Batch> 
     .execute();
   for (const leaf of leaves) await take(work, logId, leaf);
   const processed = log.processed + leaves.length;
-  if (leaves.length > 0) await tx.db.updateTable('logs').set({ processed }).where('id', '=', logId).execute();
   const isDone = processed >= log.proven_size;
   if (isDone)
     for (const subject of await store.listSubjectsWaitingForLogs(tx.db, work.house.journal.protocol.types))
       await retryHeld(work, subject);
+  // Last: the next pass of the log waits for this row.
+  if (leaves.length > 0) await tx.db.updateTable('logs').set({ processed }).where('id', '=', logId).execute();
   return { isDone, ids: leaves.flatMap((leaf) => leaf.act ?? []) };
 }
 
