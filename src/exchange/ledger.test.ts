@@ -78,6 +78,19 @@ describe('the ledger of what was let out', () => {
     expect(await release(held, column({ AA1: 65 }), know({ 'measles AA1 2026-W10': 65 }))).toEqual({ AA1: 65 });
   });
 
+  it('lets no other numbers tell together that one which stands has moved: then one of those stands as well', async () => {
+    const moved = know({ 'measles AA 2026-W10': 86, 'measles AA1 2026-W10': 65, 'measles AA2 2026-W10': 21 });
+    const districts = column({ AA1: 60, AA2: 20 });
+    const country = { recipient: 'c', level: 0 };
+    const again = await release([districts, column({ AA: 80 }, country)], column({ AA1: 65, AA2: 21 }), moved);
+    expect(again).toEqual({ AA1: 65, AA2: 20 });
+    const held = [districts, column({ AA: 80 }, country), column({ AA1: 65, AA2: 20 })];
+    expect(await release(held, column({ AA: 86 }, country), moved)).toEqual({ AA: 80 });
+    expect(await release([districts, column({ AA1: 65, AA2: 20 })], column({ AA: 86 }, country), moved)).toEqual({
+      AA: 'withheld',
+    });
+  });
+
   it('applies the strictest minimum under which anybody was given a count', async () => {
     const held = [column({ AA1: 'withheld' }, { minimumCount: 10 })];
     const next = column({ AA1: 4 }, { recipient: 'c', minimumCount: 3 });

@@ -6,7 +6,7 @@
  * an indicator and those it was declared the sum of. Small counts are withheld, and with them whatever would tell them (packages/disclosure).
  *
  * Versions: a number that was let out once stands until the count has moved by the minimum or more. Else the difference of two versions
- * would be the small count of whoever reported late.
+ * would be the small count of whoever reported late. Nor may other numbers, taken together, tell that it has moved: then one of those stands as well.
  */
 import { protect, type Count, type GivenCount } from '@reciproca/disclosure/protect';
 import { addDays, endOf, parsePeriod, startOf, type Period, type PlainDate } from '../period.ts';
@@ -53,7 +53,8 @@ export async function protectColumns(
       return { atoms: atoms(indicator, place, period), value: now ?? 0, minimum, said: saidBy(value, now, minimum) };
     }),
   );
-  const asked: (Count & { readonly column: number; readonly place: string })[] = [];
+  const asked: (Count & { readonly column: number; readonly place: string; readonly before: number | undefined })[] =
+    [];
   const columns = next.map((column, at) => {
     const { indicator, period } = column;
     const cells: Record<string, number | 'withheld' | null> = {};
@@ -65,16 +66,18 @@ export async function protectColumns(
       const standing = typeof value === 'number' ? standingNumber(versions.of(key), value, minimum) : undefined;
       // Nobody is told anew what was told before.
       const isOld = standing !== undefined || versions.isHeldBy(column.recipient, key, value);
-      if (typeof value === 'number' && !isOld) asked.push({ ...count, value, column: at, place });
+      if (typeof value === 'number' && !isOld)
+        asked.push({ ...count, value, column: at, place, before: versions.of(key).at(-1) });
       cells[place] = standing ?? value;
     }
     return { ...column, cells };
   });
   const { isShown, isBarred } = await protect(given, asked);
   const barred = new Set<number>();
-  asked.forEach(({ column, place }, at) => {
+  asked.forEach(({ column, place, value, minimum, before }, at) => {
     if (isBarred[at]) barred.add(column);
-    if (!isShown[at]) columns[column]!.cells[place] = 'withheld';
+    // What was let out before tells nothing anew.
+    if (!isShown[at]) columns[column]!.cells[place] = value >= minimum && before !== undefined ? before : 'withheld';
   });
   return columns.map((column, at) => (barred.has(at) ? 'barred' : column));
 }
@@ -84,7 +87,7 @@ function saidBy(value: number | 'withheld' | null, now: number | null, minimum: 
   if (value === 'withheld') return 'withheld';
   if (value === now) return 'shown';
   if (value === null || now === null || Math.abs(value - now) >= minimum) return 'nothing';
-  return { least: Math.max(0, value - minimum + 1), most: value + minimum - 1 };
+  return { least: Math.max(0, value - minimum + 1), most: value + minimum - 1, given: value };
 }
 
 /** The number that was given last, while what is known now differs from any that was given by less than the minimum. */

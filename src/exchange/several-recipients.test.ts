@@ -91,27 +91,33 @@ const listSaid = (columns: readonly ReleasedColumn[]): readonly Said[] =>
   );
 const keyOf = ({ indicator, place }: Said): string => atomsOf(indicator, place).join();
 
-/** Small counts, of those that were only ever withheld, which all readers together work out. Numbers that do not hold any more say nothing of today. */
+/**
+ * What all readers together work out, of small counts that were only ever withheld, and of counts that have moved by less than the minimum since their number
+ * was given. Numbers that do not hold any more say nothing of today.
+ */
 function workOut(said: readonly Said[], truth: Truth): readonly string[] {
   const strictest = new Map<string, number>();
-  for (const each of said) strictest.set(keyOf(each), Math.max(each.minimum, strictest.get(keyOf(each)) ?? 1));
-  const holding = said.filter(
-    ({ indicator, place, value }) => value === 'withheld' || value === countIn(truth, indicator, place),
-  );
-  const shown = new Set(holding.filter(({ value }) => value !== 'withheld').map(keyOf));
-  const isSmall = (each: Said): boolean => {
-    const own = countIn(truth, each.indicator, each.place);
-    return own > 0 && own < (strictest.get(keyOf(each)) ?? 1);
-  };
-  const asked = holding.filter((each) => each.value !== 'withheld' || (!shown.has(keyOf(each)) && isSmall(each)));
-  const held = asked.map((each): HeldCell => {
+  const latest = new Map<string, number>();
+  for (const each of said) {
+    strictest.set(keyOf(each), Math.max(each.minimum, strictest.get(keyOf(each)) ?? 1));
+    if (each.value !== 'withheld') latest.set(keyOf(each), each.value);
+  }
+  const now = ({ indicator, place }: Said): number => countIn(truth, indicator, place);
+  const shown = new Set(said.filter((each) => each.value === now(each)).map(keyOf));
+  const isSmall = (each: Said): boolean => now(each) > 0 && now(each) < (strictest.get(keyOf(each)) ?? 1);
+  const hasMoved = (each: Said): boolean =>
+    !isSmall(each) && Math.abs(now(each) - (latest.get(keyOf(each)) ?? Infinity)) < (strictest.get(keyOf(each)) ?? 1);
+  const isSecret = (each: Said): boolean => !shown.has(keyOf(each)) && (isSmall(each) || hasMoved(each));
+  const held = said.flatMap((each): { readonly each: Said; readonly cell: HeldCell }[] => {
     const atoms = atomsOf(each.indicator, each.place);
-    return each.value === 'withheld' ? { atoms, below: strictest.get(keyOf(each)) ?? 1 } : { atoms, value: each.value };
+    if (each.value === now(each)) return [{ each, cell: { atoms, value: each.value } }];
+    if (!isSecret(each)) return [];
+    return [{ each, cell: { atoms, below: isSmall(each) ? (strictest.get(keyOf(each)) ?? 1) : Infinity } }];
   });
-  return attack(held).flatMap(({ cell, value }) => {
-    const found = asked[cell]!;
+  return attack(held.map(({ cell }) => cell)).flatMap(({ cell, value }) => {
+    const found = held[cell]!.each;
     // A minimum of two leaves one value by the rule itself.
-    const isTold = (strictest.get(keyOf(found)) ?? 1) > 2 && value === countIn(truth, found.indicator, found.place);
+    const isTold = (strictest.get(keyOf(found)) ?? 1) > 2 && value === now(found);
     return isTold ? [keyOf(found)] : [];
   });
 }

@@ -4,8 +4,9 @@
  *
  * The reader reckoned with knows each count that was shown, which counts were withheld because they are small, and which to protect others; that counts
  * are whole and not negative; and what is made up of what. A small count is protected when what was shown leaves it the same range as the
- * rule alone: 1 to the minimum less one, unless signs and zeros around it already narrow that. A range of one value never protects. What is not
- * reckoned with: probabilities, knowledge from elsewhere, and how this procedure chooses.
+ * rule alone: 1 to the minimum less one, unless signs and zeros around it already narrow that. A range of one value never protects. A count that has moved
+ * by less than the minimum since its number was given is protected when it may, for all that was shown, still be that number: the difference
+ * would be a small count. What is not reckoned with: probabilities, knowledge from elsewhere, and how this procedure chooses.
  */
 import { boundsOf, type Range, type Sum } from './bounds.ts';
 
@@ -18,8 +19,13 @@ export interface Count {
 }
 
 export interface GivenCount extends Count {
-  /** What was said of it: the number; that it is withheld; that it lies near another number; or nothing. */
-  readonly said: 'shown' | 'withheld' | 'nothing' | Range;
+  /** What was said of it: the number; that it is withheld; a number near which it still lies; or nothing. */
+  readonly said: 'shown' | 'withheld' | 'nothing' | Near;
+}
+
+export interface Near extends Range {
+  /** The number that was given. */
+  readonly given: number;
 }
 
 export interface Protection {
@@ -59,6 +65,8 @@ interface Item {
   readonly isWithheld: boolean;
   readonly least: number;
   readonly most: number;
+  /** The number that was given of it, from which it has moved a little. */
+  readonly earlier: number | undefined;
   /** Positions among what is to be given. */
   readonly next: readonly number[];
 }
@@ -79,6 +87,7 @@ function merge(given: readonly GivenCount[], next: readonly Count[]): Item[] {
       isWithheld: known?.isWithheld === true || more.isWithheld === true,
       least: Math.max(known?.least ?? 0, more.least ?? 0),
       most: Math.min(known?.most ?? Infinity, more.most ?? Infinity),
+      earlier: more.earlier ?? known?.earlier,
       next: [...(known?.next ?? []), ...(more.next ?? [])],
     });
   };
@@ -86,7 +95,7 @@ function merge(given: readonly GivenCount[], next: readonly Count[]): Item[] {
     const { said, value } = count;
     if (said === 'shown') put(count, { isKnown: true, least: value, most: value });
     else if (said === 'withheld') put(count, { isWithheld: true });
-    else put(count, said === 'nothing' ? {} : { least: said.least, most: said.most });
+    else put(count, said === 'nothing' ? {} : { least: said.least, most: said.most, earlier: said.given });
   }
   next.forEach((count, position) => put(count, { next: [position] }));
   return [...items.values()];
@@ -123,7 +132,7 @@ async function protectItems(
   const positions = [...items.keys()];
   const small = positions.filter((at) => isSmall(items[at]!.value, items[at]!.minimum));
   const withheld = new Set(small.filter((at) => items[at]!.next.length > 0));
-  const secret = small.filter((at) => !items[at]!.isKnown);
+  const secret = positions.filter((at) => !items[at]!.isKnown && (small.includes(at) || hasMoved(items[at]!)));
   // Alone, a withheld count has the range of the rule; and where nothing is new, nothing more is told.
   const isQuiet = items.length === 1 || items.every(({ next }) => next.length === 0);
   if (isQuiet || secret.length === 0) return { withheld, isOpen: false };
@@ -166,10 +175,12 @@ async function findOpen(
   const sums = items.map((item, at) => whatIsSaid(item, withheld.has(at)));
   const ranges = await rangesOf(sums, items, secret);
   const narrow = secret.flatMap((at, nth) => {
-    const { minimum } = items[at]!;
+    const item = items[at]!;
+    const { floor, cap } = windowOf(item);
     const range = ranges[nth];
     // Below a minimum of two there is one value, and whoever agreed to it agreed to that.
-    const isWhole = minimum === 2 || (range !== undefined && range.least <= 1 && range.most >= minimum - 1);
+    const isWhole =
+      (item.minimum === 2 && !hasMoved(item)) || (range !== undefined && range.least <= floor && range.most >= cap);
     return isWhole ? [] : [{ at, range }];
   });
   const byRule = await rangesOf(
@@ -219,8 +230,19 @@ function rangesOf(
 ): Promise<readonly (Range | undefined)[]> {
   return boundsOf(
     sums,
-    asked.map((at) => ({ sum: at, floor: 1, cap: items[at]!.minimum - 1 })),
+    asked.map((at) => ({ sum: at, ...windowOf(items[at]!) })),
   );
+}
+
+const hasMoved = ({ value, minimum, earlier }: Item): boolean =>
+  earlier !== undefined && earlier !== value && !isSmall(value, minimum);
+
+/** What must all remain possible: of a small count the range of the rule, of one that has moved the way back to what was said. */
+function windowOf(item: Item): { readonly floor: number; readonly cap: number } {
+  const { value, minimum, earlier = value } = item;
+  return hasMoved(item)
+    ? { floor: Math.min(value, earlier), cap: Math.max(value, earlier) }
+    : { floor: 1, cap: minimum - 1 };
 }
 
 const isSameRange = (a: Range | undefined, b: Range | undefined): boolean =>
