@@ -83,7 +83,7 @@ const looks = [
 /** What is asked of the document of a page; Node's types have none. */
 interface Looked {
   readonly documentElement: { readonly scrollWidth: number; readonly clientWidth: number };
-  querySelectorAll(selector: string): Iterable<{ readonly textContent: string }>;
+  querySelectorAll(selector: string): Iterable<{ readonly textContent: string; matches(selector: string): boolean }>;
 }
 
 async function findOnPages(browser: Browser, of: Page, urls: readonly string[]): Promise<readonly string[]> {
@@ -106,7 +106,8 @@ async function findOnPages(browser: Browser, of: Page, urls: readonly string[]):
         const titles = [...document.querySelectorAll('h1, h2, h3, caption:not(.hidden), .caption')];
         const { scrollWidth, clientWidth } = document.documentElement;
         const doubled = titles.filter(
-          (title, position) => title.textContent.trim() === titles[position - 1]?.textContent.trim(),
+          (title, position) =>
+            title.matches('caption, .caption') && title.textContent.trim() === titles[position - 1]?.textContent.trim(),
         );
         return [
           ...violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
