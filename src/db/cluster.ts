@@ -216,7 +216,7 @@ async function openManaged(dataDir: string, locks: string, { mode, log, durable 
     await whileNobodyStarts(async () => {
       opened.use[Symbol.dispose]();
       using alone = tryLock(files.use, 'exclusive');
-      if (alone === undefined) log.info('the database keeps running for another process');
+      if (alone === undefined) log.debug('the database keeps running for another process');
       else await stopServer(place);
     });
   };
