@@ -71,7 +71,6 @@ export const problem = {
   alreadySetUp: kind('already-set-up', 409),
   readOnly: kind<{ reason: string }>('read-only', 503, { retryable: true }),
   diskFull: kind('disk-full', 507, { retryable: true }),
-  dataDirectoryInUse: kind<{ directory: string; pid: number }>('data-directory-in-use', 409),
   databaseUnavailable: kind<{ reason: string }>('database-unavailable', 503, { retryable: true }),
 
   // Network
@@ -80,7 +79,6 @@ export const problem = {
   peerAnswerInvalid: kind<{ peer: string; reason: string }>('peer-answer-invalid', 502),
   recoveryKeyInvalid: kind<{ reason: string }>('recovery-key-invalid', 422),
   invitationInvalid: kind('invitation-invalid', 410),
-  fingerprintDiffers: kind('fingerprint-differs', 409),
   notAKnownNode: kind<{ fault: string }>('not-a-known-node', 401),
   cannotPair: kind<{ reason: string }>('cannot-pair', 409),
 
@@ -93,13 +91,11 @@ export const problem = {
   actTooLarge: kind<{ bytes: number; limitBytes: number }>('act-too-large', 413),
   stepNotAllowed: kind<{ step: string; status: string }>('step-not-allowed', 409),
   assuranceTooLow: kind<{ needs: string; has: string }>('assurance-too-low', 403),
-  subjectFrozen: kind<{ reason: string }>('subject-frozen', 409),
   hostNotSilent: kind('host-not-silent', 409),
   textHasMovedOn: kind<{ version: string }>('text-has-moved-on', 409),
   belowTheFloor: kind<{ article: string; purpose: string }>('below-the-floor', 422),
   bodyErased: kind('body-erased', 410),
   notErasable: kind<{ reason: string }>('not-erasable', 409),
-  bodyNotNow: kind('body-not-now', 403),
 
   // Reports
   fileUnreadable: kind<{ reason: string; row: number | null }>('file-unreadable', 422),

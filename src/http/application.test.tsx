@@ -516,6 +516,24 @@ describe('what is sent', () => {
     expect(answer.status).toBe(422);
     expect((await site.send('/api/notes?minimum=1&minimum=2')).status).toBe(422);
   });
+
+  test.each([
+    ['a question', '/api/notes?minimun=1', undefined],
+    ['a table', '/export.csv?minimun=1', undefined],
+    ['a write', '/api/notes?minimun=1', { json: {}, headers: { authorization: 'Bearer rcp_write' } }],
+  ])('%s with a parameter that is not known is refused by its name', async (_what, path, options) => {
+    const answer = await site.send(path, options);
+    expect([answer.status, answer.json()]).toMatchObject([
+      422,
+      { code: 'input-invalid', details: { fields: [{ path: 'minimun', code: 'unknown-field' }] } },
+    ]);
+  });
+
+  test('a link to a page may carry what others have put behind it; it changes nothing', async () => {
+    expect((await site.send('/notes?fbclid=1')).status).toBe(200);
+    expect((await site.send('/notes?minimum=many')).status).toBe(422);
+    expect((await site.send('/api/notes?minimum=1&lang=fr')).status).toBe(200);
+  });
 });
 
 describe('what is answered', () => {

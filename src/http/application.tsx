@@ -21,6 +21,7 @@ import { assetEndpoints } from './assets.ts';
 import { actorOf, nobody, scopeOf, type Caller, type Doorkeeper, type Identity, type PartyFacts } from './caller.ts';
 import { chosenLocale, cookieNamesOf, endSession, readCookies, setLanguage, setSession } from './cookies.ts';
 import { isCsrfToken, makeCsrfToken, sourceOf } from './csrf.ts';
+import { noFields } from './endpoint.ts';
 import type {
   AssetEndpoint,
   BrowserChange,
@@ -85,6 +86,8 @@ interface Visit {
 }
 
 const defaultTimeoutMs = 30_000;
+/** A write is asked in its body. */
+const noQuery = noFields.strict();
 
 export function buildApplication(site: Site): Application {
   const { house, door, publicUrl } = site;
@@ -256,11 +259,11 @@ export function buildApplication(site: Site): Application {
     return parsed.data as T;
   }
 
+  /** What is not known is refused; on a page it is left out, because whoever passes a link on may have put something of theirs behind it. */
   function parseQuery(visit: Visit, schema: z.ZodObject): unknown {
-    const pairs = [...visit.url.searchParams].filter(
-      ([name]) => visit.form !== 'page' || (name !== 'lang' && name !== 'notice'),
-    );
-    return parsePairs(schema, refuseNul(pairs));
+    const isMeant = ([name]: readonly [string, string]): boolean =>
+      visit.form === 'page' ? Object.hasOwn(schema.shape, name.split('.')[0] ?? '') : name !== 'lang';
+    return parsePairs(schema, refuseNul([...visit.url.searchParams].filter(isMeant)));
   }
 
   function parsePairs(schema: z.ZodObject, pairs: readonly (readonly [string, string])[]): unknown {
@@ -306,6 +309,7 @@ export function buildApplication(site: Site): Application {
       if (early) keep(early);
       check(visit, endpoint, partyInPath);
       const params = parseParams(visit, endpoint);
+      if (form === 'json') parseQuery(visit, noQuery);
 
       let body: unknown;
       let files: Readonly<Record<string, ReceivedFile>> = {};
@@ -525,7 +529,7 @@ export function buildApplication(site: Site): Application {
   };
 
   const application: Application = new Hono();
-  for (const { endpoint } of routes) for (const schema of schemasOf(endpoint)) shapeOf(schema);
+  for (const { endpoint } of routes) for (const schema of [noQuery, ...schemasOf(endpoint)]) shapeOf(schema);
   for (const path of new Set(routes.map((route) => route.path))) {
     for (const route of routes) if (route.path === path) application.on(route.method, path, handlerOf(route));
     application.all(path, (context) => answerNotAllowed(context, path));

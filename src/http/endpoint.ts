@@ -76,6 +76,7 @@ export interface Outside {
 
 interface ReadDeclaration<P extends Fields, Q extends Fields, A extends z.ZodType> extends EndpointFacts {
   readonly params?: P;
+  /** Nothing else may be asked: a program that misspells a filter is told, and does not get everything. */
   readonly query?: Q;
   /** Shapes the JSON: a field that is not declared does not leave. The page is drawn from the same. */
   readonly answer: A;
@@ -226,11 +227,14 @@ export const noAnswer: z.ZodType<object, object> = z.object({});
 
 export const defaultBodyLimitBytes = 64_000;
 
+/** Unless the declaration itself takes what it does not know (`z.looseObject`). */
+const closed = (query: Fields): Fields => (query.def.catchall === undefined ? query.strict() : query);
+
 export function read<A extends z.ZodType, P extends Fields = NoFields, Q extends Fields = NoFields>(
   declaration: ReadDeclaration<P, Q, A>,
 ): ReadEndpoint {
   const { params = noFields, query = noFields, page } = declaration;
-  return { ...declaration, kind: 'read', params, query, page };
+  return { ...declaration, kind: 'read', params, query: closed(query), page };
 }
 
 export function write<B extends Fields, A extends z.ZodType, R extends z.input<A>, O, P extends Fields = NoFields>(
@@ -248,7 +252,7 @@ export function raw<P extends Fields = NoFields, Q extends Fields = NoFields>(
   declaration: RawDeclaration<P, Q>,
 ): RawEndpoint {
   const { params = noFields, query = noFields } = declaration;
-  return { ...declaration, kind: 'raw', params, query };
+  return { ...declaration, kind: 'raw', params, query: closed(query) };
 }
 
 /** What other nodes send: bytes in, bytes out, at its own path only. The handler itself establishes who speaks. */

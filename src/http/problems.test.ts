@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findPackageRoot } from '../package-root.ts';
@@ -24,6 +24,17 @@ describe('the catalogue of failures', () => {
     expect(new Set(kinds.map(({ code }) => code)).size).toBe(kinds.length);
     for (const [name, { code }] of Object.entries(problem))
       expect(name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)).toBe(code);
+  });
+
+  test('has no code that nothing raises', () => {
+    const root = findPackageRoot();
+    const sources = globSync('src/**/*.{ts,tsx}', { cwd: root })
+      .filter((file) => !/\.test\.tsx?$/.test(file) && path.basename(file) !== 'problem.ts')
+      .map((file) => readFileSync(path.join(root, file), 'utf8'));
+    const raised = new Set(
+      sources.flatMap((source) => [...source.matchAll(/\bproblem\.(\w+)/g)].map(([, name]) => name)),
+    );
+    expect(Object.keys(problem).filter((name) => !raised.has(name))).toEqual([]);
   });
 
   test('has words for each code, in every language', () => {

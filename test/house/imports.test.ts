@@ -106,6 +106,36 @@ describe('imports', () => {
   });
 });
 
+/**
+ * From the ground up: a file needs, when it runs, only what stands on its own floor or below. What a folder holds that stands elsewhere is named: the
+ * ground in network (dialling and addresses need nothing), and the endpoints in acts, which nobody but src/app.ts needs.
+ */
+const floors: readonly (readonly [string, RegExp])[] = [
+  ['the ground', /^src\/(?!app\.ts|main\.ts)[^/]+$|^src\/network\/(?:dial|address)\.ts$/],
+  ['the database', /^src\/db\//],
+  ['acts', /^src\/acts\/(?!(?:mirror-)?routes\.ts$)/],
+  ['requests and pages', /^src\/(?:http|ui)\//],
+  ['network', /^src\/network\/(?!members\/)|^src\/acts\//],
+  ['slices', /^src\/(?!commands\/|demo\/|start\/(?!waiting\.ts$))[^/]+\//],
+  ['composition and commands', /^src\//],
+];
+const floorOf = (file: string): number => floors.findIndex(([, of]) => of.test(file.replaceAll(path.sep, '/')));
+
+const upward = (of: Graph): readonly string[] =>
+  [...of].flatMap(([file, targets]) =>
+    targets
+      .filter((target) => file.startsWith('src') && floorOf(target) > floorOf(file))
+      .map((target) => `${file} (${floors[floorOf(file)]?.[0]}) needs ${target} (${floors[floorOf(target)]?.[0]})`),
+  );
+
+describe('the direction', () => {
+  test('is from the ground up, and a file that reaches up is found', () => {
+    const planted = new Map(files).set('src/acts/planted.ts', `import { openRounds } from '../network/rounds.ts';\n`);
+    expect(upward(graphOf(planted))).toEqual(['src/acts/planted.ts (acts) needs src/network/rounds.ts (network)']);
+    expect(upward(graph)).toEqual([]);
+  });
+});
+
 /** Where endpoints are put together. */
 const isComposition = (file: string): boolean => file === 'src/app.ts' || /routes\.tsx?$/.test(file);
 const roomOf = (file: string): string => file.split(path.sep).slice(0, 3).join('/');
