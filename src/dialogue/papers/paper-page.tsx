@@ -116,7 +116,7 @@ function Clause({ view, answer, clause }: Props & { readonly clause: ClauseAnswe
       <span class="mark soft">{mark}</span>
       {clause.kind === 'heading' ? <h2 dir="auto">{words}</h2> : <p dir="auto">{words}</p>}
       <p class="clause-line" lang={view.locale}>
-        <small class="soft">{t('papers.words-of', { names: authors })}</small>
+        {answer.credit.length > 1 ? <small class="soft">{t('papers.words-of', { names: authors })}</small> : null}
         {isOpen ? (
           <>
             {' '}
