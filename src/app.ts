@@ -28,6 +28,18 @@ import { equityPart } from './dialogue/equity/session-part.tsx';
 import type { PowerSource } from './dialogue/equity/sources.ts';
 import { deciders } from './dialogue/decisions/deciders.ts';
 import { adoptedWords } from './dialogue/papers/adopted-words.ts';
+import { floorData } from './dialogue/companion/personal-data.ts';
+import { decisionData } from './dialogue/decisions/personal-data.ts';
+import { hubData } from './dialogue/hub/personal-data.ts';
+import { paperData } from './dialogue/papers/personal-data.ts';
+import { programmeData } from './dialogue/programme/personal-data.ts';
+import { complaintMail } from './dialogue/rights/complaint-mail.ts';
+import { moveComplaintsOn } from './dialogue/rights/jobs.ts';
+import { complaintData } from './dialogue/rights/personal-data.ts';
+import { rightsEndpoints } from './dialogue/rights/routes.ts';
+import { statementData } from './dialogue/statements/personal-data.ts';
+import { mailData } from './field/mail/personal-data.ts';
+import { membershipData, type PersonalData } from './network/members/personal-data.ts';
 import { forgetFloorRequests } from './dialogue/companion/jobs.ts';
 import { companionEndpoints } from './dialogue/companion/routes.tsx';
 import { companionParts } from './dialogue/companion/session-part.tsx';
@@ -105,6 +117,7 @@ export const protocol = createProtocol(protocolParts);
 /** What can be read and answered by plain mail. */
 export const mailKinds: readonly MailKind[] = [
   membershipMail,
+  complaintMail,
   ...programmeMail,
   ...statementsMail,
   ...paperMails,
@@ -123,6 +136,7 @@ export const jobs: readonly Job[] = [
   ...paperJobs,
   ...decisionJobs,
   forgetFloorRequests,
+  moveComplaintsOn,
 ];
 
 export interface HouseParts {
@@ -189,6 +203,19 @@ const waitingSources: readonly WaitingSource[] = [
 /** What the page of a series or community lists besides its sessions. */
 const spaceThings: readonly ThingSource[] = [inquiryThings, paperThings, decisionThings];
 
+/** What each part of the house holds of a person. */
+export const personalData: readonly PersonalData[] = [
+  membershipData,
+  mailData,
+  programmeData,
+  floorData,
+  statementData,
+  paperData,
+  decisionData,
+  hubData,
+  complaintData,
+];
+
 /** Who knows whose words were adopted and who decides. */
 const powerSources: readonly PowerSource[] = [adoptedWords, deciders];
 
@@ -223,6 +250,7 @@ export const endpoints: readonly Endpoint[] = [
   ...paperEndpoints,
   ...decisionEndpoints,
   ...programmeEndpoints(spaceThings, sessionParts),
+  ...rightsEndpoints(personalData),
   ...companionEndpoints,
   ...equityEndpoints(powerSources),
   ...carbonEndpoints,

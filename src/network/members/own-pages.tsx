@@ -38,6 +38,9 @@ export function entryPage(answer: EntryAnswer, view: View, form: FormState): Pag
         </Form>
         <Mails view={view} answer={answer} />
         <SigningIn view={view} answer={answer} />
+        <p>
+          <a href={`${answer.path}/data`}>{t('rights.data-title')}</a>
+        </p>
         <h2>{t('members.leave')}</h2>
         <p>{t('members.leave-lead')}</p>
         <ButtonForm view={view} action={`${answer.path}/leave`} kind="danger" label={t('members.leave-now')} />

@@ -40,6 +40,7 @@ const rooms: readonly Room[] = [
   { path: '/members', label: 'members.directory', for: 'anyone' },
   { path: '/organisations', label: 'members.organisations', for: 'anyone' },
   { path: '/equal-power', label: 'equity.title-network', for: 'anyone' },
+  { path: '/conduct', label: 'rights.conduct-title', for: 'anyone' },
   { path: '/me', label: 'members.my-entry', for: 'signed-in' },
 ];
 

@@ -23,6 +23,7 @@ import papers from './ar/papers.json' with { type: 'json' };
 import problems from './ar/problems.json' with { type: 'json' };
 import programme from './ar/programme.json' with { type: 'json' };
 import reporting from './ar/reporting.json' with { type: 'json' };
+import rights from './ar/rights.json' with { type: 'json' };
 import rules from './ar/rules.json' with { type: 'json' };
 import signals from './ar/signals.json' with { type: 'json' };
 import start from './ar/start.json' with { type: 'json' };
@@ -54,6 +55,7 @@ export const ar: Catalogue = {
   problems,
   programme,
   reporting,
+  rights,
   rules,
   signals,
   start,

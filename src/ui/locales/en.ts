@@ -22,6 +22,7 @@ import papers from './en/papers.json' with { type: 'json' };
 import problems from './en/problems.json' with { type: 'json' };
 import programme from './en/programme.json' with { type: 'json' };
 import reporting from './en/reporting.json' with { type: 'json' };
+import rights from './en/rights.json' with { type: 'json' };
 import rules from './en/rules.json' with { type: 'json' };
 import signals from './en/signals.json' with { type: 'json' };
 import start from './en/start.json' with { type: 'json' };
@@ -54,6 +55,7 @@ export const en = {
   problems,
   programme,
   reporting,
+  rights,
   rules,
   signals,
   start,

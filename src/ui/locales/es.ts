@@ -23,6 +23,7 @@ import papers from './es/papers.json' with { type: 'json' };
 import problems from './es/problems.json' with { type: 'json' };
 import programme from './es/programme.json' with { type: 'json' };
 import reporting from './es/reporting.json' with { type: 'json' };
+import rights from './es/rights.json' with { type: 'json' };
 import rules from './es/rules.json' with { type: 'json' };
 import signals from './es/signals.json' with { type: 'json' };
 import start from './es/start.json' with { type: 'json' };
@@ -54,6 +55,7 @@ export const es: Catalogue = {
   problems,
   programme,
   reporting,
+  rights,
   rules,
   signals,
   start,

@@ -23,6 +23,7 @@ import papers from './fr/papers.json' with { type: 'json' };
 import problems from './fr/problems.json' with { type: 'json' };
 import programme from './fr/programme.json' with { type: 'json' };
 import reporting from './fr/reporting.json' with { type: 'json' };
+import rights from './fr/rights.json' with { type: 'json' };
 import rules from './fr/rules.json' with { type: 'json' };
 import signals from './fr/signals.json' with { type: 'json' };
 import start from './fr/start.json' with { type: 'json' };
@@ -54,6 +55,7 @@ export const fr: Catalogue = {
   problems,
   programme,
   reporting,
+  rights,
   rules,
   signals,
   start,

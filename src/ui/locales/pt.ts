@@ -23,6 +23,7 @@ import papers from './pt/papers.json' with { type: 'json' };
 import problems from './pt/problems.json' with { type: 'json' };
 import programme from './pt/programme.json' with { type: 'json' };
 import reporting from './pt/reporting.json' with { type: 'json' };
+import rights from './pt/rights.json' with { type: 'json' };
 import rules from './pt/rules.json' with { type: 'json' };
 import signals from './pt/signals.json' with { type: 'json' };
 import start from './pt/start.json' with { type: 'json' };
@@ -54,6 +55,7 @@ export const pt: Catalogue = {
   problems,
   programme,
   reporting,
+  rights,
   rules,
   signals,
   start,

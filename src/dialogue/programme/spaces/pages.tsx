@@ -221,6 +221,9 @@ export function spacePage(answer: SpaceAnswer, view: View): Page {
                 <p>
                   <a href={`${space.path}/calendar.ics`}>{t('programme.calendar')}</a>
                 </p>
+                <p>
+                  <a href={`${space.path}/equal-power`}>{t('equity.title-space')}</a>
+                </p>
               </>
             )}
           </>
