@@ -169,6 +169,7 @@ export async function enrol(node: TestNode): Promise<void> {
         is_first: false,
         created_at: tx.now,
       })
+      .onConflict((conflict) => conflict.doNothing())
       .execute(),
   );
 }

@@ -49,6 +49,21 @@ export async function openTestNode(name: string, clock: SettableClock = settable
     setUpNode(work, { name: `Ministry of ${name}`, kind: 'government', country: 'AA', languages: ['en'] }),
   );
   const person = newAccountId();
+  await doWork(house, 'node', { system: 'set-up' }, ({ tx }) =>
+    tx.db
+      .insertInto('accounts')
+      .values({
+        id: person,
+        email: `${person}@example.org`,
+        name: 'Amina',
+        password_hash: '',
+        language: null,
+        time_zone: null,
+        is_first: false,
+        created_at: tx.now,
+      })
+      .execute(),
+  );
   return {
     ...test,
     url,
