@@ -13,7 +13,11 @@ import {
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseBundle } from '@reciproca/tlog/bundle';
+import { parseAct } from '../src/acts/jws.ts';
 import { dial } from '../src/network/dial.ts';
 import { findFreePort } from './support/site.ts';
 
@@ -49,11 +53,17 @@ function environment(data: string, more: NodeJS.ProcessEnv = {}): NodeJS.Process
   return { ...process.env, RECIPROCA_DATA: at(data), PORT: String(port), RECIPROCA_LOG_LEVEL: 'warn', ...more };
 }
 
-function run(data: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Answer> {
+function run(
+  data: string,
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+  input: Iterable<string> = [],
+): Promise<Answer> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...args], { env: environment(data, more) }, (error, out, err) =>
+    const child = execFile(process.execPath, [program, ...args], { env: environment(data, more) }, (error, out, err) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
     );
+    if (child.stdin) pipeline(Readable.from(input), child.stdin).catch(() => {});
   });
 }
 
@@ -115,6 +125,11 @@ describe('a command that is called wrongly ends with 2, and says how it is calle
     [['demo', '--port', 'abc'], /--port/],
     [['token', 'make', '--email', 'x@y.org'], /--party/],
     [['verify-log'], /url/],
+    [['erase', 'x'.repeat(43), '--party', 'operator'], /--administrator/],
+    [['erase', 'no-act', '--party', 'operator', '--administrator', 'x@y.org'], /identifier of an act/],
+    [['key', 'list', '--administrator', 'x@y.org'], /--party/],
+    [['key', 'revoke', '--party', 'operator', '--administrator', 'x@y.org'], /kid/],
+    [['mail', 'send'], /unknown command/],
   ])('%j', async (args, words) => {
     const { code, err } = await run('none', args);
     expect(err).toMatch(words);
@@ -143,6 +158,9 @@ test('every command explains itself', async () => {
       'token',
       'party',
       'migrate',
+      'erase',
+      'key',
+      'mail',
     ]),
   );
   await Promise.all(
@@ -236,6 +254,84 @@ describe('a node from beginning to end, without a browser', () => {
     } finally {
       expect(await server.stop()).toBe(0);
     }
+  });
+
+  describe('while it serves', () => {
+    let server: Awaited<ReturnType<typeof serve>>;
+    beforeAll(async () => {
+      server = await serve('node', { ...first, RECIPROCA_ADMIN_PASSWORD_FILE: at('password') });
+    });
+    afterAll(() => server.stop());
+
+    const amina = ['--party', 'operator', '--administrator', 'amina@example.org'];
+    /** Acts of the node's own log, from its public bytes. */
+    const listActs = () => {
+      const directory = at('node/log/tile/entries/000.p');
+      const width = Math.max(...readdirSync(directory).map(Number));
+      return parseBundle(readFileSync(path.join(directory, String(width))), width).map(parseAct);
+    };
+
+    test('keys: a new one signs, the old one is revoked once and for all, and nobody but an administrator does it', async () => {
+      const stranger = ['--party', 'operator', '--administrator', 'bruno@example.org'];
+      for (const args of [
+        ['key', 'list'],
+        ['key', 'replace'],
+      ]) {
+        const { code, err } = await run('node', [...args, ...stranger]);
+        expect([code, err]).toEqual([1, expect.not.stringMatching(/\n\s+at /)]);
+      }
+      const list = async () =>
+        JSON.parse(await must('node', ['key', 'list', ...amina, '--json'])) as {
+          keys: { kid: string; validFrom: number; revokedFrom: number | null }[];
+        };
+      const old = (await list()).keys[0]?.kid ?? '';
+      const inUse = await run('node', ['key', 'revoke', old, ...amina]);
+      expect([inUse.code, inUse.err]).toEqual([1, expect.stringMatching(/\S/)]);
+      const { kid } = JSON.parse(await must('node', ['key', 'replace', ...amina, '--json'])) as { kid: string };
+      expect(kid).not.toBe(old);
+      expect(await must('node', ['key', 'revoke', old, ...amina])).toMatch(/Revoked from entry \d+ of the log on/);
+      expect((await run('node', ['key', 'revoke', old, ...amina])).code).toBe(1);
+      expect((await list()).keys).toMatchObject([
+        { kid: old, revokedFrom: expect.any(Number) },
+        { kid, revokedFrom: null },
+      ]);
+      expect(listActs().map(({ payload }) => payload.type)).toEqual(
+        expect.arrayContaining(['key.add/1', 'key.revoke/1']),
+      );
+    });
+
+    test('erasing: shows what it would erase, erases it for good when told to, and not what is not the party’s', async () => {
+      const opening = listActs().find(({ payload }) => payload.type === 'node.open/1');
+      const act = String(opening?.id);
+      const foreign = await run('node', ['erase', act, '--party', 'coast', '--administrator', 'amina@example.org']);
+      expect([foreign.code, foreign.err]).toEqual([1, expect.not.stringMatching(/\n\s+at /)]);
+      const unknown = await run('node', ['erase', 'A'.repeat(43), ...amina, '--yes']);
+      expect([unknown.code, unknown.err]).toEqual([1, expect.not.stringMatching(/\n\s+at /)]);
+      const shown = await must('node', ['erase', act, ...amina]);
+      expect(shown).toMatch(/node\.open\/1[\s\S]*Ministry[\s\S]*Nothing was erased/);
+      const { erasure } = JSON.parse(await must('node', ['erase', act, ...amina, '--yes', '--json'])) as {
+        erasure: string;
+      };
+      expect(erasure).toMatch(/^[\w-]{43}$/);
+      const again = await run('node', ['erase', act, ...amina]);
+      expect([again.code, again.out]).toEqual([1, '']);
+    });
+  });
+
+  test('mail on standard input: refused where the node takes none; unreadable and strange mail is named, and is no failure', async () => {
+    const takeIn = (input: Iterable<string>, more: NodeJS.ProcessEnv = {}) =>
+      run('node', ['mail', 'take-in', '--json'], more, input);
+    const none = await takeIn(['From: a@example.org\r\n\r\nHello']);
+    expect([none.code, none.err]).toEqual([1, expect.stringContaining('RECIPROCA_MAIL_ADDRESS')]);
+    const mail = { RECIPROCA_MAIL_ADDRESS: 'reply@here.example', RECIPROCA_SMTP_URL: 'smtp://127.0.0.1:9' };
+    const strange = await takeIn(['From: a@example.org\r\nTo: reply@here.example\r\n\r\nHello'], mail);
+    expect([strange.code, JSON.parse(strange.out)]).toEqual([0, { outcome: 'unknown' }]);
+    const endless = function* () {
+      yield 'From: a@example.org\r\n\r\n';
+      for (let megabytes = 0; megabytes < 64; megabytes++) yield 'x'.repeat(1_000_000);
+    };
+    const large = await takeIn(endless(), mail);
+    expect([large.code, JSON.parse(large.out)]).toEqual([0, { outcome: 'unreadable' }]);
   });
 
   test('moves by backup: nothing is lost, the old place does no more work, and the new one knows its address', async () => {

@@ -28,7 +28,7 @@ export function importCommand(): Command {
     .option('--json', 'print the answer as JSON', false)
     .addHelpText(
       'after',
-      '\nFor example:\n  reciproca import reports weekly.csv --map period=week,place=district,indicator=disease,value=cases --dry-run\n  reciproca import rules metadata.json --dry-run\n  reciproca import rules metadata.json --map ELEMENT=measles\n',
+      '\nReports may be of any size: they are read piece by piece. Other files end at 50 MB. What is refused leaves nothing behind.\n\nFor example:\n  reciproca import reports weekly.csv --map period=week,place=district,indicator=disease,value=cases --dry-run\n  reciproca import rules metadata.json --dry-run\n  reciproca import rules metadata.json --map ELEMENT=measles\n',
     )
     .action(async (content: string, file: string, options: Omit<ImportOptions, 'content' | 'file'>) => {
       await using command = await openCommandHouse('join');

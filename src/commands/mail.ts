@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { mailKinds } from '../app.ts';
 import { mailLimitBytes } from '../field/mail/incoming.ts';
@@ -17,10 +16,20 @@ export function mailCommand(): Command {
         await using command = await openCommandHouse('join');
         if (!command.config.mail)
           throw new OperatorError('This node takes no mail: set RECIPROCA_MAIL_ADDRESS and RECIPROCA_SMTP_URL.');
-        // One byte more than may be, so that what is too large is seen to be.
-        const raw = (await buffer(process.stdin)).subarray(0, mailLimitBytes + 1);
+        const raw = await readBeginning(process.stdin, mailLimitBytes);
         const outcome = await takeInMail(command.house, mailKinds, raw);
         process.stdout.write(json ? `${JSON.stringify({ outcome })}\n` : `${outcome}\n`);
       }),
   );
+}
+
+/** A little more than may be, so that what is too large is seen to be; the rest is read away, because a mail server takes a broken pipe for a failure of ours. */
+async function readBeginning(input: AsyncIterable<Buffer>, limitBytes: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of input) {
+    if (bytes <= limitBytes) pieces.push(piece);
+    bytes += piece.length;
+  }
+  return Buffer.concat(pieces);
 }
