@@ -98,13 +98,14 @@ const examples = Object.entries(stages).flatMap(([name, each]) => each.map((stag
 
 test.each(examples)('example $at in the README of packages/$name', ({ name, at, stage }) => {
   const code = examplesIn(name)[at];
-  if (code === undefined) throw new Error(`the README of packages/${name} has no example ${at}`);
+  expect(code, `the README of packages/${name} has no example ${at}`).toBeDefined();
   // Beside the packages, so that their names are found.
   const directory = mkdtempSync(path.join(root, 'node_modules/.example-'));
   try {
     const program = path.join(directory, 'example.mjs');
     writeFileSync(program, stripTypeScriptTypes(`${stage.before}\n${code}\n${stage.after}\n`));
-    execFileSync(process.execPath, ['--conditions=source', program], { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
+    const run = () => execFileSync(process.execPath, ['--conditions=source', program], { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
+    expect(run).not.toThrow();
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
