@@ -2,8 +2,7 @@
  * A million observations in one file, from the start of the command to its end, beside a plain COPY of the same rows in the order of the file into a
  * committed, empty table with the same primary and foreign keys. Same server, same minute; `synchronous_commit` is on in both.
  */
-import { spawn } from 'node:child_process';
-import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,8 +13,8 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { systemClock } from '../src/clock.ts';
 import { openCluster } from '../src/db/cluster.ts';
 import { openLog } from '../src/log.ts';
-import { findPackageRoot } from '../src/package-root.ts';
 import { parsePlainDate, periodOf, shiftPeriod, startOf, type Period } from '../src/period.ts';
+import { runCommand, type Run } from './command.ts';
 
 export interface ImportResult {
   readonly name: 'import';
@@ -86,42 +85,6 @@ export async function benchImport(rowCount = 1_000_000): Promise<ImportResult> {
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;
-
-interface Run {
-  readonly seconds: number;
-  readonly peakMegabytes: number | null;
-  readonly answer: Readonly<Record<string, unknown>>;
-  bytes(file: string): number;
-}
-
-async function runCommand(dataDir: string, args: readonly string[]): Promise<Run> {
-  const started = performance.now();
-  const child = spawn(process.execPath, [path.join(findPackageRoot(), 'bin/reciproca'), ...args], {
-    cwd: dataDir,
-    env: { ...process.env, RECIPROCA_DATA: dataDir },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  child.stdout.on('data', (chunk) => (output += String(chunk)));
-  let peak: number | null = null;
-  // The high-water mark is gone with the process; read often, the last reading is close to it, because it never falls.
-  const watch = setInterval(() => (peak = readPeakMegabytes(child.pid) ?? peak), 20);
-  const code = await new Promise<number>((resolve) => child.once('close', (exit) => resolve(exit ?? 1)));
-  clearInterval(watch);
-  const seconds = (performance.now() - started) / 1000;
-  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
-  const answer = output.startsWith('{') ? (JSON.parse(output) as Record<string, unknown>) : {};
-  return { seconds, peakMegabytes: peak, answer, bytes: (file) => readFileSync(file).length };
-}
-
-function readPeakMegabytes(pid: number | undefined): number | null {
-  try {
-    const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kilobytes === undefined ? null : Math.round(Number(kilobytes) / 1000);
-  } catch {
-    return null;
-  }
-}
 
 function* rowsOf(
   rowCount: number,

@@ -7,6 +7,7 @@ import { benchDetect } from './detect.ts';
 import { benchImport } from './import.ts';
 import { benchLog } from './log.ts';
 import { benchOpinion } from './opinion.ts';
+import { benchSignalsPage } from './signals-page.ts';
 
 type Result = { readonly name: string } & Readonly<Record<string, unknown>>;
 
@@ -15,6 +16,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   detect: benchDetect,
   opinion: benchOpinion,
   import: async () => [{ ...(await benchImport()) }],
+  'signals-page': async () => [{ ...(await benchSignalsPage()) }],
   'detect-million': async () => [{ ...(await benchDetectMillion(seriesWanted)) }],
 };
 

@@ -3,7 +3,7 @@ import { sampleView } from '../../ui/style-guide.tsx';
 import { toldFacts } from './told.ts';
 
 const told = (locale: 'en' | 'fr', fields: Readonly<Record<string, unknown>>) =>
-  toldFacts(sampleView(locale), fields).map(({ label, value }) => `${String(label)}: ${String(value)}`);
+  toldFacts(sampleView(locale), fields).map(({ label, value }) => `${label}: ${value}`);
 
 test('what a council answered is told in words', () => {
   expect(told('en', { purpose: 'model-training', answer: 'refused' })).toEqual([

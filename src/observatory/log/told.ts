@@ -6,7 +6,6 @@ import { isPurpose } from '../../agreement/purposes.ts';
 import { isPlainDate } from '../../period.ts';
 import { formatDate, formatList } from '../../ui/format.ts';
 import { isMessageKey, languageNames, locales, type MessageKey } from '../../ui/locales.ts';
-import type { Fact } from '../../ui/parts.tsx';
 import { whyOf } from '../../ui/text.tsx';
 import type { View } from '../../ui/view.ts';
 
@@ -62,7 +61,10 @@ const tellers: Readonly<Record<string, Teller>> = {
   text: ['agreement.text', text],
 };
 
-export function toldFacts(view: View, fields: Readonly<Record<string, unknown>>): readonly Fact[] {
+export function toldFacts(
+  view: View,
+  fields: Readonly<Record<string, unknown>>,
+): readonly { readonly label: string; readonly value: string }[] {
   return Object.entries(fields).flatMap(([name, value]) => {
     const [label, tell] = tellers[name] ?? [];
     const told = tell?.(view, value);
