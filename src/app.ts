@@ -1,7 +1,6 @@
 /** The composition root: builds what a process has exactly one of, and mounts every slice in one flat list. */
 import type { PoolConfig } from 'pg';
 import { join } from 'node:path';
-import { openClosing } from './acts/closing.ts';
 import { openLogDirectory } from './acts/files.ts';
 import { openJournal, type JournalParts } from './acts/journal.ts';
 import { openKeyring } from './acts/keyring.ts';
@@ -21,8 +20,8 @@ import { agreementWaiting } from './agreement/waiting.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
-import { hubEndpoints, hubJobs } from './dialogue/hub/routes.ts';
-import { carbonEndpoints, carbonPart } from './dialogue/equity/carbon-page.tsx';
+import { hubEndpoints, hubJobs, hubMail } from './dialogue/hub/routes.ts';
+import { carbonEndpoints, carbonPart } from './dialogue/equity/carbon-routes.tsx';
 import { equityEndpoints } from './dialogue/equity/routes.ts';
 import { equityPart } from './dialogue/equity/session-part.tsx';
 import type { PowerSource } from './dialogue/equity/sources.ts';
@@ -99,6 +98,8 @@ import { signalsWaiting } from './surveillance/signals/waiting.ts';
 import { runAnalysis } from './surveillance/workbench/jobs.ts';
 import { clusterEndpoints } from './surveillance/workbench/clusters/routes.tsx';
 import { curveEndpoints } from './surveillance/workbench/curves/routes.tsx';
+import { neighbourWatchEndpoints, neighbourWatchWaiting } from './surveillance/workbench/neighbours/routes.tsx';
+import { openReceivedWatch } from './surveillance/workbench/neighbours/watch.ts';
 import { ruleImportEndpoints } from './surveillance/workbench/rules/routes.tsx';
 import { workbenchEndpoints } from './surveillance/workbench/routes.tsx';
 
@@ -119,6 +120,7 @@ export const mailKinds: readonly MailKind[] = [
   membershipMail,
   complaintMail,
   ...programmeMail,
+  ...hubMail,
   ...statementsMail,
   ...paperMails,
   ...decisionMails,
@@ -131,8 +133,8 @@ export const jobs: readonly Job[] = [
   ...mailJobs(mailKinds),
   runAnalysis,
   forgetJob,
-  ...statementsJobs,
   ...hubJobs,
+  ...statementsJobs,
   ...paperJobs,
   ...decisionJobs,
   forgetFloorRequests,
@@ -177,7 +179,6 @@ export async function openHouse({
     log,
     database,
     journal,
-    closing: openClosing(),
     jobs: await openJobs(connection, jobs, log),
     rounds: openRounds(() => house),
     async close() {
@@ -190,6 +191,8 @@ export async function openHouse({
   return house;
 }
 
+const receivedWatch = openReceivedWatch();
+
 /** What the start page asks of each slice. */
 const waitingSources: readonly WaitingSource[] = [
   agreementWaiting,
@@ -197,6 +200,7 @@ const waitingSources: readonly WaitingSource[] = [
   eventsWaiting,
   exchangeWaiting,
   signalsWaiting,
+  neighbourWatchWaiting(receivedWatch),
   silentWaiting,
 ];
 
@@ -241,6 +245,7 @@ export const endpoints: readonly Endpoint[] = [
   ...signalEndpoints({ answer: answerRumour, otherSources: [neighbourSource] }),
   ...ruleImportEndpoints,
   ...detectionEndpoints,
+  ...neighbourWatchEndpoints(receivedWatch),
   ...workbenchEndpoints,
   ...curveEndpoints,
   ...clusterEndpoints,

@@ -28,9 +28,14 @@ export interface Tx {
   readonly now: Date;
   /** Runs after COMMIT and is awaited. A hint only: a crash before it loses it, so whatever it does must also be found by a sweep. */
   onCommit(run: () => Promise<void> | void): void;
-  /** Writes the audit row of a change in the same transaction. `details` carries identifiers and codes, never names or free text. */
-  audit(action: string, details?: Readonly<Record<string, unknown>>): Promise<void>;
+  /**
+   * Writes the audit row of a change in the same transaction, or the rows of many alike. `details` carries identifiers and codes, never names
+   * or free text.
+   */
+  audit(action: string, details?: AuditDetails | readonly AuditDetails[]): Promise<void>;
 }
+
+type AuditDetails = Readonly<Record<string, unknown>>;
 
 export interface Database {
   read<T>(scope: Scope, run: (reader: Reader) => Promise<T>): Promise<T>;
@@ -127,16 +132,18 @@ function writer(
     now,
     onCommit: (run) => void after.push(run),
     async audit(action, details = {}) {
+      const all = Array.isArray(details) ? (details as readonly AuditDetails[]) : [details];
+      if (all.length === 0) return;
+      const shared = {
+        at: now,
+        party_id: party ?? null,
+        account_id: 'account' in actor ? actor.account : null,
+        system: 'system' in actor ? actor.system : null,
+        action,
+      };
       await db
         .insertInto('audit')
-        .values({
-          at: now,
-          party_id: party ?? null,
-          account_id: 'account' in actor ? actor.account : null,
-          system: 'system' in actor ? actor.system : null,
-          action,
-          details: JSON.stringify(details),
-        })
+        .values(all.map((one) => ({ ...shared, details: JSON.stringify(one) })))
         .execute();
     },
   };

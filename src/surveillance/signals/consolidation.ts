@@ -102,7 +102,8 @@ export async function consolidateSignals(working: Work): Promise<Consolidated> {
       if (change.kind === 'raise') fresh.set(name, change.alarms);
       else await run.apply(one, change, at?.isMember ?? false);
   }
-  await raiseFresh(run, fresh, groupOf, standings);
+  raiseFresh(run, fresh, groupOf, standings);
+  await run.save();
   await judged.closeJudgements(tx, oldestKept(await judged.listLatestJudged(tx.db)));
   return { raised: run.raised, recorded: run.recorded };
 }
@@ -166,14 +167,14 @@ function withoutSisters(group: RaisedSignal, parents: ReadonlyMap<number, number
 }
 
 /** Leaders first, so that their members find the signal to join. */
-async function raiseFresh(
+function raiseFresh(
   run: Run,
   fresh: ReadonlyMap<string, readonly RaisedAlarm[]>,
   groupOf: ReadonlyMap<string, RaisedSignal>,
   standings: ReadonlyMap<string, Standing>,
-): Promise<void> {
+): void {
   const isLeader = (name: string): boolean => groupOf.get(name)?.leader.series === name;
-  for (const [name, alarms] of fresh) if (isLeader(name)) await run.raiseOrJoin(keyOf(name), alarms);
+  for (const [name, alarms] of fresh) if (isLeader(name)) run.raiseOrJoin(keyOf(name), alarms);
   for (const [name, alarms] of fresh) {
     if (isLeader(name)) continue;
     const series = keyOf(name);
@@ -181,14 +182,23 @@ async function raiseFresh(
     const at = standings.get(leader);
     // A leader that goes along with another place's signal takes with it only what lies around or inside that place.
     const joined = run.signalOf(leader, series.place) ?? (at?.isMember === false ? at.signal : undefined);
-    if (joined === undefined) await run.raiseOrJoin(series, alarms);
-    else await run.join(series, joined, alarms);
+    if (joined === undefined) run.raiseOrJoin(series, alarms);
+    else run.join(series, joined, alarms);
   }
 }
 
 function oldestKept(latest: ReadonlyMap<PeriodKind, PlainDate>): ReadonlyMap<PeriodKind, PlainDate> {
   return new Map(
     [...latest].map(([kind, start]) => [kind, startOf(shiftPeriod(periodOf(kind, start), 1 - signalledPeriods[kind]))]),
+  );
+}
+
+/** A statement takes 65,535 parameters at most; an alarm has sixteen. */
+const rowsAStatement = 1000;
+
+function chunk<T>(items: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / rowsAStatement) }, (_, i) =>
+    items.slice(i * rowsAStatement, (i + 1) * rowsAStatement),
   );
 }
 
@@ -204,6 +214,12 @@ class Run {
   readonly #byPlace = new Map<string, SignalId>();
   readonly #bySeries = new Map<string, SignalId>();
   readonly #placeOf = new Map<SignalId, number>();
+  readonly #raised: store.NewSignal[] = [];
+  readonly #joined: {
+    readonly signal: SignalId;
+    readonly series: judged.SeriesKey;
+    readonly alarms: readonly RaisedAlarm[];
+  }[] = [];
 
   constructor(
     working: Work,
@@ -233,7 +249,7 @@ class Run {
   }
 
   /** An open signal of the same disease in this place or around it takes the alarms up; otherwise there is a new one. */
-  async raiseOrJoin(series: judged.SeriesKey, alarms: readonly RaisedAlarm[]): Promise<void> {
+  raiseOrJoin(series: judged.SeriesKey, alarms: readonly RaisedAlarm[]): void {
     const detector = this.#detectors.get(series.detector);
     if (!detector) return;
     const seen = new Set<number>();
@@ -243,31 +259,43 @@ class Run {
       seen.add(at);
     }
     const id = randomUUID() as SignalId;
-    const { tx } = this.#working;
-    const isNew = await store.insertSignal(tx, this.#party, {
-      id,
-      source: 'detector',
-      indicatorId: detector.indicatorId,
-      placeId: series.place,
-      detectorId: detector.id,
-      method: detector.method,
-      submissionId: undefined,
-      summary: undefined,
-    });
-    if (!isNew) return;
+    this.#raised.push({ id, detector, place: series.place, alarms });
     this.#byPlace.set(`${detector.indicatorId} ${series.place}`, id);
     this.#bySeries.set(nameOf(series), id);
     this.#placeOf.set(id, series.place);
-    for (const alarm of alarms) await store.saveAlarm(tx, this.#party, id, alarm, true);
-    await tx.audit('signal.raise', { signal: id, detector: detector.id, indicator: detector.indicatorId });
-    this.raised++;
   }
 
-  async join(series: judged.SeriesKey, signal: SignalId, alarms: readonly RaisedAlarm[]): Promise<void> {
-    const { tx } = this.#working;
-    for (const alarm of alarms) await judged.saveMember(tx, this.#party, signal, series, alarm, true);
+  join(series: judged.SeriesKey, signal: SignalId, alarms: readonly RaisedAlarm[]): void {
+    this.#joined.push({ signal, series, alarms });
     this.#bySeries.set(nameOf(series), signal);
-    await tx.audit('signal.join', { signal, detector: series.detector, place: series.place });
+  }
+
+  /** What was raised and joined, many to a statement: there may be ten thousand of them. */
+  async save(): Promise<void> {
+    const { tx } = this.#working;
+    const alreadyOpen = new Set<SignalId>();
+    for (const raised of chunk(this.#raised)) {
+      const inserted = await store.insertDetectorSignals(tx, this.#party, raised);
+      for (const { id } of raised) if (!inserted.has(id)) alreadyOpen.add(id);
+      const fresh = raised.filter(({ id }) => inserted.has(id));
+      const alarms = fresh.flatMap((signal) => signal.alarms.map((alarm) => ({ signal: signal.id, alarm })));
+      for (const part of chunk(alarms)) await store.insertAlarms(tx, this.#party, part);
+      await tx.audit(
+        'signal.raise',
+        fresh.map(({ id, detector }) => ({ signal: id, detector: detector.id, indicator: detector.indicatorId })),
+      );
+      this.raised += fresh.length;
+    }
+    for (const joined of chunk(this.#joined.filter(({ signal }) => !alreadyOpen.has(signal)))) {
+      const alarms = joined.flatMap(({ signal, series, alarms: all }) =>
+        all.map((alarm) => ({ signal, series, alarm, holds: true })),
+      );
+      for (const part of chunk(alarms)) await judged.saveMembers(tx, this.#party, part);
+      await tx.audit(
+        'signal.join',
+        joined.map(({ signal, series }) => ({ signal, detector: series.detector, place: series.place })),
+      );
+    }
   }
 
   async apply(
@@ -281,7 +309,10 @@ class Run {
       return isMember
         ? judged.withdrawMember(tx, change.signal, series, change.period)
         : store.withdrawAlarm(tx, change.signal, change.period);
-    if (isMember) return judged.saveMember(tx, this.#party, change.signal, series, change.alarm, change.holds);
+    if (isMember) {
+      const { signal, alarm, holds } = change;
+      return judged.saveMembers(tx, this.#party, [{ signal, series, alarm, holds }]);
+    }
     await store.saveAlarm(tx, this.#party, change.signal, change.alarm, change.holds);
     const method = this.#detectors.get(series.detector)?.method;
     if (method) await store.updateSignalMethod(tx, change.signal, method);

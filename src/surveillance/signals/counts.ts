@@ -1,17 +1,24 @@
 import { periodsBetween, shiftPeriod, startOf, type Period, type PlainDate } from '../../period.ts';
 import type { Counts } from './method.ts';
 
-/** Every period between the two, both included; those that nobody reported stay without a number. */
+type Values = ReadonlyMap<PlainDate, { readonly value: number }>;
+
+/** Every period between the two, both included; those that nobody reported stay without a number. Made once for many series. */
+export function countsBetween(
+  first: Period,
+  last: Period,
+): (values: Values | undefined, population: number | undefined) => Counts {
+  const length = Math.max(0, periodsBetween(first, last) + 1);
+  const starts = Array.from({ length }, (_, position) => startOf(shiftPeriod(first, position)));
+  return (values, population) => ({ first, values: starts.map((start) => values?.get(start)?.value), population });
+}
+
+/** Of one series. */
 export function toCounts(
   first: Period,
   last: Period,
-  values: ReadonlyMap<PlainDate, { readonly value: number }> | undefined,
+  values: Values | undefined,
   population: number | undefined,
 ): Counts {
-  const length = Math.max(0, periodsBetween(first, last) + 1);
-  return {
-    first,
-    values: Array.from({ length }, (_, position) => values?.get(startOf(shiftPeriod(first, position)))?.value),
-    population,
-  };
+  return countsBetween(first, last)(values, population);
 }

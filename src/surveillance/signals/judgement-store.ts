@@ -334,34 +334,42 @@ export async function closeJudgements(tx: Tx, oldest: ReadonlyMap<PeriodKind, Pl
         and indicators.period_kind = ${kind} and period_start < ${start}::date`.execute(tx.db);
 }
 
-export async function saveMember(
-  tx: Tx,
-  party: PartyId,
-  signal: SignalId,
-  { detector, place }: { readonly detector: DetectorId; readonly place: number },
-  alarm: Judgement & { readonly observed: number },
-  holds: boolean,
-): Promise<void> {
-  const values = {
-    observed: alarm.observed,
-    expected: alarm.expected ?? null,
-    threshold: alarm.threshold ?? null,
-    p_value: alarm.pValue ?? null,
-    holds,
-    known_at: tx.now,
-  };
+export interface MemberAlarm {
+  readonly signal: SignalId;
+  readonly series: SeriesKey;
+  readonly alarm: Judgement & { readonly observed: number };
+  readonly holds: boolean;
+}
+
+/** Each of another signal, series or period. */
+export async function saveMembers(tx: Tx, party: PartyId, members: readonly MemberAlarm[]): Promise<void> {
+  if (members.length === 0) return;
   await tx.db
     .insertInto('signal_members')
-    .values({
-      signal_id: signal,
-      detector_id: detector,
-      place_id: place,
-      party_id: party,
-      period_start: startOf(alarm.period),
-      ...values,
-    })
+    .values(
+      members.map(({ signal, series, alarm, holds }) => ({
+        signal_id: signal,
+        detector_id: series.detector,
+        place_id: series.place,
+        party_id: party,
+        period_start: startOf(alarm.period),
+        observed: alarm.observed,
+        expected: alarm.expected ?? null,
+        threshold: alarm.threshold ?? null,
+        p_value: alarm.pValue ?? null,
+        holds,
+        known_at: tx.now,
+      })),
+    )
     .onConflict((conflict) =>
-      conflict.columns(['signal_id', 'detector_id', 'place_id', 'period_start']).doUpdateSet(values),
+      conflict.columns(['signal_id', 'detector_id', 'place_id', 'period_start']).doUpdateSet((eb) => ({
+        observed: eb.ref('excluded.observed'),
+        expected: eb.ref('excluded.expected'),
+        threshold: eb.ref('excluded.threshold'),
+        p_value: eb.ref('excluded.p_value'),
+        holds: eb.ref('excluded.holds'),
+        known_at: eb.ref('excluded.known_at'),
+      })),
     )
     .execute();
 }

@@ -248,6 +248,11 @@ function historyOfRule({ rule }: Extract<Method, { method: 'rule' }>, kind: Peri
   }
 }
 
+/** Fits a model for each period that is judged: tens of milliseconds, during which a process does nothing else. */
+export const isSlow = ({ method }: Method): boolean => slowMethods.includes(method);
+
+const slowMethods: readonly Method['method'][] = ['hidden-markov', 'boda', 'rogerson'];
+
 /**
  * How far back a new or corrected report can still raise a signal: an alarm about last year is history, to be seen on the curve.
  * Counted from the latest period that anyone has reported for the indicator.

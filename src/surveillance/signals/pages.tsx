@@ -138,6 +138,8 @@ export function worklistPage(answer: WorklistAnswer, view: View): Page {
             {t('signals.record')}
           </a>
           <a href="/signals/all">{t('signals.all')}</a>
+          <a href="/curves">{t('workbench.curves')}</a>
+          <a href="/signals/neighbours">{t('workbench.watch-title')}</a>
           <a href="/detection">{t('signals.detection')}</a>
           <a href="/workbench">{t('workbench.title')}</a>
           <a href="/clusters">{t('clusters.title')}</a>

@@ -58,6 +58,8 @@ async function complete(reader: Reader, signals: readonly Signal[]): Promise<rea
 export const listIndicatorFacts = reported.listIndicators;
 export const listPlaceFacts = reported.listPlaces;
 export const { findDetector, listDetectors } = store;
+export const readFalseDiscoveryRate = async (reader: Reader): Promise<number> =>
+  (await store.readOffice(reader)).falseDiscoveryRate;
 export const listRisks = store.listRiskAssessments;
 
 /** The latest period in which the rule still speaks; if a correction silenced it everywhere, the latest at all. */

@@ -1,5 +1,5 @@
 import type { Comparison } from '@reciproca/detect/result';
-import { sql, type Generated, type Selectable } from 'kysely';
+import { sql, type Generated, type Insertable, type Selectable } from 'kysely';
 import type { Reader, Tx } from '../../db/database.ts';
 import type { AccountId, PartyId } from '../../ids.ts';
 import { periodOf, startOf, type PeriodKind, type PlainDate } from '../../period.ts';
@@ -277,39 +277,95 @@ export async function countTriagedSince(reader: Reader, since: Date): Promise<nu
 }
 
 /** False when an open signal of the rule and place is already there. */
-export async function insertSignal(
-  tx: Tx,
-  party: PartyId,
-  signal: Pick<
-    Signal,
-    'id' | 'source' | 'indicatorId' | 'placeId' | 'detectorId' | 'method' | 'submissionId' | 'summary'
-  >,
-): Promise<boolean> {
+type SignalToInsert = Pick<
+  Signal,
+  'id' | 'source' | 'indicatorId' | 'placeId' | 'detectorId' | 'method' | 'submissionId' | 'summary'
+>;
+
+const newRow = (tx: Tx, party: PartyId, signal: SignalToInsert): Insertable<SignalsTable> => ({
+  id: signal.id,
+  party_id: party,
+  source: signal.source,
+  status: 'new',
+  indicator_id: signal.indicatorId ?? null,
+  place_id: signal.placeId ?? null,
+  detector_id: signal.detectorId ?? null,
+  method: signal.method === undefined ? null : JSON.stringify(signal.method),
+  submission_id: signal.submissionId ?? null,
+  summary: signal.summary ?? null,
+  raised_at: tx.now,
+  decided_by: null,
+  decided_at: null,
+  triaged_at: null,
+  monitor_until: null,
+  duplicate_of: null,
+  event_id: null,
+  ended_at: null,
+});
+
+export async function insertSignal(tx: Tx, party: PartyId, signal: SignalToInsert): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx.db
     .insertInto('signals')
-    .values({
-      id: signal.id,
-      party_id: party,
-      source: signal.source,
-      status: 'new',
-      indicator_id: signal.indicatorId ?? null,
-      place_id: signal.placeId ?? null,
-      detector_id: signal.detectorId ?? null,
-      method: signal.method === undefined ? null : JSON.stringify(signal.method),
-      submission_id: signal.submissionId ?? null,
-      summary: signal.summary ?? null,
-      raised_at: tx.now,
-      decided_by: null,
-      decided_at: null,
-      triaged_at: null,
-      monitor_until: null,
-      duplicate_of: null,
-      event_id: null,
-      ended_at: null,
-    })
+    .values(newRow(tx, party, signal))
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return numInsertedOrUpdatedRows === 1n;
+}
+
+export interface NewSignal {
+  readonly id: SignalId;
+  readonly detector: Detector;
+  readonly place: number;
+  readonly alarms: readonly (Judgement & { readonly observed: number })[];
+}
+
+/** Which of them are new: a series has one open signal. */
+export async function insertDetectorSignals(
+  tx: Tx,
+  party: PartyId,
+  signals: readonly NewSignal[],
+): Promise<ReadonlySet<SignalId>> {
+  if (signals.length === 0) return new Set();
+  const rows = await tx.db
+    .insertInto('signals')
+    .values(
+      signals.map(({ id, detector, place }) =>
+        newRow(tx, party, {
+          id,
+          source: 'detector',
+          indicatorId: detector.indicatorId,
+          placeId: place,
+          detectorId: detector.id,
+          method: detector.method,
+          submissionId: undefined,
+          summary: undefined,
+        }),
+      ),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Of signals that are new. */
+export async function insertAlarms(
+  tx: Tx,
+  party: PartyId,
+  alarms: readonly { readonly signal: SignalId; readonly alarm: Judgement & { readonly observed: number } }[],
+): Promise<void> {
+  if (alarms.length === 0) return;
+  await tx.db
+    .insertInto('signal_alarms')
+    .values(
+      alarms.map(({ signal, alarm }) => ({
+        signal_id: signal,
+        party_id: party,
+        period_start: startOf(alarm.period),
+        ...alarmValues(tx, alarm, true),
+      })),
+    )
+    .execute();
 }
 
 export interface Decision {
@@ -464,27 +520,29 @@ export async function saveAlarm(
   alarm: Judgement & { readonly observed: number },
   holds: boolean,
 ): Promise<void> {
-  const values = {
-    observed: alarm.observed,
-    usual_lower: alarm.range?.lower ?? null,
-    usual_upper: alarm.range?.upper ?? null,
-    expected: alarm.expected ?? null,
-    threshold: alarm.threshold ?? null,
-    raised_when: alarm.raisedWhen,
-    p_value: alarm.pValue ?? null,
-    score: alarm.score ?? null,
-    score_limit: alarm.scoreLimit ?? null,
-    reference: writeReference(alarm.reference),
-    warnings: JSON.stringify(alarm.warnings),
-    holds,
-    known_at: tx.now,
-  };
+  const values = alarmValues(tx, alarm, holds);
   await tx.db
     .insertInto('signal_alarms')
     .values({ signal_id: signal, party_id: party, period_start: startOf(alarm.period), ...values })
     .onConflict((conflict) => conflict.columns(['signal_id', 'period_start']).doUpdateSet(values))
     .execute();
 }
+
+const alarmValues = (tx: Tx, alarm: Judgement & { readonly observed: number }, holds: boolean) => ({
+  observed: alarm.observed,
+  usual_lower: alarm.range?.lower ?? null,
+  usual_upper: alarm.range?.upper ?? null,
+  expected: alarm.expected ?? null,
+  threshold: alarm.threshold ?? null,
+  raised_when: alarm.raisedWhen,
+  p_value: alarm.pValue ?? null,
+  score: alarm.score ?? null,
+  score_limit: alarm.scoreLimit ?? null,
+  reference: writeReference(alarm.reference),
+  warnings: JSON.stringify(alarm.warnings),
+  holds,
+  known_at: tx.now,
+});
 
 export const writeReference = (reference: readonly ReferencePeriod[]): string =>
   JSON.stringify(reference.map(({ start, count, weight }) => [start, count ?? null, weight]));

@@ -12,7 +12,7 @@ import { splitSeed } from '@reciproca/detect/random';
 import { createSeries, type Series } from '@reciproca/detect/series';
 import { z } from 'zod';
 import { startOf, type Period, type PeriodKind } from '../../period.ts';
-import { judge, parseMethod, suits, type Counts, type Method } from '../signals/method.ts';
+import { isSlow, judge, parseMethod, suits, type Counts, type Method } from '../signals/method.ts';
 
 export const comparisonSettings = z.object({
   /** Series compared on, at most. */
@@ -32,14 +32,16 @@ export interface Candidate {
   readonly method: Method;
 }
 
-const slow: readonly string[] = ['hidden-markov', 'boda', 'rogerson'];
+/** For diseases with one epidemic a winter; what it says of others is for the comparison to show. */
+const seasonal: Candidate = { id: 'moving-epidemic', method: { method: 'moving-epidemic', control: {} } };
+
 const seed = 20_170_714;
 
 /** Those of the literature that can be used with such periods (not R's variants with their faults), and what the office uses now. */
 export function candidatesFor(kind: PeriodKind, inUse: readonly Method[], withSlow: boolean): readonly Candidate[] {
-  const known = allCandidates
+  const known = [...allCandidates, seasonal]
     .filter(({ id, method }) => !id.endsWith('-r') && suits(method, kind))
-    .filter(({ method }) => withSlow || !slow.includes(method.method));
+    .filter(({ method }) => withSlow || !isSlow(method));
   const own = inUse
     .filter((method) => suits(method, kind))
     .filter((method) => !known.some((candidate) => isSame(candidate.method, method)));
@@ -97,18 +99,23 @@ export async function compareOn(
     injectOutbreak(series, range, { sizes }, splitSeed(splitSeed(seed, position), i)),
   );
   const length = last - range.first + 1;
-  const flag = (method: Method, values: Counts['values']): string =>
-    judge(method, { ...counts, values }, length)
-      .map(({ alarm }) => (alarm === undefined ? '-' : alarm ? '1' : '0'))
-      .join('');
+  const flag = async (method: Method, values: Counts['values']): Promise<string> => {
+    const flags: string[] = [];
+    // A model fitted anew for each period is asked for one at a time, so that nobody waits for a whole year of them.
+    const each = judgesAlone(method) ? 1 : length;
+    for (let done = 0; done < length; done += each) {
+      const until = values.slice(0, values.length - length + done + each);
+      for (const { alarm } of judge(method, { ...counts, values: until }, each))
+        flags.push(alarm === undefined ? '-' : alarm ? '1' : '0');
+      await rest();
+    }
+    return flags.join('');
+  };
   const found: CandidateFlags[] = [];
   for (const { id, method } of candidates) {
     const withOutbreak: string[] = [];
-    for (const trial of injected) {
-      withOutbreak.push(flag(method, valuesOf(trial.series)));
-      await rest();
-    }
-    found.push({ id, without: flag(method, counts.values), withOutbreak });
+    for (const trial of injected) withOutbreak.push(await flag(method, valuesOf(trial.series)));
+    found.push({ id, without: await flag(method, counts.values), withOutbreak });
   }
   return {
     outbreaks: injected.map(({ outbreak }) => ({
@@ -118,6 +125,9 @@ export async function compareOn(
     candidates: found.map(({ withOutbreak, ...rest }) => ({ ...rest, withOutbreak: [...withOutbreak] })),
   };
 }
+
+/** Slow, and what it says of a period rests on nothing that it said before: Rogerson's sum does. */
+const judgesAlone = (method: Method): boolean => isSlow(method) && method.method !== 'rogerson';
 
 function toSeries({ first, values }: Counts): Series {
   const kind = first.kind === 'iso-week' || first.kind === 'mmwr-week' ? 'week' : first.kind;

@@ -120,34 +120,52 @@ export interface ChangedSeries {
   readonly population: number | undefined;
 }
 
+/** Indicators of which series have changed. */
+export async function listChangedIndicators(reader: Reader): Promise<readonly number[]> {
+  const { rows } = await sql<{ readonly indicator_id: number }>`
+    select distinct series.indicator_id from changed_series join series on series.id = changed_series.series_id
+    where changed_series.party_id = current_party() order by 1`.execute(reader);
+  return rows.map(({ indicator_id }) => indicator_id);
+}
+
 /**
- * Takes up to `limit` series out of the list of those that have changed; other workers go on with others. Several facilities of one area
- * are one change.
+ * Takes up to `limit` series of an indicator out of the list of those that have changed; other workers go on with others. Several facilities
+ * of one area are one change.
  */
-export async function takeChangedSeries(tx: Tx, limit: number): Promise<readonly ChangedSeries[]> {
+export async function takeChangedSeries(
+  tx: Tx,
+  indicator: number,
+  limit: number,
+): Promise<{ readonly taken: number; readonly changed: readonly ChangedSeries[] }> {
   const { rows } = await sql<{
-    readonly indicator_id: number;
     readonly area_id: number;
     readonly since: PlainDate;
     readonly population: number | null;
+    readonly members: number;
   }>`
     with taken as (
       delete from changed_series where series_id in (
-        select series_id from changed_series where party_id = current_party() order by series_id limit ${limit} for update skip locked)
+        select changed_series.series_id from series join changed_series on changed_series.series_id = series.id
+        where series.indicator_id = ${indicator} and changed_series.party_id = current_party()
+        order by series.place_id limit ${limit} for update of changed_series skip locked)
       returning series_id, since)
-    select series.indicator_id, coalesce(judged.area_id, series.place_id) as area_id, min(taken.since) as since, max(area.population) as population
+    select coalesce(judged.area_id, series.place_id) as area_id, min(taken.since) as since, max(area.population) as population,
+      count(*)::int as members
     from taken
       join series on series.id = taken.series_id
       join indicators on indicators.id = series.indicator_id
       left join place_areas judged on judged.place_id = series.place_id and indicators.aggregation <> 'none'
       join places area on area.id = coalesce(judged.area_id, series.place_id)
-    group by 1, 2 order by 1, 2`.execute(tx.db);
-  return rows.map((row) => ({
-    indicatorId: row.indicator_id,
-    placeId: row.area_id,
-    since: row.since,
-    population: row.population ?? undefined,
-  }));
+    group by 1 order by 1`.execute(tx.db);
+  return {
+    taken: rows.reduce((sum, { members }) => sum + members, 0),
+    changed: rows.map((row) => ({
+      indicatorId: indicator,
+      placeId: row.area_id,
+      since: row.since,
+      population: row.population ?? undefined,
+    })),
+  };
 }
 
 /**

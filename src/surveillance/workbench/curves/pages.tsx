@@ -3,9 +3,20 @@ import type { JSX } from 'hono/jsx/jsx-runtime';
 import { z } from 'zod';
 import { CurveLegend, EpidemicCurve } from '../../../ui/chart.tsx';
 import { formatNumber, formatPeriod } from '../../../ui/format.ts';
-import { Actions, Button, Form, NumberField, TextField, type FormState } from '../../../ui/forms.tsx';
+import {
+  Actions,
+  blankForm,
+  Button,
+  Form,
+  NumberField,
+  SearchForm,
+  SelectField,
+  TextField,
+  type FormState,
+} from '../../../ui/forms.tsx';
 import type { Page } from '../../../ui/layout.tsx';
 import { Table } from '../../../ui/table.tsx';
+import { Name } from '../../../ui/text.tsx';
 import type { View } from '../../../ui/view.ts';
 import { curveAnswer, periodAnswer, type CurveAnswer } from '../../signals/answers.ts';
 import { signalsCrumb, toPeriod } from '../../signals/pages.tsx';
@@ -48,6 +59,61 @@ export function seriesPage(answer: SeriesAnswer, view: View, form: FormState): P
         <p>{answer.late}</p>
         <Late view={view} curve={answer.curve} />
         <Spread view={view} answer={answer} form={form} />
+      </>
+    ),
+  };
+}
+
+export const curveChoiceAnswer = z.object({
+  indicators: z.array(z.object({ code: z.string(), name: z.string() })),
+  indicator: z.string().nullable(),
+  places: z.array(z.object({ path: z.string(), name: z.string(), total: z.number() })),
+});
+
+export function curveChoicePage(answer: z.output<typeof curveChoiceAnswer>, view: View): Page {
+  const { t } = view;
+  const form = blankForm(answer.indicator === null ? {} : { indicator: answer.indicator });
+  return {
+    title: t('workbench.curves'),
+    breadcrumbs: [signalsCrumb(view)],
+    body: (
+      <>
+        <p class="lead">{t('workbench.curves-lead')}</p>
+        <SearchForm view={view} action="/curves" form={form}>
+          <SelectField
+            view={view}
+            form={form}
+            name="indicator"
+            label={t('workbench.indicator')}
+            options={answer.indicators.map(({ code, name }) => ({ value: code, label: name }))}
+          />
+          <Button>{t('workbench.curves-show')}</Button>
+        </SearchForm>
+        {answer.indicator === null ? null : (
+          <Table
+            view={view}
+            id="places"
+            caption={t('workbench.received-places')}
+            rows={answer.places}
+            columns={[
+              {
+                key: 'place',
+                header: t('workbench.curves-place'),
+                cell: ({ path, name }) => (
+                  <a href={path}>
+                    <Name>{name}</Name>
+                  </a>
+                ),
+              },
+              {
+                key: 'total',
+                header: t('workbench.curves-total'),
+                cell: ({ total }) => formatNumber(view, total),
+                numeric: true,
+              },
+            ]}
+          />
+        )}
       </>
     ),
   };

@@ -70,6 +70,17 @@ describe('the curve of a place', () => {
   });
 });
 
+describe('a curve', () => {
+  test('is found without a signal: the places that report an indicator, each with its curve', async () => {
+    expect((await country.as('dalia', '/curves')).status).toBe(403);
+    expect((await country.as('amina', '/curves?indicator=nonsense')).status).toBe(200);
+    const page = await country.as('amina', '/curves?indicator=measles');
+    expect(page.text).toContain('href="/curves/measles/AA12"');
+    expect(page.text).not.toMatch(/<script/);
+    expect((await country.as('amina', '/signals')).text).toContain('href="/curves"');
+  });
+});
+
 describe('what a neighbour gave', () => {
   const giver = 'did:web:south.example';
   const value = (purpose: string): string => encodeURIComponent(`${giver} measles ${purpose}`);

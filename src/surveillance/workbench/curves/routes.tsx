@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Caller } from '../../../http/caller.ts';
 import { raw, read, write, type Endpoint } from '../../../http/endpoint.ts';
 import type { Reading } from '../../../house.ts';
-import { periodOf, periodsBetween, shiftPeriod, startOf, type PeriodKind } from '../../../period.ts';
+import { periodOf, periodsBetween, plainDateAt, shiftPeriod, startOf, type PeriodKind } from '../../../period.ts';
 import { problem } from '../../../problem.ts';
 import { blankForm } from '../../../ui/forms.tsx';
 import { withNotice } from '../../../ui/layout.tsx';
@@ -30,8 +30,17 @@ import { office, officers } from '../../signals/routes.tsx';
 import { listDetectors, type CurveReading } from '../../signals/reading.ts';
 import { wordsOf } from '../../signals/words.ts';
 import { listReceivedIndicators, loadReceivedSeries } from '../received.ts';
+import { methodForReceived } from '../neighbours/watch.ts';
 import { parseReceivedValue } from '../routes.tsx';
-import { receivedCurveAnswer, receivedCurvePage, reproductionAnswer, seriesAnswer, seriesPage } from './pages.tsx';
+import {
+  curveChoiceAnswer,
+  curveChoicePage,
+  receivedCurveAnswer,
+  receivedCurvePage,
+  reproductionAnswer,
+  seriesAnswer,
+  seriesPage,
+} from './pages.tsx';
 
 const shownPeriods = { day: 90, 'iso-week': 52, 'mmwr-week': 52, month: 36 } as const satisfies Record<
   PeriodKind,
@@ -149,6 +158,46 @@ const intervalValues = (answer: z.input<typeof seriesAnswer>) => {
     : {};
 };
 
+const choiceQuery = z.object({ indicator: z.string().max(60).optional() });
+
+/** Areas that reported the indicator in the last year, those with most first. */
+async function readChoice(
+  { reader, locale, house }: Reading & Caller,
+  { indicator: code }: z.output<typeof choiceQuery>,
+): Promise<z.input<typeof curveChoiceAnswer>> {
+  const indicators = [...(await reported.listIndicators(reader)).values()];
+  const chosen = indicators.find((indicator) => indicator.code === code);
+  const yearAgo = plainDateAt(new Date(house.clock.now().getTime() - 366 * dayMs), 'UTC');
+  const areas = chosen ? await reported.listReportingAreas(reader, chosen.id, yearAgo) : [];
+  const places = await reported.listPlaces(
+    reader,
+    areas.map(({ area }) => area),
+  );
+  return {
+    indicators: indicators.map((indicator) => ({
+      code: indicator.code,
+      name: nameIn(locale, indicator.names, indicator.code),
+    })),
+    indicator: chosen?.code ?? null,
+    places: areas.flatMap(({ area, total }) => {
+      const place = places.get(area);
+      return chosen && place ? [{ path: seriesPath(chosen.code, place.code), name: place.name, total }] : [];
+    }),
+  };
+}
+
+const choice = read({
+  path: '/curves',
+  summary: 'Which curve? The places that report an indicator, with what they reported in the last year',
+  for: office,
+  query: choiceQuery,
+  answer: curveChoiceAnswer,
+  handle: (reading, { query }) => readChoice(reading, query),
+  page: curveChoicePage,
+});
+
+const dayMs = 86_400_000;
+
 const series = read({
   path: '/curves/:indicator/:place',
   summary:
@@ -256,8 +305,7 @@ async function readReceived(
   // The agreement says what it may be used for; nothing else opens it.
   if (!known.purposes.includes(asked.purpose)) throw problem.notAllowed({ needs: 'purpose' });
   const own = [...(await reported.listIndicators(reader)).values()].find(({ code }) => code === known.indicator);
-  const method =
-    own && own.periodKind === known.kind ? await methodInUse(reading, own) : defaultMethod({ isImmediate: false });
+  const method = await methodForReceived(reader, known, own);
   const shown = shownPeriods[known.kind];
   const all = await loadReceivedSeries(
     reader,
@@ -298,6 +346,7 @@ const receivedCsv = raw({
 });
 
 export const curveEndpoints: readonly Endpoint[] = [
+  choice,
   received,
   receivedCsv,
   series,
