@@ -1,6 +1,7 @@
 /** The composition root: builds what a process has exactly one of, and mounts every slice in one flat list. */
 import type { PoolConfig } from 'pg';
 import { join } from 'node:path';
+import { openClosing } from './acts/closing.ts';
 import { openLogDirectory } from './acts/files.ts';
 import { openJournal, type JournalParts } from './acts/journal.ts';
 import { openKeyring } from './acts/keyring.ts';
@@ -20,8 +21,8 @@ import { agreementWaiting } from './agreement/waiting.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
-import { hubEndpoints, hubJobs, hubMail } from './dialogue/hub/routes.ts';
-import { carbonEndpoints, carbonPart } from './dialogue/equity/carbon-routes.tsx';
+import { hubEndpoints, hubJobs } from './dialogue/hub/routes.ts';
+import { carbonEndpoints, carbonPart } from './dialogue/equity/carbon-page.tsx';
 import { equityEndpoints } from './dialogue/equity/routes.ts';
 import { equityPart } from './dialogue/equity/session-part.tsx';
 import type { PowerSource } from './dialogue/equity/sources.ts';
@@ -120,7 +121,6 @@ export const mailKinds: readonly MailKind[] = [
   membershipMail,
   complaintMail,
   ...programmeMail,
-  ...hubMail,
   ...statementsMail,
   ...paperMails,
   ...decisionMails,
@@ -133,8 +133,8 @@ export const jobs: readonly Job[] = [
   ...mailJobs(mailKinds),
   runAnalysis,
   forgetJob,
-  ...hubJobs,
   ...statementsJobs,
+  ...hubJobs,
   ...paperJobs,
   ...decisionJobs,
   forgetFloorRequests,
@@ -179,6 +179,7 @@ export async function openHouse({
     log,
     database,
     journal,
+    closing: openClosing(),
     jobs: await openJobs(connection, jobs, log),
     rounds: openRounds(() => house),
     async close() {
