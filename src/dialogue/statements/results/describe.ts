@@ -110,7 +110,8 @@ type Picture = NonNullable<ResultContent['picture']>;
 
 /** Two decimals are more than a picture shows. */
 function round(picture: ReturnType<typeof publishPicture>): Picture {
-  const short = (value: number): number => Math.round(value * 100) / 100;
+  // Not minus zero, which JSON does not know.
+  const short = (value: number): number => Math.round(value * 100) / 100 + 0;
   const place = ({ x, y }: { readonly x: number; readonly y: number }) => ({ x: short(x), y: short(y) });
   const patch = (each: { readonly x: number; readonly y: number; readonly people: number | undefined }) => ({
     ...place(each),
