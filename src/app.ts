@@ -21,7 +21,7 @@ import { agreementWaiting } from './agreement/waiting.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
-import { hubEndpoints, hubJobs } from './dialogue/hub/routes.ts';
+import { hubEndpoints, hubJobs, hubMail } from './dialogue/hub/routes.ts';
 import { carbonEndpoints, carbonPart } from './dialogue/equity/carbon-page.tsx';
 import { equityEndpoints } from './dialogue/equity/routes.ts';
 import { equityPart } from './dialogue/equity/session-part.tsx';
@@ -121,6 +121,7 @@ export const mailKinds: readonly MailKind[] = [
   membershipMail,
   complaintMail,
   ...programmeMail,
+  ...hubMail,
   ...statementsMail,
   ...paperMails,
   ...decisionMails,

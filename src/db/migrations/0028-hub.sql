@@ -24,10 +24,16 @@ return case split_part(language, '-', 1)
   when 'en' then 'words_en'::regconfig when 'fr' then 'words_fr'::regconfig when 'es' then 'words_es'::regconfig
   when 'pt' then 'words_pt'::regconfig when 'ar' then 'words_ar'::regconfig else 'words_any'::regconfig end;
 
+-- Romance endings are known by their accents (informação, informações): what was written with them is found by its stem as well.
+create function words_in(language text, body text) returns tsvector
+language sql immutable parallel safe
+return to_tsvector(words_of(language), body) || case split_part(language, '-', 1)
+  when 'fr' then to_tsvector('french'::regconfig, body) when 'es' then to_tsvector('spanish'::regconfig, body)
+  when 'pt' then to_tsvector('portuguese'::regconfig, body) else '' end;
+
 create function searchable(language text, title text, body text) returns tsvector
 language sql immutable parallel safe
-return setweight(to_tsvector(words_of(language), coalesce(title, '')), 'A')
-  || setweight(to_tsvector(words_of(language), coalesce(body, '')), 'B');
+return setweight(words_in(language, coalesce(title, '')), 'A') || setweight(words_in(language, coalesce(body, '')), 'B');
 
 create aggregate tsvector_all (tsvector) (sfunc = tsvector_concat, stype = tsvector, initcond = '', parallel = safe);
 
@@ -170,8 +176,9 @@ create table newsletters (
   made_by uuid constraint newsletters_made_by_fkey references accounts,
   made_at timestamptz not null,
   sent_at timestamptz,
-  -- Mails that were queued; grows while they are.
+  -- Members whose mail is queued, and the last of them: where sending goes on after a crash.
   recipients integer not null,
+  reached uuid,
   revision integer not null,
   constraint newsletters_party_key unique (id, party_id),
   constraint newsletters_sent_check check ((sent_at is not null) = (state = 'sent'))

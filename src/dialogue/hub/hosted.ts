@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Reader } from '../../db/database.ts';
 import type { PartyFacts } from '../../http/caller.ts';
+import type { PartyId } from '../../ids.ts';
 import { problem } from '../../problem.ts';
 
 /** By name. */
@@ -13,6 +14,16 @@ export async function listHosted(reader: Reader): Promise<PartyFacts[]> {
     .orderBy('is_operator', 'desc')
     .orderBy(sql`lower(name)`)
     .execute();
+}
+
+/** For jobs. */
+export async function getHosted(reader: Reader, party: PartyId): Promise<PartyFacts> {
+  return reader
+    .selectFrom('parties')
+    .select(['id', 'did', 'slug', 'name'])
+    .where('id', '=', party)
+    .where('is_hosted', '=', true)
+    .executeTakeFirstOrThrow();
 }
 
 /** From the node's scope down to that network's, for the rest of this transaction. Never from one network to another. */

@@ -41,6 +41,7 @@ const rooms: readonly Room[] = [
   { path: '/organisations', label: 'members.organisations', for: 'anyone' },
   { path: '/equal-power', label: 'equity.title-network', for: 'anyone' },
   { path: '/conduct', label: 'rights.conduct-title', for: 'anyone' },
+  { path: '/search', label: 'hub.search', for: 'anyone' },
   { path: '/me', label: 'members.my-entry', for: 'signed-in' },
 ];
 

@@ -7,6 +7,7 @@ import { findMember, isSecretariat, requireMember, requireSecretariat } from '..
 import { requireParty } from '../../../network/members/party.ts';
 import { problem } from '../../../problem.ts';
 import { isLeftOut } from '../../programme/when.ts';
+import { announceToFollowers } from '../followers/announcing.ts';
 import { isPublished, type Item, type ItemState, type ItemValues } from './item.ts';
 import * as store from './store.ts';
 
@@ -18,6 +19,7 @@ export async function tell(work: Work & Caller, values: ItemValues): Promise<str
   if (isSecretariat(work)) {
     const by = requireSecretariat(work);
     await store.insertItem(work.tx, values, { id, party, state: 'published', publishedAt: work.tx.now, decidedBy: by });
+    await announceToFollowers(work, id, 'create');
   } else {
     const member = await requireMember(work);
     await store.insertItem(work.tx, values, {
@@ -48,6 +50,8 @@ export async function publishItem(
     publishedAt: work.tx.now,
     source,
   });
+  const item = await store.findItem(work.tx.db, id);
+  await announceToFollowers(work, id, item?.revision === 1 ? 'create' : 'update');
   await work.tx.audit('hub.publish', { item: id, source: source.kind });
   return id;
 }
@@ -60,6 +64,7 @@ export async function editItem(work: Work & Caller, id: string, base: number, va
   requirePossibleTime(values);
   if (!(await store.updateItem(work.tx, id, base, values)))
     throw problem.textHasMovedOn({ version: String(item.revision) });
+  if (item.state === 'published') await announceToFollowers(work, id, 'update');
   await work.tx.audit('hub.edit', { item: id });
 }
 
@@ -85,6 +90,7 @@ export async function decideItem(work: Work & Caller, id: string, base: number, 
   if (!(await store.setItemState(work.tx, id, base, to, { publishedAt, by })))
     throw problem.textHasMovedOn({ version: String(item.revision) });
   await work.tx.audit('hub.decide', { item: id, decision });
+  if (to !== 'declined') await announceToFollowers(work, id, to === 'published' ? 'create' : 'delete');
 }
 
 export async function mayEdit(reader: Reader, caller: Caller, item: Item): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx';
 import { networkCrumbs, NetworkRooms } from '../../../network/members/section.tsx';
 import type { PlainDate } from '../../../period.ts';
-import { formatDate, formatInstant } from '../../../ui/format.ts';
+import { formatDate } from '../../../ui/format.ts';
 import { Actions, Button, ButtonForm, Form, HiddenField, type FormState } from '../../../ui/forms.tsx';
 import type { Page } from '../../../ui/layout.tsx';
 import { Facts, Pager, Status, type Fact } from '../../../ui/parts.tsx';
@@ -11,12 +11,11 @@ import { Paragraphs, Words } from '../../programme/parts.tsx';
 import { feedLinks } from '../feeds/links.ts';
 import { hubPath, type ItemAnswer } from './answers.ts';
 import { ItemFields } from './form.tsx';
+import { ItemList, ItemTime } from './item-list.tsx';
 import { itemKinds } from './item.ts';
 import { languageName } from './languages.ts';
 import type { HubAnswer, ItemFormAnswer, ItemPageAnswer } from './routes.tsx';
 import { structuredDataOf } from './structured-data.ts';
-
-const langOf = (view: View, item: ItemAnswer) => (item.language === view.locale ? undefined : item.language);
 
 export function hubPage(
   answer: HubAnswer,
@@ -72,6 +71,8 @@ export function hubPage(
         ) : null}
         <p>
           <a href="/feeds">{t('hub.follow')}</a>
+          {' · '}
+          <a href={`/p/${network.slug}/newsletters`}>{t('hub.newsletters')}</a>
           {network.isSecretariat ? (
             <>
               {' · '}
@@ -82,67 +83,6 @@ export function hubPage(
       </>
     ),
   };
-}
-
-function ItemList(props: { readonly view: View; readonly items: readonly ItemAnswer[]; readonly level: 2 | 3 }): Child {
-  const { view, items } = props;
-  const { t } = view;
-  const Heading = props.level === 2 ? 'h2' : 'h3';
-  return items.map((item) => (
-    <article class="act">
-      <Heading>
-        <a href={item.path} lang={langOf(view, item)}>
-          <Words view={view} said={{ language: item.language, text: item.title }} />
-        </a>
-      </Heading>
-      <p>
-        <Status tone="neutral">{t(`hub.kind-${item.kind}`)}</Status>{' '}
-        <small class="soft">
-          <ItemLine view={view} item={item} />
-        </small>
-      </p>
-      {item.body === '' ? null : (
-        <p lang={langOf(view, item)} dir="auto">
-          {shorten(item.body)}
-        </p>
-      )}
-    </article>
-  ));
-}
-
-/** When, and from whom. */
-function ItemLine({ view, item }: { readonly view: View; readonly item: ItemAnswer }): Child {
-  return (
-    <>
-      {item.time === null ? (
-        item.publishedAt === null ? null : (
-          <time datetime={item.publishedAt}>{formatDate(view, item.publishedAt.slice(0, 10) as PlainDate)}</time>
-        )
-      ) : (
-        <ItemTime view={view} item={item} />
-      )}
-      {item.origin === null ? null : (
-        <>
-          {' · '}
-          <Name>{item.origin.title}</Name>
-        </>
-      )}
-    </>
-  );
-}
-
-function ItemTime({ view, item }: { readonly view: View; readonly item: ItemAnswer }): Child {
-  if (item.time === null) return null;
-  const { startsAt, timeZone } = item.time;
-  return <time datetime={startsAt}>{formatInstant({ ...view, timeZone }, new Date(startsAt))}</time>;
-}
-
-const shownCharacters = 280;
-
-function shorten(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  if (line.length <= shownCharacters) return line;
-  return `${line.slice(0, line.lastIndexOf(' ', shownCharacters)).trimEnd()} …`;
 }
 
 export function itemPage(answer: ItemPageAnswer, view: View): Page {
