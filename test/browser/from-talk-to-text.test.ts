@@ -16,10 +16,10 @@ import { settableClock } from '../support/house.ts';
 import { openMailServer, type TestMailServer } from '../support/mail-server.ts';
 import { entry } from '../support/network.ts';
 import { openTestNode, type TestNode } from '../support/node.ts';
-import { expectAccessible, openAdministrator, shoot, signIn } from '../support/pages.ts';
+import { expectAccessible, openAdministrator, shoot, signInOn } from '../support/pages.ts';
 
 // A whole node with a database, a mail server and a browser, on a machine that others use as well.
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 const address = { local: 'reply', domain: 'node.example' };
 const hour = 3_600_000;
@@ -94,11 +94,16 @@ class Post {
   }
 }
 
-async function byKey(browser: Browser, link: string, width = 1280): Promise<Page> {
-  const page = await (
-    await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB', viewport: { width, height: 900 } })
-  ).newPage();
-  page.setDefaultTimeout(10_000);
+/** Without JavaScript; patient, because the machine may be busy. */
+async function openPage(browser: Browser, width = 1280): Promise<Page> {
+  const viewport = { width, height: 900 };
+  const page = await (await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB', viewport })).newPage();
+  page.setDefaultTimeout(60_000);
+  return page;
+}
+
+async function byKey(browser: Browser, link: string, width?: number): Promise<Page> {
+  const page = await openPage(browser, width);
   await page.goto(link);
   return page;
 }
@@ -115,8 +120,7 @@ describeInBrowser('from talk to text, without JavaScript', () => {
     await using browser = await launchBrowser();
     const post = new Post(node, server);
     for (const email of Object.keys(people)) await join(node, email);
-    const office = await signIn(browser, node, 'edu@example.org');
-    office.setDefaultTimeout(10_000);
+    const office = await signInOn(await openPage(browser), node, 'edu@example.org');
 
     // The series, and the community that owes a paper.
     await office.goto(`${node.url}/p/operator/spaces/new?kind=series`);
@@ -247,8 +251,7 @@ describeInBrowser('from talk to text, without JavaScript', () => {
     await sweepDecisions.run(node.house, {});
     expect(await post.reply('wanjiru@example.org', 'No: too late')).toMatch(/^refused: .*not counted/s);
 
-    const chair = await signIn(browser, node, 'edu@example.org');
-    chair.setDefaultTimeout(10_000);
+    const chair = await signInOn(await openPage(browser), node, 'edu@example.org');
     await chair.goto(node.url + decision);
     expect(await wordsOf(chair)).toContain('Adopted');
     await chair.fill('[name=text]', 'The paper is ours. We bring it to the assembly in May.');

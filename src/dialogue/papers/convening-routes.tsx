@@ -24,7 +24,7 @@ import * as forms from './forms.tsx';
 import { listStatementSources, textOfStatements, withOrigins } from './from-statements.ts';
 import { sendRoundJob } from './jobs.ts';
 import { paperKinds } from './paper.ts';
-import { paperParams } from './member-routes.tsx';
+import { paperParams } from './doors.ts';
 import { documentOf, openForSignatures } from './publication.ts';
 import { describePaper, findPaperFor } from './reading.ts';
 import { recordSignature } from './signing.ts';

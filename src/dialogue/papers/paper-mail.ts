@@ -23,7 +23,7 @@ import { readAuthors, type Authors } from './authors.ts';
 import { readCommands, type Command } from './mail-commands.ts';
 import { labelOf, listedUnder, startOfText } from './names.ts';
 import { nameOfAuthorIn, noReason } from './wording.ts';
-import { suggestText } from './reading.ts';
+import { suggestText } from './clause-reading.ts';
 import { maySee, speakerOf } from './speaker.ts';
 import * as store from './store.ts';
 import { readText } from './text.ts';

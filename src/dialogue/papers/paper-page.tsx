@@ -1,16 +1,15 @@
 /** The paper as it stands: its words, whose they are, what they refer to, who signed. */
 import type { Child } from 'hono/jsx';
-import { countryName } from '../../network/members/countries.ts';
-import { formatInstant, formatList, formatNumber, formatPercent } from '../../ui/format.ts';
-import { Actions, blankForm, Button, ButtonForm, Form, SelectField } from '../../ui/forms.tsx';
+import { formatInstant, formatList } from '../../ui/format.ts';
+import { Actions, ButtonForm } from '../../ui/forms.tsx';
 import type { Page } from '../../ui/layout.tsx';
-import { Code, Facts, Notice } from '../../ui/parts.tsx';
-import { Table } from '../../ui/table.tsx';
-import { Name } from '../../ui/text.tsx';
+import { Code, Facts } from '../../ui/parts.tsx';
 import type { View } from '../../ui/view.ts';
-import type { ClauseAnswer, PaperAnswer, SignatoryAnswer } from './answers.ts';
+import type { ClauseAnswer, PaperAnswer } from './answers.ts';
+import { Credit } from './credit-part.tsx';
 import { startOfText } from './names.ts';
 import { HeldNotice, nameOfAuthor, PaperState, spaceCrumbsOf } from './parts.tsx';
+import { Signatories, Signing } from './signatories.tsx';
 
 interface Props {
   readonly view: View;
@@ -163,165 +162,6 @@ function References({ view, answer }: Props): Child {
         ))}
       </ol>
     </>
-  );
-}
-
-function Credit({ view, answer }: Props): Child {
-  const { t } = view;
-  const { credit, network, uptake } = answer;
-  const all = credit.reduce((sum, { words }) => sum + words, 0);
-  const shown = uptake.filter(({ people }) => people !== null && people > 0);
-  return (
-    <>
-      <h2>{t('papers.credit')}</h2>
-      <Table
-        view={view}
-        id="credit"
-        caption={t('papers.credit-caption')}
-        columns={[
-          {
-            key: 'author',
-            header: t('papers.whose'),
-            cell: ({ author, source }) => (
-              <>
-                <Name>{nameOfAuthor(view, network, author)}</Name>
-                {source === null ? null : <small class="soft"> {source}</small>}
-              </>
-            ),
-          },
-          {
-            key: 'words',
-            header: t('papers.words'),
-            numeric: true,
-            cell: ({ words }) => formatNumber(view, Math.round(words)),
-          },
-          {
-            key: 'share',
-            header: t('papers.share'),
-            numeric: true,
-            cell: ({ words }) => formatPercent(view, all === 0 ? 0 : words / all),
-          },
-        ]}
-        rows={credit}
-      />
-      {shown.length === 0 ? (
-        <p class="hint">{t('papers.uptake-hidden')}</p>
-      ) : (
-        <Table
-          view={view}
-          id="uptake"
-          caption={t('papers.uptake')}
-          columns={[
-            {
-              key: 'constituency',
-              header: t('members.constituency'),
-              cell: ({ constituency }) => t(`network.kind-${constituency}`),
-            },
-            {
-              key: 'people',
-              header: t('papers.people'),
-              numeric: true,
-              cell: ({ people }) => formatNumber(view, people ?? 0),
-            },
-          ]}
-          rows={shown}
-        />
-      )}
-      {shown.length > 0 && shown.length < uptake.length ? <p class="hint">{t('papers.uptake-hint')}</p> : null}
-    </>
-  );
-}
-
-function Signing({ view, answer }: Props): Child {
-  const { t } = view;
-  const { paper, own, base } = answer;
-  if (paper.state !== 'signing' || paper.signingUntil === null) return null;
-  const form = blankForm({ onBehalfOf: '' });
-  return (
-    <>
-      <Notice>
-        <p>{t('papers.signing-until', { time: formatInstant(view, new Date(paper.signingUntil)) })}</p>
-      </Notice>
-      {own.maySign ? (
-        <>
-          {own.hasSigned ? (
-            <p>{t('papers.you-signed')}</p>
-          ) : (
-            <>
-              <p class="hint">{t('papers.sign-hint')}</p>
-              <ButtonForm view={view} action={`${base}/sign`} kind="primary" label={t('papers.sign-myself')} />
-            </>
-          )}
-          {own.speaksFor.length === 0 ? null : (
-            <Form view={view} action={`${base}/sign`} form={form}>
-              <SelectField
-                view={view}
-                form={form}
-                name="organisation"
-                label={t('papers.sign-for')}
-                options={own.speaksFor.map(({ id, name }) => ({ value: id, label: name }))}
-              />
-              <Actions>
-                <Button kind="secondary">{t('papers.sign-organisation')}</Button>
-              </Actions>
-            </Form>
-          )}
-        </>
-      ) : view.viewer.account ? null : (
-        <p class="hint">{t('papers.who-may-sign')}</p>
-      )}
-    </>
-  );
-}
-
-function Signatories({ view, answer }: Props): Child {
-  const { t } = view;
-  const { paper, organisations, persons } = answer;
-  if (paper.state === 'open' || paper.kind !== 'joint-statement') return null;
-  return (
-    <>
-      <h2>{t('papers.signatories')}</h2>
-      <h3>{t('papers.organisation-count', { count: organisations.length })}</h3>
-      <SignatoryList view={view} answer={answer} signatories={organisations} />
-      <h3>{t('papers.person-count', { count: persons.length })}</h3>
-      <SignatoryList view={view} answer={answer} signatories={persons} />
-    </>
-  );
-}
-
-function SignatoryList({
-  view,
-  answer,
-  signatories,
-}: Props & { readonly signatories: readonly SignatoryAnswer[] }): Child {
-  const { t } = view;
-  if (signatories.length === 0) return null;
-  return (
-    <ul>
-      {signatories.map(({ id, name, kind, country, isOwn }) => (
-        <li>
-          <Name>{name ?? t('papers.former-member')}</Name>
-          {kind === null ? null : (
-            <small class="soft">
-              {' '}
-              {t(`network.kind-${kind}`)}
-              {country === null ? '' : `, ${countryName(view.locale, country)}`}
-            </small>
-          )}
-          {isOwn ? (
-            <>
-              {' '}
-              <ButtonForm
-                view={view}
-                action={`${answer.base}/signatures/withdraw`}
-                hidden={{ signature: id }}
-                label={t('papers.withdraw-signature')}
-              />
-            </>
-          ) : null}
-        </li>
-      ))}
-    </ul>
   );
 }
 

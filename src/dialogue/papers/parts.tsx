@@ -21,6 +21,10 @@ interface Placed {
   readonly paper: PaperSummary;
 }
 
+/** For `lang`: only where it is not the page's own. */
+export const otherLanguage = (view: View, language: string): string | undefined =>
+  language === view.locale ? undefined : language;
+
 export const spaceCrumbsOf = ({
   network,
   space,
