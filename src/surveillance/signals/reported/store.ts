@@ -448,14 +448,22 @@ export async function listParents(reader: Reader): Promise<ReadonlyMap<number, n
   return new Map(rows.map(({ id, parent_id }) => [id, parent_id]));
 }
 
+export interface ReportingArea {
+  readonly area: number;
+  readonly total: number;
+  /** What the total is of; of none it is not zero, but not known. */
+  readonly reports: number;
+}
+
 /** Areas that report an indicator, themselves or by their facilities, with what they reported since that day, the largest first. */
 export async function listReportingAreas(
   reader: Reader,
   indicator: number,
   since: PlainDate,
-): Promise<readonly { readonly area: number; readonly total: number }[]> {
-  const { rows } = await sql<{ readonly area: number; readonly total: number }>`
-    select judged.area_id as area, coalesce(sum(observations.value), 0)::float8 as total
+): Promise<readonly ReportingArea[]> {
+  const { rows } = await sql<ReportingArea>`
+    select judged.area_id as area, coalesce(sum(observations.value), 0)::float8 as total,
+      count(observations.value)::int as reports
     from series join place_areas judged on judged.place_id = series.place_id
       left join observations on observations.series_id = series.id and observations.period_start >= ${since}::date
     where series.indicator_id = ${indicator} group by 1 order by 2 desc, 1`.execute(reader);

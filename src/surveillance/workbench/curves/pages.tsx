@@ -67,7 +67,7 @@ export function seriesPage(answer: SeriesAnswer, view: View, form: FormState): P
 export const curveChoiceAnswer = z.object({
   indicators: z.array(z.object({ code: z.string(), name: z.string() })),
   indicator: z.string().nullable(),
-  places: z.array(z.object({ path: z.string(), name: z.string(), total: z.number() })),
+  places: z.array(z.object({ path: z.string(), name: z.string(), total: z.number().nullable() })),
 });
 
 export function curveChoicePage(answer: z.output<typeof curveChoiceAnswer>, view: View): Page {
@@ -87,7 +87,9 @@ export function curveChoicePage(answer: z.output<typeof curveChoiceAnswer>, view
             label={t('workbench.indicator')}
             options={answer.indicators.map(({ code, name }) => ({ value: code, label: name }))}
           />
-          <Button>{t('workbench.curves-show')}</Button>
+          <Actions>
+            <Button>{t('workbench.curves-show')}</Button>
+          </Actions>
         </SearchForm>
         {answer.indicator === null ? null : (
           <Table
@@ -108,7 +110,7 @@ export function curveChoicePage(answer: z.output<typeof curveChoiceAnswer>, view
               {
                 key: 'total',
                 header: t('workbench.curves-total'),
-                cell: ({ total }) => formatNumber(view, total),
+                cell: ({ total }) => (total === null ? t('workbench.unknown') : formatNumber(view, total)),
                 numeric: true,
               },
             ]}

@@ -179,9 +179,11 @@ async function readChoice(
       name: nameIn(locale, indicator.names, indicator.code),
     })),
     indicator: chosen?.code ?? null,
-    places: areas.flatMap(({ area, total }) => {
+    places: areas.flatMap(({ area, total, reports }) => {
       const place = places.get(area);
-      return chosen && place ? [{ path: seriesPath(chosen.code, place.code), name: place.name, total }] : [];
+      return chosen && place
+        ? [{ path: seriesPath(chosen.code, place.code), name: place.name, total: reports === 0 ? null : total }]
+        : [];
     }),
   };
 }
