@@ -1,7 +1,6 @@
 /** The composition root: builds what a process has exactly one of, and mounts every slice in one flat list. */
 import type { PoolConfig } from 'pg';
 import { join } from 'node:path';
-import { openClosing } from './acts/closing.ts';
 import { openLogDirectory } from './acts/files.ts';
 import { openJournal, type JournalParts } from './acts/journal.ts';
 import { openKeyring } from './acts/keyring.ts';
@@ -180,7 +179,6 @@ export async function openHouse({
     log,
     database,
     journal,
-    closing: openClosing(),
     jobs: await openJobs(connection, jobs, log),
     rounds: openRounds(() => house),
     async close() {

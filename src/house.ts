@@ -1,7 +1,6 @@
 import type { Actor, Database, Reader, Scope, Tx } from './db/database.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import type { Closing } from './acts/closing.ts';
 import type { Journal } from './acts/journal.ts';
 import type { Jobs } from './jobs.ts';
 import type { Logger } from './log.ts';
@@ -14,7 +13,6 @@ export interface House {
   readonly log: Logger;
   readonly database: Database;
   readonly journal: Journal;
-  readonly closing: Closing;
   readonly jobs: Jobs;
   readonly rounds: Rounds;
   /** While a closed log is refilled (backup/recover.ts): what is carried out again is found in the log, not stated anew. */

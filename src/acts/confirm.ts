@@ -162,7 +162,7 @@ async function closeWhenContradicted(
   peer: { readonly url: string; readonly origin: string },
 ): Promise<void> {
   const result = await askPeer(house, { url: peer.url, knowsUs: true });
-  if (isContradiction(result)) await house.closing.close(house, result, peer.origin);
+  if (isContradiction(result)) await house.journal.close(result, peer.origin);
 }
 
 interface OwnLog {

@@ -4,7 +4,6 @@ import type { Json } from '../json.ts';
 import { problem } from '../problem.ts';
 import { createHmac } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { conditionOf } from './closing.ts';
 import { sealBody, type SealedBody } from './body.ts';
 import { parseAct, signAct } from './jws.ts';
 import type { SigningKey } from './keys.ts';
@@ -77,7 +76,7 @@ async function findStated({ tx }: Work, { type, party, subject, summary }: Decla
 
 export async function draftAct(work: Work, declaration: Declaration): Promise<Draft> {
   const { type, party, subject, summary, under, assurance } = declaration;
-  const condition = conditionOf(work.house);
+  const condition = work.house.journal.condition();
   if (condition.is === 'closed') throw problem.readOnly({ reason: condition.reason });
   if (!type.summary.safeParse(summary).success || !type.body.safeParse(declaration.body ?? {}).success)
     throw problem.actMalformed({ reason: type.name });

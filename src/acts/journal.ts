@@ -41,6 +41,12 @@ export interface Journal {
   readonly files: LogFiles;
   /** Whether acts are logged here, as of the last time this process looked. */
   condition(): Condition;
+  /**
+   * A peer, named by its log, holds what this log does not, or another history of it. From then on no process signs anything (each pass reads the mark
+   * in the database), and this one refuses what people would state. What was stated and not yet logged is saved and waits: `restore --recover` logs it, or
+   * sets it aside where the log says otherwise.
+   */
+  close(reason: string, peer?: string): Promise<void>;
   /** Undefined before set-up; the same ever after. */
   findOwnLogId(reader: Reader): Promise<number | undefined>;
   /** Resolves when a signed checkpoint covers every act saved before the call. Throws what stops it. */
@@ -89,10 +95,15 @@ export function openJournal({ getHouse, protocol, keyring, files, database }: Jo
       if (condition.is !== 'waiting') house.log.warn('no peer answers: acts are saved and wait until one does');
       condition = { is: 'waiting' };
     } else {
-      if (result !== 'closed') await closeLog(house, result);
-      condition = { is: 'closed', reason: own?.closedReason ?? result };
+      if (result === 'closed') condition = { is: 'closed', reason: own?.closedReason ?? result };
+      else await close(result);
     }
     return condition.is === 'open';
+  };
+
+  const close = async (reason: string, peer?: string): Promise<void> => {
+    await closeLog(getHouse(), reason, peer);
+    condition = { is: 'closed', reason };
   };
 
   // One pass a flight, unless it was full: whoever waits for a flight that began after its COMMIT finds its act logged at the end of it.
@@ -139,6 +150,7 @@ export function openJournal({ getHouse, protocol, keyring, files, database }: Jo
     keyring,
     files,
     condition: () => condition,
+    close,
     async findOwnLogId(reader) {
       ownLogId ??= (await store.findOwnLog(reader))?.id;
       return ownLogId;
@@ -157,12 +169,19 @@ export function openJournal({ getHouse, protocol, keyring, files, database }: Jo
   };
 }
 
-async function closeLog(house: House, reason: string): Promise<void> {
+async function closeLog(house: House, reason: string, peer: string | undefined): Promise<void> {
   house.log.error('this log is closed: peers hold what it does not; see docs/operating.md, "After a restore"', {
     reason,
+    peer,
   });
-  await house.database.transact('node', { system: 'federation' }, async ({ db }) => {
-    await db.updateTable('logs').set({ closed_reason: reason }).where('is_own', '=', true).execute();
+  await house.database.transact('node', { system: 'federation' }, async (tx) => {
+    await tx.db
+      .updateTable('logs')
+      .set({ closed_reason: reason })
+      .where('is_own', '=', true)
+      .where('closed_reason', 'is', null)
+      .execute();
+    await tx.audit('log.closed', { reason, peer });
   });
 }
 

@@ -84,6 +84,8 @@ export async function restore(
     // Rows come back as they were: no trigger may add to them.
     for (const { sql } of tables) await client.query(`alter table ${sql} disable trigger user`);
     await putBack(client, tables, jobs, target, readArchive(path, passphrase), progress);
+    // What waits to be checked at the end is checked now: a table with checks pending cannot be altered.
+    await client.query('set constraints all immediate');
     for (const { sql } of tables) await client.query(`alter table ${sql} enable trigger user`);
     await advanceSequences(client);
     await client.query('commit');

@@ -1,5 +1,4 @@
 /** What a supervisor and a monitor ask. Neither tells a stranger anything that helps an attack. */
-import { conditionOf } from '../acts/closing.ts';
 import { findOwnLog } from '../acts/store.ts';
 import type { Reader } from '../db/database.ts';
 import type { House } from '../house.ts';
@@ -28,7 +27,7 @@ async function statusOf(house: House, reader: Reader): Promise<{ status: string;
   const own = await findOwnLog(reader);
   // Another process of this node may have closed it.
   const condition =
-    own?.closedReason == null ? conditionOf(house) : { is: 'closed' as const, reason: own.closedReason };
+    own?.closedReason == null ? house.journal.condition() : { is: 'closed' as const, reason: own.closedReason };
   switch (condition.is) {
     case 'closed':
       return { status: 'read-only', log: 'closed', reason: condition.reason };

@@ -3,7 +3,6 @@
  * Rounds are driven by a clock and hurried by hints, never only by hints: one that is lost costs seconds. A peer that fails is asked
  * more and more seldom, and the others do not wait for it.
  */
-import { conditionOf } from '../acts/closing.ts';
 import { fetchBodies } from '../acts/bodies.ts';
 import { seekConfirmation } from '../acts/confirm.ts';
 import { followLog } from '../acts/follow.ts';
@@ -135,7 +134,7 @@ export function openRounds(getHouse: () => House): Rounds {
 async function round(house: House, logId: number, state: PeerState): Promise<void> {
   try {
     await followLog(house, logId);
-    if (conditionOf(house).is === 'closed') return;
+    if (house.journal.condition().is === 'closed') return;
     const [peer] = (await house.database.read('node', listPeerLogs)).filter((log) => log.id === logId);
     if (!peer) return;
     await fetchBodies(house, logId, (path, body) => sendToPeer(house, peer, path, body));

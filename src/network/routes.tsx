@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { conditionOf } from '../acts/closing.ts';
 import { attestNoRestore } from '../acts/restore-check.ts';
 import { generateRecoveryKey, parseRecoveryKey } from '../acts/recovery-key.ts';
 import { parseAct } from '../acts/jws.ts';
@@ -162,7 +161,7 @@ const network = read({
       .execute();
     return {
       mayAdminister: isAdministrator(viewer),
-      log: conditionOf(house),
+      log: house.journal.condition(),
       ownFingerprint: await findOwnFingerprint(reader),
       parties: parties.map((row) => ({
         did: row.did,

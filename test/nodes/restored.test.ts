@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { jobs, openHouse, type OpenHouse } from '../../src/app.ts';
-import { conditionOf } from '../../src/acts/closing.ts';
 import { attestNoRestore } from '../../src/acts/restore-check.ts';
 import { replay } from '../../src/acts/replay.ts';
 import { findOwnLog } from '../../src/acts/store.ts';
@@ -272,7 +271,7 @@ describe('a node that is paired with nobody', { timeout: 120_000 }, () => {
       await observe(node, b.url);
       await house.rounds.runOnce();
       expect(await ownLog(node)).toMatchObject({ closedReason: reason });
-      expect(conditionOf(house)).toEqual({ is: 'closed', reason });
+      expect(house.journal.condition()).toEqual({ is: 'closed', reason });
       const statement = doWork(house, { party: a.operator.id }, { account: a.person }, async (work) =>
         agreement.proposeInstrument(work, by(a), await treaty([a, b], [[weekly]])),
       );
