@@ -21,7 +21,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { hubEndpoints, hubJobs, hubMail } from './dialogue/hub/routes.ts';
-import { carbonEndpoints, carbonPart } from './dialogue/equity/carbon-page.tsx';
+import { carbonEndpoints, carbonPart } from './dialogue/equity/carbon-routes.tsx';
 import { equityEndpoints } from './dialogue/equity/routes.ts';
 import { equityPart } from './dialogue/equity/session-part.tsx';
 import type { PowerSource } from './dialogue/equity/sources.ts';

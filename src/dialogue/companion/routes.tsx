@@ -20,7 +20,7 @@ import { findSession } from '../programme/sessions/store.ts';
 import { findSpace } from '../programme/spaces/store.ts';
 import * as actions from './actions.ts';
 import { floorAnswer } from './answers.ts';
-import { attendanceEndpoints } from './attendance.tsx';
+import { attendanceEndpoints } from './attendance-routes.tsx';
 import { floorPage, noteValues } from './pages.tsx';
 import { describeFloor, type AtSession } from './reading.ts';
 

@@ -9,7 +9,7 @@ export type Dimension = (typeof dimensions)[number];
 
 const funnelRow = z.object({
   step: z.enum(funnelSteps),
-  /** Null: withheld, as everywhere here. */
+  /** Null: fewer than five, or withheld because it would tell of them; as everywhere here. */
   total: z.int().nullable(),
   groups: z.array(z.object({ group: z.string(), people: z.int().nullable(), parity: z.number().nullable() })),
 });

@@ -1,6 +1,7 @@
 /**
- * From being invited to deciding: how many of each group come through each step. Nothing about fewer than five people is shown, and nothing
- * from which it could be worked out: where one group of a step is withheld, a second one is too, and a step of fewer than five has no total either.
+ * From being invited to deciding: how many of each group come through each step. Numbers are the largest multiple of five that is not above, so that
+ * no difference between steps, pages or days speaks of one to four people; one to four themselves are withheld. A total is withheld where it and
+ * what is shown beside it would leave only one possibility for a group that is.
  */
 
 export const funnelSteps = ['invited', 'attended', 'spoke', 'convened', 'adopted', 'decided'] as const;
@@ -32,77 +33,51 @@ export interface FunnelCell {
 
 export const notSaid = 'not-said';
 
-/** `roundTo`: shown numbers are the largest multiple not above, where other pages show parts of the same whole. */
 export function countFunnel(
   people: readonly Participation[],
   groups: readonly string[],
-  { steps = funnelSteps, roundTo = 1 }: { readonly steps?: readonly FunnelStep[]; readonly roundTo?: number } = {},
+  steps: readonly FunnelStep[] = funnelSteps,
 ): readonly FunnelRow[] {
   const columns = [...groups, notSaid];
-  const counts = steps.map((step) =>
-    columns.map((group) =>
-      people.reduce(
-        (sum, alike) => ((alike.group ?? notSaid) === group && alike.steps.has(step) ? sum + alike.people : sum),
-        0,
-      ),
-    ),
-  );
-  const shown = withhold(counts).map(({ cells, total }) => ({
-    cells: cells.map((count) => roundDown(count, roundTo)),
-    total: roundDown(total, roundTo),
-  }));
-  const invited = shown[0];
-  return steps.map((step, row) => {
-    const cells = shown[row]?.cells ?? [];
-    const total = shown[row]?.total ?? null;
-    return {
-      step,
-      total,
-      groups: columns.map((group, column) => ({
-        group,
-        people: cells[column] ?? null,
-        parity: ratio(cells[column] ?? null, total, invited?.cells[column] ?? null, invited?.total ?? null),
-      })),
-    };
+  const shown = steps.map((step) => {
+    const counts = columns.map((group) =>
+      countIn(people, (alike) => alike.steps.has(step) && groupOf(alike) === group),
+    );
+    return { step, cells: counts.map(shownCount), total: shownTotal(counts) };
   });
-}
-
-const roundDown = (count: number | null, to: number): number | null =>
-  count === null ? null : Math.floor(count / to) * to;
-
-interface Shown {
-  readonly cells: readonly (number | null)[];
-  readonly total: number | null;
-}
-
-/**
- * A group is small when it, or what it lost from one step to any other, is between one and four: differences of shown numbers are numbers shown. So
- * it is decided by group for all steps at once, and then two groups at least are withheld, or none.
- */
-function withhold(counts: readonly (readonly number[])[]): readonly Shown[] {
-  const columns = counts[0]?.map((_, column) => counts.map((row) => row[column] ?? 0)) ?? [];
-  const totals = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
-  const isSmall = (count: number): boolean => count > 0 && count < leastPeople;
-  const isRevealing = (column: readonly number[]): boolean =>
-    column.some((a, at) => isSmall(a) || column.some((b, other) => other !== at && isSmall(Math.abs(a - b))));
-  const hidden = new Set(columns.flatMap((column, at) => (isRevealing(column) ? [at] : [])));
-  // What is withheld together is known from the totals: it must itself be nobody, or enough people, in every step and between steps.
-  const rest = (): number[] =>
-    counts.map((row) => row.reduce((sum, count, at) => (hidden.has(at) ? sum + count : sum), 0));
-  const bySize = columns
-    .map((column, at) => ({ at, size: Math.max(...column) }))
-    .filter(({ size }) => size > 0)
-    .toSorted((a, b) => a.size - b.size);
-  while (hidden.size > 0 && (hidden.size < 2 || isRevealing(rest()))) {
-    const next = bySize.find(({ at }) => !hidden.has(at));
-    if (!next) break;
-    hidden.add(next.at);
-  }
-  const isHopeless = hidden.size > 0 && isRevealing(rest());
-  return counts.map((row, step) => ({
-    cells: row.map((count, at) => (hidden.has(at) ? null : count)),
-    total: isHopeless || isSmall(totals[step] ?? 0) ? null : (totals[step] ?? 0),
+  const invited = shown[0];
+  return shown.map(({ step, cells, total }) => ({
+    step,
+    total,
+    groups: columns.map((group, column) => ({
+      group,
+      people: cells[column] ?? null,
+      parity: ratio(cells[column] ?? null, total, invited?.cells[column] ?? null, invited?.total ?? null),
+    })),
   }));
+}
+
+const groupOf = ({ group }: Participation): string => group ?? notSaid;
+
+const countIn = (people: readonly Participation[], isMeant: (alike: Participation) => boolean): number =>
+  people.reduce((sum, alike) => (isMeant(alike) ? sum + alike.people : sum), 0);
+
+/** Null: one to four. */
+export const shownCount = (count: number): number | null =>
+  count > 0 && count < leastPeople ? null : Math.floor(count / leastPeople) * leastPeople;
+
+/** Each number shown stands for itself and the four above it; each withheld one for one to four. */
+function shownTotal(counts: readonly number[]): number | null {
+  const total = shownCount(counts.reduce((sum, count) => sum + count, 0));
+  const cells = counts.map(shownCount);
+  const hidden = cells.filter((cell) => cell === null).length;
+  if (total === null || hidden === 0) return total;
+  const least = cells.reduce((sum: number, cell) => sum + (cell ?? 0), 0);
+  const most = cells.reduce((sum: number, cell) => sum + (cell === null || cell === 0 ? 0 : cell + leastPeople - 1), 0);
+  // What is left for those withheld together, at least and at most.
+  const isAllFours = total - most >= hidden * (leastPeople - 1);
+  const isAllOnes = total + leastPeople - 1 - least <= hidden;
+  return isAllFours || isAllOnes ? null : total;
 }
 
 function ratio(part: number | null, whole: number | null, invited: number | null, all: number | null): number | null {
@@ -110,14 +85,9 @@ function ratio(part: number | null, whole: number | null, invited: number | null
   return whole === 0 || invited === 0 || all === 0 ? null : part / whole / (invited / all);
 }
 
-/** Were in the room and said nothing; null where the difference would speak of one to four people. */
-export function countSilent(rows: readonly FunnelRow[]): number | null {
-  const totalOf = (wanted: FunnelStep): number | null => rows.find(({ step }) => step === wanted)?.total ?? null;
-  const [attended, spoke] = [totalOf('attended'), totalOf('spoke')];
-  if (attended === null || spoke === null) return null;
-  const silent = attended - spoke;
-  return silent !== 0 && silent < leastPeople ? null : silent;
-}
+/** Were in the room and said nothing. */
+export const countSilent = (people: readonly Participation[]): number | null =>
+  shownCount(countIn(people, ({ steps }) => steps.has('attended') && !steps.has('spoke')));
 
 /** The geometric mean of what a group has against what was to be expected, over everything after being there: one number, only beside the steps. */
 export function powerParity(rows: readonly FunnelRow[], group: string): number | null {

@@ -39,7 +39,6 @@ export function equityPage(answer: EquityAnswer, view: View): Page {
           <li>{t('equity.read-parity')}</li>
           <li>{t('equity.read-power')}</li>
           <li>{t('equity.read-hidden')}</li>
-          {voices.roundedTo > 1 ? <li>{t('equity.read-rounded', { step: voices.roundedTo })}</li> : null}
           <li>{t('equity.read-not-said')}</li>
           <li>{t('equity.read-year', { year: String(voices.classificationYear) })}</li>
         </ul>
@@ -62,7 +61,10 @@ export function VoiceFigures({ view, voices }: VoicesProps): Child {
   return (
     <KeyFigures
       figures={[
-        ...voices.totals.map(({ step, total }) => ({ label: t(`equity.step-${step}`), value: people(view, total) })),
+        ...voices.totals.map(({ step, total }) => ({
+          label: t(`equity.step-${step}`),
+          value: total === null ? t('equity.not-shown') : formatNumber(view, total),
+        })),
         { label: t('equity.silent'), value: people(view, voices.silent), note: t('equity.silent-note') },
       ]}
     />
@@ -158,7 +160,7 @@ function Floor({ view, floor }: { readonly view: View; readonly floor: EquityAns
   const { t } = view;
   if (floor === null) return null;
   const number = (value: number | null): string =>
-    value === null ? t('equity.withheld') : formatNumber(view, value, 2);
+    value === null ? t('equity.not-shown') : formatNumber(view, value, 2);
   return (
     <>
       <FloorTime view={view} time={floor.time} />

@@ -33,9 +33,6 @@ const groupsOf: Readonly<Record<Dimension, readonly string[]>> = {
   income: incomeGroups,
 };
 
-/** On the page of a network numbers are rounded, because the pages of its spaces show parts of them. */
-const networkRounding = 5;
-
 export async function describeVoices(
   { reader, house }: Reading,
   sources: readonly PowerSource[],
@@ -56,7 +53,6 @@ export async function describeVoices(
   const steps = funnelSteps.filter(
     (step) => (step !== 'adopted' || adopted !== undefined) && (step !== 'decided' || decided !== undefined),
   );
-  const roundedTo = space ? 1 : networkRounding;
   const groupIn = (row: store.Alike, dimension: Dimension): string | undefined => {
     const country = row.country === null ? undefined : countries.get(row.country);
     switch (dimension) {
@@ -75,7 +71,7 @@ export async function describeVoices(
     rows: countFunnel(
       alike.map((row) => ({ group: groupIn(row, dimension), steps: stepsOf(row), people: row.people })),
       groupsOf[dimension],
-      { steps, roundTo: roundedTo },
+      steps,
     ),
   }));
   // A total that one table withholds must not stand over another: what is left of the first would follow.
@@ -92,9 +88,9 @@ export async function describeVoices(
     sessions: await store.countSessions(reader, space?.id, at),
     steps,
     totals,
-    silent: countSilent(shown[0]?.rows ?? []),
+    silent: countSilent(alike.map((row) => ({ group: undefined, steps: stepsOf(row), people: row.people }))),
     dimensions: shown.map(({ dimension, rows }) => describeDimension(dimension, rows)),
-    roundedTo,
+    roundedTo: leastPeople,
   };
 
   async function membersOf(step: PowerSource['step']): Promise<readonly MemberId[] | undefined> {

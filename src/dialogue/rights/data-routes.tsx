@@ -10,7 +10,7 @@ import { problem } from '../../problem.ts';
 import { Actions, blankForm, Button, CheckboxesField, Form, type FormState } from '../../ui/forms.tsx';
 import { withNotice, type Page } from '../../ui/layout.tsx';
 import { isMessageKey, translator } from '../../ui/locales.ts';
-import { Table } from '../../ui/table.tsx';
+import { Facts } from '../../ui/parts.tsx';
 import type { View } from '../../ui/view.ts';
 import { collectData, forgetMember, type HeldSection } from './data-actions.ts';
 import { byKey, signedIn, type Door } from './doors.ts';
@@ -47,7 +47,6 @@ function dataPage(answer: DataAnswer, view: View, form: FormState): Page {
   const { network, path, sections } = answer;
   return {
     title: t('rights.data-title'),
-    wide: true,
     breadcrumbs: networkCrumbs(network),
     body: (
       <>
@@ -62,17 +61,17 @@ function dataPage(answer: DataAnswer, view: View, form: FormState): Page {
           <>
             <h2>{isMessageKey(heading) ? t(heading) : heading}</h2>
             {tables.map(({ table, rows }) => (
-              <Table
-                view={view}
-                id={`t-${table}`}
-                caption={table.replaceAll('_', ' ')}
-                columns={columnsOf(rows).map((key) => ({
-                  key,
-                  header: key.replaceAll('_', ' '),
-                  cell: (row: Readonly<Record<string, unknown>>) => <span dir="auto">{wordsOf(row[key])}</span>,
-                }))}
-                rows={rows.slice(0, rowsShown)}
-              />
+              <>
+                <h3>{table.replaceAll('_', ' ')}</h3>
+                {rows.slice(0, rowsShown).map((row) => (
+                  <Facts
+                    facts={columnsOf([row]).map((column) => ({
+                      label: column.replaceAll('_', ' '),
+                      value: <span dir="auto">{wordsOf(row[column])}</span>,
+                    }))}
+                  />
+                ))}
+              </>
             ))}
           </>
         ))}

@@ -4,7 +4,7 @@ import type { Reader } from '../../db/database.ts';
 import type { Caller } from '../../http/caller.ts';
 import { noFields } from '../../http/endpoint.ts';
 import { findMember, type Member } from '../../network/members/member.ts';
-import { keyParams, openKey } from '../../network/members/own-routes.tsx';
+import { findByMailKey, mailKeyPattern } from '../../network/members/mail-keys.ts';
 import { networkPath } from '../../network/members/section.tsx';
 import { problem } from '../../problem.ts';
 
@@ -31,9 +31,15 @@ export const signedIn = (name: string): Door<typeof noFields> => ({
   pathOf: (slug) => `${networkPath(slug)}/${name}`,
 });
 
+const keyParams = z.object({ key: z.string().regex(mailKeyPattern) });
+
 export const byKey = (name: string): Door<typeof keyParams> => ({
   path: `/p/:party/k/:key/membership/${name}`,
   params: keyParams,
-  find: async (reader, _caller, { key }, now) => (await openKey(reader, key, now, 'membership')).member,
+  async find(reader, _caller, { key }, now) {
+    const opened = await findByMailKey(reader, key, now);
+    if (opened?.thing.kind !== 'membership') throw problem.notFound({ what: 'link' });
+    return opened.member;
+  },
   pathOf: (slug, { key }) => `${networkPath(slug)}/k/${key}/membership/${name}`,
 });

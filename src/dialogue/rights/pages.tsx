@@ -352,9 +352,12 @@ export function complaintPage(answer: ComplaintAnswer, view: View, form: FormSta
         />
         {words.map((each) => (
           <article class="act">
-            <h2>{t(each.byComplainant ? 'rights.words-complainant' : 'rights.words-handler')}</h2>
-            <p class="soft">
-              <Time view={view} at={new Date(each.at)} />
+            <p>
+              <strong>{t(each.byComplainant ? 'rights.words-complainant' : 'rights.words-handler')}</strong>
+              <br />
+              <small class="soft">
+                <Time view={view} at={new Date(each.at)} />
+              </small>
             </p>
             <Paragraphs view={view} said={{ language: view.locale, text: each.words }} />
           </article>

@@ -39,7 +39,8 @@ export function entryPage(answer: EntryAnswer, view: View, form: FormState): Pag
         <Mails view={view} answer={answer} />
         <SigningIn view={view} answer={answer} />
         <p>
-          <a href={`${answer.path}/data`}>{t('rights.data-title')}</a>
+          <a href={`${answer.path}/data`}>{t('rights.data-title')}</a> ·{' '}
+          <a href={`${answer.path.replace(/\/me$/, '')}/complaints`}>{t('rights.complaints')}</a>
         </p>
         <h2>{t('members.leave')}</h2>
         <p>{t('members.leave-lead')}</p>
