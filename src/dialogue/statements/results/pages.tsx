@@ -337,7 +337,17 @@ function DeclaredTable(props: SectionProps & { readonly kind: DeclaredKind; read
   return (
     <>
       <h2>{t(`statements.by-${kind}`)}</h2>
-      <Table view={view} id={`by-${kind}`} caption={t('statements.declared-caption')} columns={columns} rows={rows} />
+      <Table
+        view={view}
+        id={`by-${kind}`}
+        caption={
+          <>
+            {t(`statements.by-${kind}`)} <small>{t('statements.declared-caption')}</small>
+          </>
+        }
+        columns={columns}
+        rows={rows}
+      />
     </>
   );
 }
