@@ -291,58 +291,66 @@ export async function listValues(
   const others = areas.filter((area) => !own.has(area));
   const parts = await listReportingInside(reader, indicator, others);
   if (parts.size === 0) return own;
-  const inside = await listOwnValues(reader, indicator, [...new Set([...parts.values()].flat())], from, until);
-  const combine = await findCombination(reader, indicator);
-  return new Map([
-    ...own,
-    ...[...parts].map(
-      ([area, members]) =>
-        [
-          area,
-          sumUp(
-            members.flatMap((member) => inside.get(member) ?? []),
-            combine,
-          ),
-        ] as const,
-    ),
-  ]);
+  return new Map([...own, ...(await listSums(reader, indicator, parts, from, until))]);
 }
 
 /** Below this share of the places that have begun to report, a sum says little about the area and is missing. */
 const leastReporting = 0.8;
 
-type Combine = (values: readonly number[]) => number;
-
-async function findCombination(reader: Reader, indicator: number): Promise<Combine> {
-  const { rows } = await sql<{ readonly aggregation: string }>`
-    select aggregation from indicators where id = ${indicator}`.execute(reader);
-  return rows[0]?.aggregation === 'highest'
-    ? (values) => Math.max(...values)
-    : (values) => values.reduce((sum, value) => sum + value, 0);
-}
-
-function sumUp(parts: readonly AreaValues[], combine: Combine): AreaValues {
-  const begins = parts
-    .flatMap(({ byPeriod }) =>
-      [...byPeriod.keys()].reduce<PlainDate[]>(
-        (best, day) => (best[0] !== undefined && best[0] <= day ? best : [day]),
-        [],
-      ),
-    )
-    .toSorted();
-  const values = new Map<PlainDate, number[]>();
-  for (const { byPeriod } of parts)
-    for (const [day, { value }] of byPeriod) {
-      const known = values.get(day);
-      if (known) known.push(value);
-      else values.set(day, [value]);
-    }
-  const byPeriod = new Map<PlainDate, ReportedValue>();
-  for (const [day, known] of values) {
-    const begun = begins.filter((begin) => begin <= day).length;
-    if (known.length >= leastReporting * begun) byPeriod.set(day, { value: combine(known), places: known.length });
-  }
-  return { byPeriod, places: parts.length };
+/** Of each area what the areas in it reported, put together as the indicator says: a thousand series become one before they are read. */
+async function listSums(
+  reader: Reader,
+  indicator: number,
+  parts: ReadonlyMap<number, readonly number[]>,
+  from: PlainDate,
+  until: PlainDate,
+): Promise<ReadonlyMap<number, AreaValues>> {
+  const pairs = JSON.stringify([...parts].flatMap(([top, members]) => members.map((area) => ({ top, area }))));
+  const { rows } = await sql<{
+    readonly top: number;
+    readonly period_start: PlainDate;
+    readonly value: number;
+    readonly places: number;
+    readonly begun: number;
+  }>`
+    with parts as materialized (select * from jsonb_to_recordset(${pairs}::jsonb) as parts (top int, area int)),
+    members as (
+      select series.id, series.place_id, coalesce(judged.area_id, series.place_id) as area_id, indicators.aggregation
+      from series
+        join indicators on indicators.id = series.indicator_id
+        left join place_areas judged on judged.place_id = series.place_id and indicators.aggregation <> 'none'
+      where series.indicator_id = ${indicator} and coalesce(judged.area_id, series.place_id) in (select area from parts)),
+    reported as materialized (
+      select members.area_id, observations.period_start, min(members.aggregation) as aggregation,
+        coalesce(max(value) filter (where members.place_id = members.area_id),
+          case min(members.aggregation) when 'highest' then max(value) else sum(value) end)::float8 as value
+      from members
+        join observations on observations.series_id = members.id
+          and observations.period_start between ${from}::date and ${until}::date and observations.value is not null
+      group by members.area_id, observations.period_start),
+    begun as materialized (
+      select parts.top, min(reported.period_start) as since
+      from reported join parts on parts.area = reported.area_id group by parts.top, reported.area_id),
+    sums as (
+      select parts.top, reported.period_start, count(*)::int as places,
+        case min(reported.aggregation) when 'highest' then max(reported.value) else sum(reported.value) end as value
+      from reported join parts on parts.area = reported.area_id group by parts.top, reported.period_start)
+    select sums.*, (select count(*) from begun where begun.top = sums.top and begun.since <= sums.period_start)::int as begun
+    from sums`.execute(reader);
+  const groups = Map.groupBy(rows, ({ top }) => top);
+  return new Map(
+    [...parts].map(([top, members]) => [
+      top,
+      {
+        places: members.length,
+        byPeriod: new Map(
+          (groups.get(top) ?? [])
+            .filter(({ places, begun }) => places >= leastReporting * begun)
+            .map(({ period_start, value, places }) => [period_start, { value, places }] as const),
+        ),
+      },
+    ]),
+  );
 }
 
 /** For each area the uppermost areas inside it that report, themselves or by their facilities; none for numbers that do not add up. */
