@@ -214,6 +214,20 @@ export async function getHostedParty(reader: Reader, id: PartyId) {
   return party;
 }
 
+/** The party that runs this node; undefined before set-up. */
+export async function findOperator(reader: Reader) {
+  return reader
+    .selectFrom('parties')
+    .selectAll()
+    .where('is_hosted', '=', true)
+    .where('is_operator', '=', true)
+    .executeTakeFirst();
+}
+
+export async function isOperator(reader: Reader, id: PartyId): Promise<boolean> {
+  return (await findOperator(reader))?.id === id;
+}
+
 export async function listHostedAmong(reader: Reader, dids: readonly Did[]): Promise<PartyId[]> {
   if (dids.length === 0) return [];
   const rows = await reader

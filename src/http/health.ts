@@ -1,5 +1,5 @@
 /** What a supervisor and a monitor ask. Neither tells a stranger anything that helps an attack. */
-import { findOwnLog } from '../acts/store.ts';
+import { findOwnLog, isOperator } from '../acts/store.ts';
 import type { Reader } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { problem } from '../problem.ts';
@@ -40,12 +40,8 @@ async function statusOf(house: House, reader: Reader): Promise<{ status: string;
 
 /** An account for the monitor needs no more than to observe for the party that runs the node. */
 async function requireOperatorsOwn(reader: Reader, { party, roles }: Viewer): Promise<void> {
-  const isOperator =
-    party !== undefined &&
-    (await reader.selectFrom('parties').select('is_operator').where('id', '=', party.id).executeTakeFirst())
-      ?.is_operator === true;
-  if (!isOperator || !(roles.has('administrator') || roles.has('observer')))
-    throw problem.notAllowed({ needs: 'operator' });
+  const isOwn = party !== undefined && (await isOperator(reader, party.id));
+  if (!isOwn || !(roles.has('administrator') || roles.has('observer'))) throw problem.notAllowed({ needs: 'operator' });
 }
 
 export function healthEndpoints(metrics: Metrics): readonly Endpoint[] {

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { attestNoRestore } from '../acts/restore-check.ts';
 import { generateRecoveryKey, parseRecoveryKey } from '../acts/recovery-key.ts';
-import { parseAct } from '../acts/jws.ts';
-import { parseSummary } from '../acts/protocol.ts';
-import { pairingConfirm, partyKinds, type PartyKind } from '../acts/spine-types.ts';
+import { partyKinds } from '../acts/spine-types.ts';
 import { findOwnLog } from '../acts/store.ts';
-import type { Reader } from '../db/database.ts';
 import type { Caller } from '../http/caller.ts';
 import { read, write, type Endpoint } from '../http/endpoint.ts';
 import type { Work } from '../house.ts';
@@ -15,13 +12,12 @@ import { blankForm, type FormState } from '../ui/forms.tsx';
 import { withNotice } from '../ui/layout.tsx';
 import { locales } from '../ui/locales.ts';
 import type { Viewer } from '../ui/view.ts';
-import { hostedAnswer, invitationAnswer, networkAnswer, openingAnswer, type NetworkAnswer } from './answers.ts';
+import { hostedAnswer, invitationAnswer, networkAnswer, openingAnswer } from './answers.ts';
 import { acceptPage, hostedPage, invitationPage, networkPage, openingPage, pairPage } from './pages.tsx';
 import { acceptInvitation, confirmPairing, invitationLink, invite, lookUpInvitation } from './pairing/actions.ts';
-import { fingerprintOf } from './pairing/fingerprint.ts';
 import { pairingFederationEndpoints } from './pairing/federation.ts';
-import * as pairings from './pairing/store.ts';
 import { appointFirstAdministrator, inviteItsAdministrator } from './people/actions.ts';
+import { findOwnFingerprint, readNetwork, requireOperatorsPerson } from './reading.ts';
 import { openHostedParty, setUpNode } from './set-up.ts';
 
 const isAdministrator = (viewer: Viewer): boolean => viewer.roles.has('administrator');
@@ -120,30 +116,7 @@ const host = write({
 });
 
 /** What concerns the whole node is for administrators of the party that runs it. */
-const requireOperator = ({ tx, viewer }: Work & Caller) => findOperatorsPerson(tx.db, viewer);
-
-async function findOperatorsPerson(reader: Reader, viewer: Viewer) {
-  const party =
-    viewer.party &&
-    (await reader
-      .selectFrom('parties')
-      .select(['id', 'is_operator'])
-      .where('id', '=', viewer.party.id)
-      .executeTakeFirst());
-  if (!viewer.account || !party?.is_operator) throw problem.notAllowed({ needs: 'operator' });
-  return { account: viewer.account.id, party: party.id };
-}
-
-async function findOwnFingerprint(reader: Reader): Promise<string | null> {
-  const row = await reader
-    .selectFrom('acts')
-    .innerJoin('logs', 'logs.id', 'acts.log_id')
-    .select('acts.jws')
-    .where('logs.is_own', '=', true)
-    .where('acts.log_index', '=', 0)
-    .executeTakeFirst();
-  return row ? fingerprintOf(row.jws) : null;
-}
+const requireOperator = ({ tx, viewer }: Work & Caller) => requireOperatorsPerson(tx.db, viewer);
 
 const network = read({
   path: '/network',
@@ -151,59 +124,13 @@ const network = read({
   for: 'anyone',
   scope: 'node',
   answer: networkAnswer,
-  async handle({ reader, viewer, house }) {
-    const parties = await reader
-      .selectFrom('parties')
-      .innerJoin('logs', 'logs.id', 'parties.log_id')
-      .select(['did', 'name', 'kind', 'country', 'is_hosted', 'is_operator', 'logs.origin'])
-      .orderBy('is_hosted', 'desc')
-      .orderBy('name')
-      .execute();
-    return {
-      mayAdminister: isAdministrator(viewer),
-      log: house.journal.condition(),
-      ownFingerprint: await findOwnFingerprint(reader),
-      parties: parties.map((row) => ({
-        did: row.did,
-        name: row.name,
-        kind: row.kind as PartyKind,
-        country: row.country,
-        node: row.origin.replace(/\/log$/, ''),
-        isHosted: row.is_hosted,
-        isOperator: row.is_operator,
-      })),
-      pairings: await listPairings(reader),
-    };
-  },
+  handle: async ({ reader, viewer, house }) => ({
+    mayAdminister: isAdministrator(viewer),
+    log: house.journal.condition(),
+    ...(await readNetwork(reader)),
+  }),
   page: networkPage,
 });
-
-async function listPairings(reader: Reader): Promise<NetworkAnswer['pairings']> {
-  const own = await reader
-    .selectFrom('parties')
-    .select('did')
-    .where('is_hosted', '=', true)
-    .where('is_operator', '=', true)
-    .executeTakeFirst();
-  const confirmations = await pairings.listConfirmActs(reader);
-  const ofUs = confirmations.filter(({ jws }) => parseSummary(pairingConfirm, parseAct(jws).payload).peer === own?.did);
-  const rows = await pairings.listPairings(reader, new Map(ofUs.map(({ party, id }) => [party, id])));
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    url: row.url,
-    fingerprint: fingerprintOf(row.opening),
-    state:
-      row.closedReason !== null
-        ? 'forked'
-        : row.confirmedAt === null
-          ? 'they-wait'
-          : row.theyConfirmed
-            ? 'paired'
-            : 'we-wait',
-    held: row.heldSize,
-  }));
-}
 
 const makeInvitation = write({
   path: '/network/invitations',
@@ -241,7 +168,7 @@ const lookUp = write({
   body: z.object({ link: z.string().trim().min(1).max(500) }),
   answer: z.object({ id: z.string() }),
   async outside({ house, viewer }, { body }) {
-    await house.database.read('node', (reader) => findOperatorsPerson(reader, viewer));
+    await house.database.read('node', (reader) => requireOperatorsPerson(reader, viewer));
     return lookUpInvitation(house, body.link);
   },
   async handle(work, _input, invited) {

@@ -1,3 +1,4 @@
+import { findOperator } from '../../acts/store.ts';
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../http/caller.ts';
 import type { Reader } from '../../db/database.ts';
@@ -146,7 +147,7 @@ export async function createFirstAdministrator(work: Work, person: Person): Prom
   if (await store.hasAccounts(work.tx.db)) return undefined;
   await store.deleteFirstInvitations(work.tx);
   const account = await createAccount(work, person, true);
-  const operator = await store.findOperator(work.tx.db);
+  const operator = await findOperator(work.tx.db);
   if (operator) await makeAdministrator(work, account, operator.id);
   return account;
 }

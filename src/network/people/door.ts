@@ -1,4 +1,5 @@
 /** Who stands at the door: from a cookie or a bearer token to a person, her party and her roles, as they are at this moment. */
+import { findOperator } from '../../acts/store.ts';
 import type { Doorkeeper, Identity, PartyFacts } from '../../http/caller.ts';
 import { nobody } from '../../http/caller.ts';
 import type { House } from '../../house.ts';
@@ -26,7 +27,7 @@ export function openDoor(house: House): Doorkeeper {
       return house.database.read('node', (reader) => store.findHostedParty(reader, slug));
     },
     async nodeName() {
-      nodeName ??= await house.database.read('node', async (reader) => (await store.findOperator(reader))?.name);
+      nodeName ??= await house.database.read('node', async (reader) => (await findOperator(reader))?.name);
       return nodeName ?? productName;
     },
   };

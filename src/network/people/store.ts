@@ -520,12 +520,3 @@ export async function findHostedParty(reader: Reader, slug: string) {
     .where('is_hosted', '=', true)
     .executeTakeFirst();
 }
-
-export async function findOperator(reader: Reader) {
-  return reader
-    .selectFrom('parties')
-    .select(['id', 'name'])
-    .where('is_operator', '=', true)
-    .where('is_hosted', '=', true)
-    .executeTakeFirst();
-}
