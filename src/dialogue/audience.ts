@@ -33,3 +33,24 @@ export async function listHostedParties(house: House): Promise<readonly PartyId[
   );
   return rows.map(({ id }) => id);
 }
+
+/** In which spaces each of these members has a role now. */
+export async function listSpacesOf(
+  reader: Reader,
+  members: readonly MemberId[],
+): Promise<ReadonlyMap<MemberId, ReadonlySet<SpaceId>>> {
+  const rows = await reader
+    .selectFrom('space_people')
+    .select(['member_id', 'space_id'])
+    .distinct()
+    .where('member_id', '=', sql<MemberId>`any(${members}::uuid[])`)
+    .where('until', 'is', null)
+    .execute();
+  const spaces = new Map<MemberId, Set<SpaceId>>();
+  for (const { member_id, space_id } of rows) {
+    const held = spaces.get(member_id);
+    if (held) held.add(space_id);
+    else spaces.set(member_id, new Set([space_id]));
+  }
+  return spaces;
+}

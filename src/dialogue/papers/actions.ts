@@ -24,7 +24,7 @@ import {
 import * as store from './store.ts';
 import { addToText, givePen, openText, textRefuses, type OpenText } from './text.ts';
 
-export type Settling = Extract<TextChange, { type: 'opened' }>['settling'];
+type Settling = Extract<TextChange, { type: 'opened' }>['settling'];
 
 export interface NewPaper extends Pick<Paper, 'slug' | 'kind' | 'title' | 'language'> {
   readonly settling: Settling;
@@ -119,7 +119,7 @@ export async function setAside(
   await addToText(work, await openWithPen(work, at), pen, { type: how, proposal, reason });
 }
 
-export interface TakenUp {
+interface TakenUp {
   readonly proposals: readonly string[];
   /** As the clause reads from then on; null for a deletion, a move, or keeping. */
   readonly text: string | null;

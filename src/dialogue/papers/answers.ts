@@ -8,11 +8,11 @@ import { proposalStatuses } from '../../text/state.ts';
 import { saidSchema } from '../texts.ts';
 import { paperKinds, paperStates } from './paper.ts';
 
-export const papersPath = (party: string): string => `${networkPath(party)}/papers`;
+const papersPath = (party: string): string => `${networkPath(party)}/papers`;
 export const paperPath = (party: string, slug: string): string => `${papersPath(party)}/${slug}`;
 
 /** Whose words or steps: a member, the secretariat, or somebody whose name was erased. */
-export const authorAnswer = z.object({
+const authorAnswer = z.object({
   kind: z.enum(['member', 'secretariat', 'former']),
   name: z.string().nullable(),
   onBehalfOf: z.string().nullable(),
@@ -48,7 +48,7 @@ const own = z.object({
 
 const piece = z.union([z.string(), z.object({ reference: z.int() })]);
 
-export const clauseAnswer = z.object({
+const clauseAnswer = z.object({
   id: z.string(),
   label: z.string(),
   kind: z.enum(clauseKinds),
@@ -65,7 +65,7 @@ export const clauseAnswer = z.object({
 });
 export type ClauseAnswer = z.output<typeof clauseAnswer>;
 
-export const signatoryAnswer = z.object({
+const signatoryAnswer = z.object({
   id: z.string(),
   /** Null: a person whose name was erased. */
   name: z.string().nullable(),
@@ -99,7 +99,7 @@ export type PaperAnswer = z.output<typeof paperAnswer>;
 
 const comparisonPiece = z.object({ change: z.enum(['kept', 'removed', 'added']), text: z.string() });
 
-export const proposalAnswer = z.object({
+const proposalAnswer = z.object({
   id: z.string(),
   label: z.string(),
   op: z.enum(['add', 'change', 'delete', 'move', 'keep']),

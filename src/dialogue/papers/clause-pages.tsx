@@ -93,7 +93,7 @@ function Versions({ view, answer }: { readonly view: View; readonly answer: Clau
   );
 }
 
-export type ProposeOp = 'change' | 'add' | 'delete' | 'keep';
+type ProposeOp = 'change' | 'add' | 'delete' | 'keep';
 
 export function proposePage(answer: ClausePageAnswer, view: View, op: ProposeOp, form: FormState): Page {
   const { t } = view;

@@ -139,7 +139,7 @@ function hasSupport({ settling }: TextState, proposal: Proposal): boolean {
   return support >= settling.supporters && objections <= settling.objectionsAtMost;
 }
 
-export interface Suggestion {
+interface Suggestion {
   readonly text: string;
   readonly conflicts: readonly Conflict[];
 }

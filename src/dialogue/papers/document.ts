@@ -7,7 +7,7 @@ import type { Clause } from '../../text/state.ts';
 import { citeTexts, formatCitation, plainPieces, type Piece } from './citations.ts';
 import type { Csl } from '../programme/references/csl.ts';
 
-export interface DocumentClause {
+interface DocumentClause {
   readonly kind: Clause['kind'];
   /** Of paragraphs and recitals, from 1 on; headings and points have none. */
   readonly number: number | undefined;

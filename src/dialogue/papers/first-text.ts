@@ -3,7 +3,7 @@ import { longestClause, mostClauses, type TextChange } from '../../text/event.ts
 
 export type FirstClause = Extract<TextChange, { type: 'opened' }>['clauses'][number];
 
-export type FirstTextFault = 'papers.no-clause' | 'papers.too-many-clauses' | 'papers.clause-too-long';
+type FirstTextFault = 'papers.no-clause' | 'papers.too-many-clauses' | 'papers.clause-too-long';
 
 export function readFirstText(text: string): { readonly clauses: FirstClause[] } | { readonly fault: FirstTextFault } {
   const clauses = text

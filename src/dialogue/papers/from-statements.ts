@@ -7,7 +7,7 @@ import { inLanguage, type Said } from '../texts.ts';
 import type { Space } from '../programme/spaces/space.ts';
 import type { FirstClause } from './first-text.ts';
 
-export interface StatementSource {
+interface StatementSource {
   readonly id: string;
   readonly question: Said;
   readonly statements: readonly SupportedStatement[];

@@ -19,7 +19,7 @@ export type Command =
   | { readonly does: 'withdraw' | 'adopt'; readonly proposal: string }
   | { readonly does: 'decline'; readonly proposal: string; readonly reason: string };
 
-export interface ReadCommands {
+interface ReadCommands {
   readonly commands: readonly Command[];
   readonly notUnderstood: readonly string[];
 }

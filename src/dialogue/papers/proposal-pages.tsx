@@ -23,7 +23,7 @@ import type { JoinAnswer, ProposalPageAnswer } from './answers.ts';
 import { HeldNotice, nameOfAuthor, OnBehalfField, otherLanguage, paperCrumbs, Proposal } from './parts.tsx';
 import { noReason } from './wording.ts';
 
-export interface ProposalForms {
+interface ProposalForms {
   readonly position: FormState;
   readonly settle: FormState;
 }

@@ -176,7 +176,7 @@ const localeOfText = ({ language }: Paper): Locale => {
 const referencesLimit = 2000;
 
 /** What the references of the space are, by their keys. */
-export async function readKnownReferences(reader: Reader, paper: Paper): Promise<ReadonlyMap<string, Csl>> {
+async function readKnownReferences(reader: Reader, paper: Paper): Promise<ReadonlyMap<string, Csl>> {
   const references = await listReferences(reader, {
     space: paper.space,
     states: ['accepted'],

@@ -73,7 +73,7 @@ export async function listPenHolders(reader: Reader, space: Space): Promise<read
   return [office, ...new Set(people.map(({ member }) => member as string).toSorted())];
 }
 
-export interface SpokenFor {
+interface SpokenFor {
   readonly id: OrganisationId;
   readonly name: string;
 }
