@@ -9,21 +9,17 @@ import type { ItemAnswer } from './answers.ts';
 
 const langOf = (view: View, item: ItemAnswer) => (item.language === view.locale ? undefined : item.language);
 
-export function ItemList(props: {
-  readonly view: View;
-  readonly items: readonly ItemAnswer[];
-  readonly level: 2 | 3;
-}): Child {
+/** Under a heading of its own. */
+export function ItemList(props: { readonly view: View; readonly items: readonly ItemAnswer[] }): Child {
   const { view, items } = props;
   const { t } = view;
-  const Heading = props.level === 2 ? 'h2' : 'h3';
   return items.map((item) => (
     <article class="act">
-      <Heading>
+      <h3>
         <a href={item.path} lang={langOf(view, item)}>
           <Words view={view} said={{ language: item.language, text: item.title }} />
         </a>
-      </Heading>
+      </h3>
       <p>
         <Status tone="neutral">{t(`hub.kind-${item.kind}`)}</Status>{' '}
         <small class="soft">

@@ -50,14 +50,11 @@ export function hubPage(
         {answer.proposed.length === 0 ? null : (
           <>
             <h2>{t('hub.waiting')}</h2>
-            <ItemList view={view} items={answer.proposed} level={3} />
+            <ItemList view={view} items={answer.proposed} />
           </>
         )}
-        {answer.items.length === 0 ? (
-          <p>{t('hub.nothing')}</p>
-        ) : (
-          <ItemList view={view} items={answer.items} level={2} />
-        )}
+        <h2>{t('hub.latest')}</h2>
+        {answer.items.length === 0 ? <p>{t('hub.nothing')}</p> : <ItemList view={view} items={answer.items} />}
         <Pager view={view} query="after" next={answer.next ?? undefined} />
         <h2>{t('hub.take-part')}</h2>
         {answer.mayTell ? (

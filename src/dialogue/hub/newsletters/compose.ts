@@ -27,7 +27,7 @@ export async function findIssue(reader: Reader, id: string): Promise<Issue | und
 }
 
 export function composeIssue({ newsletter, items }: Issue, voice: MailVoice, timeZone: string): MailText {
-  const { locale, party, t, link } = voice;
+  const { locale, party, link } = voice;
   const title = inLanguage(newsletter.title, locale, newsletter.language)?.text ?? party.name;
   const lead = inLanguage(newsletter.lead, locale, newsletter.language)?.text ?? '';
   const paragraphs = items.map((item) =>
@@ -41,8 +41,6 @@ export function composeIssue({ newsletter, items }: Issue, voice: MailVoice, tim
   );
   return {
     subject: title,
-    text: [title, lead, ...paragraphs, t('hub.newsletter-why', { network: party.name })]
-      .filter((paragraph) => paragraph !== '')
-      .join('\n\n'),
+    text: [title, lead, ...paragraphs].filter((paragraph) => paragraph !== '').join('\n\n'),
   };
 }

@@ -1,4 +1,4 @@
-import { networkCrumbs, NetworkRooms } from '../../../network/members/section.tsx';
+import { networkCrumbs, networkPath, NetworkRooms } from '../../../network/members/section.tsx';
 import type { PlainDate } from '../../../period.ts';
 import { formatDate } from '../../../ui/format.ts';
 import {
@@ -20,12 +20,9 @@ import { Name } from '../../../ui/text.tsx';
 import type { View } from '../../../ui/view.ts';
 import { Paragraphs, Words } from '../../programme/parts.tsx';
 import { ItemList } from '../items/item-list.tsx';
-import {
-  newslettersPath,
-  type NewsletterAnswer,
-  type NewsletterFormAnswer,
-  type NewslettersAnswer,
-} from './routes.tsx';
+import type { NewsletterAnswer, NewsletterFormAnswer, NewslettersAnswer } from './routes.tsx';
+
+export const newslettersPath = (party: string): string => `${networkPath(party)}/newsletters`;
 
 const day = (view: View, at: string): string => formatDate(view, at.slice(0, 10) as PlainDate);
 
@@ -84,7 +81,12 @@ export function newsletterPage(answer: NewsletterAnswer, view: View): Page {
         </p>
         {answer.recipients === null || isDraft ? null : <p>{t('hub.sent-to', { count: answer.recipients })}</p>}
         <Paragraphs view={view} said={answer.lead} />
-        {answer.items.length === 0 ? null : <ItemList view={view} items={answer.items} level={2} />}
+        {answer.items.length === 0 ? null : (
+          <>
+            <h2>{t('hub.in-this-issue')}</h2>
+            <ItemList view={view} items={answer.items} />
+          </>
+        )}
         {isDraft ? <Drafting view={view} answer={answer} /> : null}
       </>
     ),

@@ -6,7 +6,7 @@ import { networkFacts } from '../../../network/members/answers.ts';
 import { isSecretariat } from '../../../network/members/member.ts';
 import { rebase } from '../../../network/members/moved-on.tsx';
 import { keyParams, openKey } from '../../../network/members/own-routes.tsx';
-import { networkFactsOf, networkPath } from '../../../network/members/section.tsx';
+import { networkFactsOf } from '../../../network/members/section.tsx';
 import { problem } from '../../../problem.ts';
 import { blankForm } from '../../../ui/forms.tsx';
 import { withNotice } from '../../../ui/layout.tsx';
@@ -16,13 +16,12 @@ import { describeItem, itemAnswer } from '../items/answers.ts';
 import { isPublished } from '../items/item.ts';
 import { listItemsById, listPublished } from '../items/store.ts';
 import * as actions from './actions.ts';
-import { newsletterFormPage, newsletterPage, newslettersPage } from './pages.tsx';
+import { newsletterFormPage, newsletterPage, newslettersPage, newslettersPath } from './pages.tsx';
 import * as store from './store.ts';
 
 const secretariat = { role: ['administrator', 'officer', 'delegate'] } as const;
 const idParams = z.object({ id: z.uuid() });
 const done = z.object({ path: z.string() });
-export const newslettersPath = (party: string): string => `${networkPath(party)}/newsletters`;
 const pathOf = ({ party }: Caller, id: string): string => `${newslettersPath(party?.slug ?? '')}/${id}`;
 
 const summary = z.object({

@@ -42,14 +42,15 @@ export function searchPage(answer: SearchAnswer, view: View, query: SearchQuery)
           />
           <Button>{t('hub.search')}</Button>
         </SearchForm>
+        {query.q ? <h2>{t('hub.results')}</h2> : null}
         {query.q && found.length === 0 ? <p role="status">{t('hub.found-nothing')}</p> : null}
         {found.map((one) => (
           <article class="act">
-            <h2>
+            <h3>
               <a href={one.path}>
                 <Words view={view} said={one.title} />
               </a>
-            </h2>
+            </h3>
             <p>
               <Status tone="neutral">{t(`hub.found-${one.kind}`)}</Status>{' '}
               <small class="soft">
