@@ -27,7 +27,7 @@ import { openTestNode, type TestNode } from '../support/node.ts';
 import { expectAccessible, password, shoot, signInOn } from '../support/pages.ts';
 
 // A whole node with a database, and a browser, on a machine that others use as well.
-vi.setConfig({ testTimeout: 240_000 });
+vi.setConfig({ testTimeout: 480_000 });
 
 const space = '/p/operator/spaces/whose-business';
 const floor = `${space}/sessions/now/floor`;

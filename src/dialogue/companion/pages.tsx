@@ -205,14 +205,22 @@ function Chair({ view, answer }: PartProps): Child {
   return (
     <>
       <h2>{t('companion.chair')}</h2>
-      <Actions>
-        {queue.length === 0 ? null : (
-          <ButtonForm view={view} action={`${path}/give`} hidden={hidden} kind="primary" label={t('companion.next')} />
-        )}
-        {speaking === null ? null : (
-          <ButtonForm view={view} action={`${path}/end`} hidden={hidden} label={t('companion.end')} />
-        )}
-      </Actions>
+      {queue.length === 0 && speaking === null ? null : (
+        <Actions>
+          {queue.length === 0 ? null : (
+            <ButtonForm
+              view={view}
+              action={`${path}/give`}
+              hidden={hidden}
+              kind="primary"
+              label={t('companion.next')}
+            />
+          )}
+          {speaking === null ? null : (
+            <ButtonForm view={view} action={`${path}/end`} hidden={hidden} label={t('companion.end')} />
+          )}
+        </Actions>
+      )}
       <details>
         <summary>{t('companion.give-other')}</summary>
         <Form view={view} action={`${path}/give`} form={form}>
