@@ -37,7 +37,6 @@ export const membershipData: PersonalData = {
         'gender',
         'about',
         'digest',
-        'digest_hour',
         'mail_state',
         'directory_consent_at',
         'contact_consent_at',
