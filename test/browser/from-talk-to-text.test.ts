@@ -289,7 +289,7 @@ describeInBrowser('from talk to text, without JavaScript', () => {
     await expectAccessible(browser, visitor);
     await shoot(visitor, 'paper-compare');
     await visitor.goto(node.url + community);
-    expect(await wordsOf(visitor)).toContain('Position paper');
+    expect(await wordsOf(visitor)).toContain('a position paper');
     expect(await wordsOf(visitor)).not.toContain('Overdue');
     await shoot(visitor, 'community');
 
