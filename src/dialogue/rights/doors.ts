@@ -20,7 +20,7 @@ export interface Door<Params extends z.ZodObject> {
 export async function requirePresent(reader: Reader, caller: Caller): Promise<Member> {
   if (!caller.viewer.account) throw problem.notSignedIn({});
   const member = await findMember(reader, caller);
-  if (!member) throw problem.notAllowed({ needs: 'member' });
+  if (!member) throw problem.notFound({ what: 'member' });
   return member;
 }
 

@@ -110,8 +110,8 @@ describe('a complaint', () => {
       ['chen', 200],
       ['dalia', 200],
       ['noOne', 401],
-      ['edu', 403],
-      ['fatou', 403],
+      ['edu', 404],
+      ['fatou', 404],
     ] as const)
       expect([who, (await see(who, id)).status]).toEqual([who, status]);
     // Not yet: it has not reached the second instance.
@@ -207,7 +207,7 @@ describe('what is held of a person', () => {
   it('is read out to her alone, as page, JSON and a file for people', async () => {
     expect((await stage.as('noOne', '/api/p/operator/me/data')).status).toBe(401);
     await file();
-    expect((await stage.as('edu', '/p/operator/me/data')).status).toBe(403);
+    expect((await stage.as('edu', '/p/operator/me/data')).status).toBe(404);
     const own = await stage.as('bruno', '/p/operator/me/data.json');
     expect(own.text).toContain('bruno@example.org');
     expect(own.text).toContain('It happened on Monday.');
