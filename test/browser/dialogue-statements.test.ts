@@ -3,7 +3,6 @@ import { createRandom } from '@reciproca/opinion/random';
 import { expect, it, vi } from 'vitest';
 import { castVotes } from '../../src/dialogue/statements/voting/actions.ts';
 import { findInquiryBySlug } from '../../src/dialogue/statements/inquiries/store.ts';
-import { findSpaceBySlug } from '../../src/dialogue/programme/spaces/store.ts';
 import { newMemberId, type MemberId } from '../../src/ids.ts';
 import { mailKeyFor } from '../../src/network/members/mail-keys.ts';
 import { findMemberById, insertMember } from '../../src/network/members/store.ts';
@@ -132,7 +131,12 @@ describeInBrowser('statements and votes, without JavaScript', () => {
       const buttons = phone.locator('section.act button');
       for (let presses = 0; presses < 12; presses++) {
         await phone.keyboard.press('Tab');
-        if (await buttons.nth(left % 3).evaluate((button) => button === document.activeElement)) break;
+        if (
+          await buttons
+            .nth(left % 3)
+            .evaluate((button: { matches(selector: string): boolean }) => button.matches(':focus'))
+        )
+          break;
       }
       await Promise.all([phone.waitForNavigation(), phone.keyboard.press('Enter')]);
     }

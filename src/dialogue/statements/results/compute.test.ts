@@ -44,7 +44,7 @@ async function castCamps(
   const members = await given.addMembers(
     stage,
     Array.from({ length: people }, (_, at) => ({
-      constituency: at < 3 ? ('union' as const) : kinds[at % 3],
+      constituency: at < 3 ? ('union' as const) : (kinds[at % 3] ?? 'academia'),
       country: ['KE', 'DE', 'IN', 'BR', undefined][at % 5],
     })),
   );
