@@ -8,7 +8,7 @@ import type { View } from '../../ui/view.ts';
 import type { ClauseAnswer, PaperAnswer } from './answers.ts';
 import { Credit } from './credit-part.tsx';
 import { startOfText } from './names.ts';
-import { HeldNotice, nameOfAuthor, PaperState, spaceCrumbsOf } from './parts.tsx';
+import { directionOfText, HeldNotice, nameOfAuthor, otherLanguage, PaperState, spaceCrumbsOf } from './parts.tsx';
 import { Signatories, Signing } from './signatories.tsx';
 
 interface Props {
@@ -31,7 +31,7 @@ export function paperPage(answer: PaperAnswer, view: View): Page {
         <Standing view={view} answer={answer} />
         <Signing view={view} answer={answer} />
         <Start view={view} answer={answer} />
-        <div class="paper" lang={paper.title.language === view.locale ? undefined : paper.title.language}>
+        <div class="paper" lang={otherLanguage(view, paper.title.language)} dir={directionOfText(paper.title.language)}>
           {answer.clauses.map((clause) => (
             <Clause view={view} answer={answer} clause={clause} />
           ))}
@@ -114,7 +114,7 @@ function Clause({ view, answer, clause }: Props & { readonly clause: ClauseAnswe
     <section class={`clause ${clause.kind}`} id={`clause-${clause.id}`}>
       <span class="mark soft">{mark}</span>
       {clause.kind === 'heading' ? <h2 dir="auto">{words}</h2> : <p dir="auto">{words}</p>}
-      <p class="clause-line" lang={view.locale}>
+      <p class="clause-line" lang={view.locale} dir={view.direction}>
         {answer.credit.length > 1 ? <small class="soft">{t('papers.words-of', { names: authors })}</small> : null}
         {isOpen ? (
           <>
@@ -147,17 +147,19 @@ function References({ view, answer }: Props): Child {
       <h2>{view.t('papers.references')}</h2>
       <ol class="references">
         {answer.references.map(({ text, link }, index) => (
-          <li id={`reference-${index + 1}`} dir="auto">
-            {link === null ? (
-              text
-            ) : (
-              <>
-                {text.endsWith(link) ? text.slice(0, -link.length) : `${text} `}
-                <a href={link} rel="nofollow" dir="ltr">
-                  {link}
-                </a>
-              </>
-            )}
+          <li id={`reference-${index + 1}`}>
+            <span dir="auto">
+              {link === null ? (
+                text
+              ) : (
+                <>
+                  {text.endsWith(link) ? text.slice(0, -link.length) : `${text} `}
+                  <a href={link} rel="nofollow" dir="ltr">
+                    {link}
+                  </a>
+                </>
+              )}
+            </span>
           </li>
         ))}
       </ol>

@@ -8,6 +8,7 @@ import { SelectField } from '../../ui/forms.tsx';
 import { Comparison } from '../../ui/comparison.tsx';
 import { Notice, Status, type Tone } from '../../ui/parts.tsx';
 import { Text } from '../../ui/text.tsx';
+import { directionOf, isLocale } from '../../ui/locales.ts';
 import type { View } from '../../ui/view.ts';
 import { formatInstant } from '../../ui/format.ts';
 import type { Said } from '../texts.ts';
@@ -24,6 +25,12 @@ interface Placed {
 /** For `lang`: only where it is not the page's own. */
 export const otherLanguage = (view: View, language: string): string | undefined =>
   language === view.locale ? undefined : language;
+
+/** Of a text in another language than the page's: its clauses, and the numbers beside them, run its own way. */
+export const directionOfText = (language: string): 'ltr' | 'rtl' | undefined => {
+  const [base = ''] = language.split('-');
+  return isLocale(base) ? directionOf(base) : undefined;
+};
 
 export const spaceCrumbsOf = ({
   network,
