@@ -72,6 +72,11 @@ import { assuranceEndpoints } from './network/assurance/routes.tsx';
 import { erasingEndpoints } from './network/erasing/routes.tsx';
 import { peopleRoutes } from './network/people/routes.tsx';
 import { forgetJob } from './network/members/jobs.ts';
+import { assemblyMail } from './network/assembly/meeting/assembly-mail.ts';
+import { sweepAssembly } from './network/assembly/jobs.ts';
+import { assemblyPart } from './network/assembly/part.ts';
+import { assemblyData } from './network/assembly/personal-data.ts';
+import { assemblyEndpoints } from './network/assembly/routes.ts';
 import { membershipMail } from './network/members/membership-mail.ts';
 import { memberEndpoints } from './network/members/routes.tsx';
 import { movingFederationEndpoints } from './network/moving/hint.ts';
@@ -111,6 +116,7 @@ const protocolParts: readonly ProtocolPart[] = [
   exchangePart,
   observatoryPart,
   { types: paperTypes },
+  assemblyPart,
 ];
 
 export const protocol = createProtocol(protocolParts);
@@ -124,6 +130,7 @@ export const mailKinds: readonly MailKind[] = [
   ...statementsMail,
   ...paperMails,
   ...decisionMails,
+  assemblyMail,
 ];
 
 export const jobs: readonly Job[] = [
@@ -139,6 +146,7 @@ export const jobs: readonly Job[] = [
   ...decisionJobs,
   forgetFloorRequests,
   moveComplaintsOn,
+  sweepAssembly,
 ];
 
 export interface HouseParts {
@@ -218,6 +226,7 @@ export const personalData: readonly PersonalData[] = [
   decisionData,
   hubData,
   complaintData,
+  assemblyData,
 ];
 
 /** Who knows whose words were adopted and who decides. */
@@ -252,6 +261,7 @@ export const endpoints: readonly Endpoint[] = [
   ...eventEndpoints(warnOfEvent),
   ...bulletinEndpoints(bulletinLettingOut),
   ...memberEndpoints,
+  ...assemblyEndpoints,
   ...paperEndpoints,
   ...decisionEndpoints,
   ...programmeEndpoints(spaceThings, sessionParts),

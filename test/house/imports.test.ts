@@ -115,7 +115,7 @@ const floors: readonly (readonly [string, RegExp])[] = [
   ['the database', /^src\/db\//],
   ['acts', /^src\/acts\/(?!(?:mirror-)?routes\.ts$)/],
   ['requests and pages', /^src\/(?:http|ui)\//],
-  ['network', /^src\/network\/(?!members\/)|^src\/acts\//],
+  ['network', /^src\/network\/(?!(?:members|assembly)\/)|^src\/acts\//],
   ['slices', /^src\/(?!commands\/|demo\/|start\/(?!waiting\.ts$))[^/]+\//],
   ['composition and commands', /^src\//],
 ];

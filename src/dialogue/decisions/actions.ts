@@ -15,7 +15,7 @@ import { openText, readText, textRefuses } from '../papers/text.ts';
 import { requireConvenor } from '../programme/spaces/actions.ts';
 import type { Space } from '../programme/spaces/space.ts';
 import { standAt } from './counting.ts';
-import { refusesRule, type Choice, type Method } from './decision.ts';
+import { needsReason, refusesRule, type Choice, type Method } from './decision.ts';
 import { askRoundJob, closeDecisionJob } from './jobs.ts';
 import * as store from './store.ts';
 
@@ -115,7 +115,7 @@ export async function answer(
   if (decision.state === 'closed' || tx.now >= decision.closesAt)
     throw problem.answersLate({ closedAt: formatUtc(decision.closesAt) });
   const { choice, ranking } = contentOf(decision, given);
-  if (choice === 'object' && given.reason === undefined)
+  if (choice === 'object' && given.reason === undefined && needsReason(decision.method))
     throw refuseField('reason', 'decisions.objection-needs-reason');
   const organisation = await organisationFor(work, decision, speaker, given.organisation);
   await store.insertPosition(tx, requireParty(work), id, {
@@ -152,7 +152,7 @@ async function organisationFor(
 ): Promise<OrganisationId | undefined> {
   const on = plainDateAt(work.tx.now, 'UTC');
   if (named !== undefined) return requireMandate(work.tx.db, speaker, named, on);
-  if (decision.entitled !== 'organisations-of-space') return undefined;
+  if (!store.areOrganisations(decision.entitled)) return undefined;
   const entitled: OrganisationId[] = [];
   for (const { id } of await listSpokenFor(work.tx.db, speaker, on))
     if (await store.hasVoice(work.tx.db, decision.id, id)) entitled.push(id);
@@ -224,7 +224,7 @@ export async function publishOutcome(
   await tx.audit('decision.tell', { decision: id });
 }
 
-/** Of those entitled, as they stood at its end. */
+/** Of those entitled, as they stood at its end; in a majority vote, a no without a reason has nothing to be answered. */
 export async function listObjections(
   reader: Reader,
   decision: store.Decision,
@@ -233,7 +233,9 @@ export async function listObjections(
     await store.listVoices(reader, decision.id),
     await store.listPositions(reader, decision.id),
   ];
-  return standAt(decision, voices, stated, decision.closesAt).counted.filter(({ choice }) => choice === 'object');
+  return standAt(decision, voices, stated, decision.closesAt).counted.filter(
+    ({ choice, reason }) => choice === 'object' && (reason !== undefined || needsReason(decision.method)),
+  );
 }
 
 function answersToObjections(

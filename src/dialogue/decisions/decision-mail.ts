@@ -18,7 +18,7 @@ import { plainDateAt } from '../../period.ts';
 import { answer, type At } from './actions.ts';
 import { decisionPath } from './answers.ts';
 import { outcomeDueAt } from './counting.ts';
-import type { Choice } from './decision.ts';
+import { needsReason, type Choice } from './decision.ts';
 import { readRanking } from './ranking.ts';
 import * as store from './store.ts';
 
@@ -100,7 +100,7 @@ export const decisionMail: MailKind = {
     const read = readAnswer(decision, words);
     if (read === undefined)
       return { subject: decision.question, text: [t('decisions.mail-unclear'), howTo(voice, at)].join('\n\n') };
-    if (read.choice === 'object' && read.reason === undefined)
+    if (read.choice === 'object' && read.reason === undefined && needsReason(decision.method))
       return { subject: decision.question, text: t('decisions.mail-objection-reason') };
     await confirmMembership(work, member);
     const result = await answer(work, at, { ...read, organisation: undefined });
@@ -136,10 +136,9 @@ async function describe({ reader, house }: Reading, voice: MailVoice, member: Me
   const { t, locale, party } = voice;
   const { decision, speaker } = at;
   const paper = decision.paper && (await findPaper(reader, decision.paper));
-  const spokenFor =
-    decision.entitled === 'organisations-of-space'
-      ? await listSpokenFor(reader, speaker, plainDateAt(house.clock.now(), 'UTC'))
-      : [];
+  const spokenFor = store.areOrganisations(decision.entitled)
+    ? await listSpokenFor(reader, speaker, plainDateAt(house.clock.now(), 'UTC'))
+    : [];
   const parts = [
     decision.question,
     decision.explanation,

@@ -3,7 +3,7 @@
  * one asks for decides whether it is still open. What observers say is heard and never counted.
  */
 
-export const methods = ['consensus', 'consent', 'silence', 'ranked-choice', 'sense-check'] as const;
+export const methods = ['consensus', 'consent', 'majority', 'silence', 'ranked-choice', 'sense-check'] as const;
 export type Method = (typeof methods)[number];
 
 /** United Nations General Assembly decision 74/544: a draft under silence is before everybody for at least 72 hours. */
@@ -34,13 +34,16 @@ export function refusesRule({ method, opensAt, closesAt, entitled, quorum }: Dec
 export const choices = ['agree', 'stand-aside', 'object', 'abstain'] as const;
 export type Choice = (typeof choices)[number];
 
-/** The latest of each counts. Objecting asks for a reason; under silence it breaks it. */
+/** The latest of each counts. Objecting asks for a reason, but in a majority vote, where it is a no; under silence it breaks it. */
 export interface Position {
   readonly by: string;
   readonly choice: Choice;
   readonly reason: string | null;
   readonly at: Date;
 }
+
+/** Whether a no has to say why. */
+export const needsReason = (method: Method): boolean => method !== 'majority';
 
 export type DecisionState = 'not-open' | 'open' | 'adopted' | 'not-adopted' | 'broken' | 'no-quorum' | 'closed';
 
@@ -87,6 +90,10 @@ function stateOf(
       return spoke < quorum ? 'no-quorum' : 'closed';
     case 'silence':
       return 'adopted';
+    case 'majority':
+      // Of those who vote for or against: abstaining, also by standing aside, is no vote. A tie carries nothing.
+      if (spoke < quorum) return 'no-quorum';
+      return counts.agree > counts.object ? 'adopted' : 'not-adopted';
     case 'consensus':
     case 'consent':
       if (spoke < quorum) return 'no-quorum';

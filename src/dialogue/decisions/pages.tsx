@@ -21,7 +21,7 @@ import type { View } from '../../ui/view.ts';
 import { AnswerFields, answerValues } from '../papers/forms.tsx';
 import { Paragraphs, Words } from '../programme/parts.tsx';
 import type { DecisionAnswer, PositionAnswer } from './answers.ts';
-import { choices, type Choice } from './decision.ts';
+import { choices, needsReason, type Choice } from './decision.ts';
 
 interface Props {
   readonly view: View;
@@ -310,7 +310,9 @@ function OutcomeForm({ view, answer, form }: Props & { readonly form: FormState 
   const { t } = view;
   const { own, stage, outcome, base, positions, unadopted, paper } = answer;
   if (!own.holdsPen || outcome !== null || stage === 'open' || stage === 'withdrawn') return null;
-  const objections = positions.filter(({ choice }) => choice === 'object');
+  const objections = positions.filter(
+    ({ choice, reason }) => choice === 'object' && (reason !== null || needsReason(answer.method)),
+  );
   const shown =
     form ??
     blankForm({

@@ -130,7 +130,7 @@ async function describeOwn(
     choice: last?.choice ?? null,
     ranking: [...(last?.ranking ?? [])],
     reason: last?.reason ?? null,
-    speaksFor: [...(decision.entitled === 'organisations-of-space' ? entitledFor : [])],
+    speaksFor: [...(store.areOrganisations(decision.entitled) ? entitledFor : [])],
     holdsPen: speaker.pen !== undefined,
   };
 }

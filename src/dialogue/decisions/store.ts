@@ -1,10 +1,20 @@
 import { sql } from 'kysely';
 import type { Reader, Tx } from '../../db/database.ts';
 import type { AccountId, DecisionId, MemberId, OrganisationId, PaperId, PartyId, SpaceId } from '../../ids.ts';
+import { plainDateAt } from '../../period.ts';
 import type { Choice, DecisionState, Method } from './decision.ts';
 
-export const entitlements = ['people-of-space', 'organisations-of-space', 'members'] as const;
+export const entitlements = [
+  'people-of-space',
+  'organisations-of-space',
+  'organisations-spoken-for',
+  'members',
+] as const;
 export type Entitlement = (typeof entitlements)[number];
+
+/** Where one votes for an organisation, and not for oneself. */
+export const areOrganisations = (entitled: Entitlement): boolean =>
+  entitled === 'organisations-of-space' || entitled === 'organisations-spoken-for';
 
 export type Result = Exclude<DecisionState, 'not-open' | 'open'>;
 
@@ -150,6 +160,9 @@ export async function insertVoices(
   const chosen = {
     members: sql`select id as member_id, null::uuid as organisation_id from members where left_on is null and confirmed_at is not null`,
     'people-of-space': sql`select distinct members.id, null::uuid ${people}`,
+    'organisations-spoken-for': sql`select distinct null::uuid, mandates.organisation_id from mandates join members on members.id = mandates.member_id
+      where members.left_on is null and members.confirmed_at is not null
+        and mandates.since <= ${plainDateAt(tx.now, 'UTC')} and (mandates.until is null or mandates.until >= ${plainDateAt(tx.now, 'UTC')})`,
     'organisations-of-space': sql`select distinct null::uuid, members.organisation_id ${people} and members.organisation_id is not null`,
   }[entitled];
   const { numAffectedRows } = await sql`

@@ -38,10 +38,13 @@ const rooms: readonly Room[] = [
   { path: '/inquiries', label: 'statements.inquiries', for: 'anyone' },
   { path: '/references', label: 'programme.references', for: 'anyone' },
   { path: '/members', label: 'members.directory', for: 'anyone' },
-  { path: '/organisations', label: 'members.organisations', for: 'anyone' },
+  { path: '/directory', label: 'assembly.directory', for: 'anyone' },
+  { path: '/assemblies', label: 'assembly.assemblies', for: 'anyone' },
+  { path: '/records', label: 'assembly.records', for: 'anyone' },
+  { path: '/advisory-groups', label: 'assembly.advisory-groups', for: 'anyone' },
   { path: '/equal-power', label: 'equity.title-network', for: 'anyone' },
-  { path: '/conduct', label: 'rights.conduct-title', for: 'anyone' },
   { path: '/search', label: 'hub.search', for: 'anyone' },
+  { path: '/conduct', label: 'rights.conduct-title', for: 'anyone' },
   { path: '/me', label: 'members.my-entry', for: 'signed-in' },
 ];
 

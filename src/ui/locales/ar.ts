@@ -1,12 +1,13 @@
 import type { Catalogue } from '../locales.ts';
 import accounts from './ar/accounts.json' with { type: 'json' };
 import agreement from './ar/agreement.json' with { type: 'json' };
+import assembly from './ar/assembly.json' with { type: 'json' };
 import bulletins from './ar/bulletins.json' with { type: 'json' };
 import chart from './ar/chart.json' with { type: 'json' };
 import clusters from './ar/clusters.json' with { type: 'json' };
 import common from './ar/common.json' with { type: 'json' };
-import decisions from './ar/decisions.json' with { type: 'json' };
 import companion from './ar/companion.json' with { type: 'json' };
+import decisions from './ar/decisions.json' with { type: 'json' };
 import delays from './ar/delays.json' with { type: 'json' };
 import demo from './ar/demo.json' with { type: 'json' };
 import equity from './ar/equity.json' with { type: 'json' };
@@ -33,12 +34,13 @@ import workbench from './ar/workbench.json' with { type: 'json' };
 export const ar: Catalogue = {
   accounts,
   agreement,
+  assembly,
   bulletins,
   chart,
   clusters,
   common,
-  decisions,
   companion,
+  decisions,
   delays,
   demo,
   equity,

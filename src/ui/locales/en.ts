@@ -1,11 +1,12 @@
 import accounts from './en/accounts.json' with { type: 'json' };
 import agreement from './en/agreement.json' with { type: 'json' };
+import assembly from './en/assembly.json' with { type: 'json' };
 import bulletins from './en/bulletins.json' with { type: 'json' };
 import chart from './en/chart.json' with { type: 'json' };
 import clusters from './en/clusters.json' with { type: 'json' };
 import common from './en/common.json' with { type: 'json' };
-import decisions from './en/decisions.json' with { type: 'json' };
 import companion from './en/companion.json' with { type: 'json' };
+import decisions from './en/decisions.json' with { type: 'json' };
 import delays from './en/delays.json' with { type: 'json' };
 import demo from './en/demo.json' with { type: 'json' };
 import equity from './en/equity.json' with { type: 'json' };
@@ -33,12 +34,13 @@ import workbench from './en/workbench.json' with { type: 'json' };
 export const en = {
   accounts,
   agreement,
+  assembly,
   bulletins,
   chart,
   clusters,
   common,
-  decisions,
   companion,
+  decisions,
   delays,
   demo,
   equity,

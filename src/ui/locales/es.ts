@@ -1,12 +1,13 @@
 import type { Catalogue } from '../locales.ts';
 import accounts from './es/accounts.json' with { type: 'json' };
 import agreement from './es/agreement.json' with { type: 'json' };
+import assembly from './es/assembly.json' with { type: 'json' };
 import bulletins from './es/bulletins.json' with { type: 'json' };
 import chart from './es/chart.json' with { type: 'json' };
 import clusters from './es/clusters.json' with { type: 'json' };
 import common from './es/common.json' with { type: 'json' };
-import decisions from './es/decisions.json' with { type: 'json' };
 import companion from './es/companion.json' with { type: 'json' };
+import decisions from './es/decisions.json' with { type: 'json' };
 import delays from './es/delays.json' with { type: 'json' };
 import demo from './es/demo.json' with { type: 'json' };
 import equity from './es/equity.json' with { type: 'json' };
@@ -33,12 +34,13 @@ import workbench from './es/workbench.json' with { type: 'json' };
 export const es: Catalogue = {
   accounts,
   agreement,
+  assembly,
   bulletins,
   chart,
   clusters,
   common,
-  decisions,
   companion,
+  decisions,
   delays,
   demo,
   equity,

@@ -1,12 +1,13 @@
 import type { Catalogue } from '../locales.ts';
 import accounts from './fr/accounts.json' with { type: 'json' };
 import agreement from './fr/agreement.json' with { type: 'json' };
+import assembly from './fr/assembly.json' with { type: 'json' };
 import bulletins from './fr/bulletins.json' with { type: 'json' };
 import chart from './fr/chart.json' with { type: 'json' };
 import clusters from './fr/clusters.json' with { type: 'json' };
 import common from './fr/common.json' with { type: 'json' };
-import decisions from './fr/decisions.json' with { type: 'json' };
 import companion from './fr/companion.json' with { type: 'json' };
+import decisions from './fr/decisions.json' with { type: 'json' };
 import delays from './fr/delays.json' with { type: 'json' };
 import demo from './fr/demo.json' with { type: 'json' };
 import equity from './fr/equity.json' with { type: 'json' };
@@ -33,12 +34,13 @@ import workbench from './fr/workbench.json' with { type: 'json' };
 export const fr: Catalogue = {
   accounts,
   agreement,
+  assembly,
   bulletins,
   chart,
   clusters,
   common,
-  decisions,
   companion,
+  decisions,
   delays,
   demo,
   equity,

@@ -1,12 +1,13 @@
 import type { Catalogue } from '../locales.ts';
 import accounts from './pt/accounts.json' with { type: 'json' };
 import agreement from './pt/agreement.json' with { type: 'json' };
+import assembly from './pt/assembly.json' with { type: 'json' };
 import bulletins from './pt/bulletins.json' with { type: 'json' };
 import chart from './pt/chart.json' with { type: 'json' };
 import clusters from './pt/clusters.json' with { type: 'json' };
 import common from './pt/common.json' with { type: 'json' };
-import decisions from './pt/decisions.json' with { type: 'json' };
 import companion from './pt/companion.json' with { type: 'json' };
+import decisions from './pt/decisions.json' with { type: 'json' };
 import delays from './pt/delays.json' with { type: 'json' };
 import demo from './pt/demo.json' with { type: 'json' };
 import equity from './pt/equity.json' with { type: 'json' };
@@ -33,12 +34,13 @@ import workbench from './pt/workbench.json' with { type: 'json' };
 export const pt: Catalogue = {
   accounts,
   agreement,
+  assembly,
   bulletins,
   chart,
   clusters,
   common,
-  decisions,
   companion,
+  decisions,
   delays,
   demo,
   equity,
