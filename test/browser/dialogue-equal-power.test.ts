@@ -17,14 +17,13 @@ import { membership } from '../../src/network/members/actions.ts';
 import { mailKeyFor } from '../../src/network/members/mail-keys.ts';
 import { requireParty } from '../../src/network/members/party.ts';
 import { insertMember } from '../../src/network/members/store.ts';
-import { acceptInvitation, invite } from '../../src/network/people/actions.ts';
 import type { PlainDate } from '../../src/period.ts';
 import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 import { stranger } from '../support/cast.ts';
 import { settableClock } from '../support/house.ts';
 import { entry, series, session } from '../support/network.ts';
 import { openTestNode, type TestNode } from '../support/node.ts';
-import { expectAccessible, password, shoot, signInOn } from '../support/pages.ts';
+import { expectAccessible, openAdministrator, shoot, signInOn } from '../support/pages.ts';
 
 // A whole node with a database, and a browser, on a machine that others use as well.
 vi.setConfig({ testTimeout: 480_000 });
@@ -41,15 +40,6 @@ const convening = (node: TestNode, work: Work): Work & Caller => ({
     roles: new Set(['administrator']),
   },
 });
-
-/** Somebody with an account at the network's secretariat. */
-async function openOffice(node: TestNode): Promise<void> {
-  await node.actForNode(async (work) => {
-    const path = await invite(work, node.operator.id, { roles: ['administrator'], note: '' });
-    const person = { name: 'Edu', email: 'edu@example.org', password, language: null };
-    await acceptInvitation(stranger(work), path.slice('/invitations/'.length), person);
-  });
-}
 
 interface People {
   readonly wanjiru: MemberId;
@@ -136,7 +126,7 @@ describeInBrowser('equal power and rights, without JavaScript', () => {
   it('from asking for the floor to seeing whose voices count; axe finds nothing', async () => {
     const clock = settableClock(new Date());
     await using node = await openTestNode('a', clock);
-    await openOffice(node);
+    await openAdministrator(node, 'edu@example.org');
     await using browser = await launchBrowser();
     const { wanjiru, khalid, session: id } = await stageSessions(node);
 
@@ -192,7 +182,7 @@ describeInBrowser('equal power and rights, without JavaScript', () => {
 
   it('from a code of conduct to an answered complaint, and to being forgotten; axe finds nothing', async () => {
     await using node = await openTestNode('a', settableClock(new Date()));
-    await openOffice(node);
+    await openAdministrator(node, 'edu@example.org');
     await using browser = await launchBrowser();
     const { wanjiru, khalid } = await stageSessions(node);
 

@@ -10,15 +10,13 @@ import { takeInMail } from '../../src/field/mail/taking-in.ts';
 import { work as doWork, type House } from '../../src/house.ts';
 import { addOrganisation, confirmMembership, noteNewcomer } from '../../src/network/members/actions.ts';
 import { findMemberById } from '../../src/network/members/store.ts';
-import { createAccount } from '../../src/network/people/actions.ts';
-import { replaceRoles } from '../../src/network/people/store.ts';
 import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 import { stranger } from '../support/cast.ts';
 import { settableClock } from '../support/house.ts';
 import { openMailServer, type TestMailServer } from '../support/mail-server.ts';
 import { entry } from '../support/network.ts';
 import { openTestNode, type TestNode } from '../support/node.ts';
-import { expectAccessible, password, shoot, signInOn } from '../support/pages.ts';
+import { expectAccessible, openAdministrator, shoot, signInOn } from '../support/pages.ts';
 
 // A whole node with a database, a mail server and a browser, on a machine that others use as well.
 vi.setConfig({ testTimeout: 600_000 });
@@ -36,14 +34,6 @@ const people: Readonly<
   'delia@example.org': { name: 'Delia Santos', constituency: 'international-organisation' },
   'wanjiru@example.org': { name: 'Wanjiru Otieno', constituency: 'community' },
 };
-
-/** Edu works for the secretariat. */
-async function openOffice(node: TestNode): Promise<void> {
-  await doWork(node.house, 'node', { system: 'set-up' }, async (work) => {
-    const edu = { name: 'edu', email: 'edu@example.org', password, language: null };
-    await replaceRoles(work.tx, await createAccount(work, edu, false), node.operator.id, ['administrator'], null);
-  });
-}
 
 async function join(node: TestNode, email: string): Promise<void> {
   await node.act(async (work) => {
@@ -126,7 +116,7 @@ describeInBrowser('from talk to text, without JavaScript', () => {
     const clock = settableClock(new Date());
     await using node = await openTestNode('a', clock);
     await using server = await openMailServer();
-    await openOffice(node);
+    await openAdministrator(node, 'edu@example.org');
     await using browser = await launchBrowser();
     const post = new Post(node, server);
     for (const email of Object.keys(people)) await join(node, email);

@@ -2,19 +2,21 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { createFirstAdministrator } from '../../src/network/people/actions.ts';
-import { work } from '../../src/house.ts';
+import { acceptInvitation, invite } from '../../src/network/people/actions.ts';
+import { stranger } from './cast.ts';
 import type { TestNode } from './node.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 export const password = 'likes long passwords';
 
-/** The node's first account, administrator of its operator. */
+/** An administrator of the node's operator. */
 export async function openAdministrator(node: TestNode, email: string): Promise<void> {
-  await work(node.house, 'node', { system: 'set-up' }, (w) =>
-    createFirstAdministrator(w, { name: email.split('@')[0] ?? email, email, password, language: null }),
-  );
+  await node.actForNode(async (work) => {
+    const path = await invite(work, node.operator.id, { roles: ['administrator'], note: '' });
+    const person = { name: email.split('@')[0] ?? email, email, password, language: null };
+    await acceptInvitation(stranger(work), path.slice('/invitations/'.length), person);
+  });
 }
 
 /** A browser without JavaScript: everything but passkeys must work in it. */
