@@ -43,16 +43,20 @@ import { forgetFloorRequests } from './dialogue/companion/jobs.ts';
 import { companionEndpoints } from './dialogue/companion/routes.tsx';
 import { companionParts } from './dialogue/companion/session-part.tsx';
 import { decisionJobs } from './dialogue/decisions/decision-jobs.ts';
+import { decisionDigest } from './dialogue/decisions/digest.ts';
 import { decisionEndpoints, decisionMails } from './dialogue/decisions/routes.tsx';
 import { decisionThings } from './dialogue/decisions/things.ts';
 import { paperTypes } from './dialogue/papers/act-types.ts';
 import { paperJobs } from './dialogue/papers/paper-jobs.ts';
+import { paperDigest } from './dialogue/papers/digest.ts';
 import { paperEndpoints, paperMails } from './dialogue/papers/routes.ts';
 import { paperThings } from './dialogue/papers/things.ts';
 import { programmeEndpoints, programmeMail } from './dialogue/programme/routes.ts';
+import { sessionDigest } from './dialogue/programme/sessions/digest.ts';
 import type { SessionPart } from './dialogue/programme/session-parts.ts';
 import type { ThingSource } from './dialogue/programme/things.ts';
 import { statementsEndpoints, statementsJobs, statementsMail } from './dialogue/statements/routes.ts';
+import { inquiryDigest } from './dialogue/statements/voting/digest.ts';
 import { inquiryPart, inquiryThings } from './dialogue/statements/things.tsx';
 import { warnOfEvent } from './exchange/actions.ts';
 import { bulletinLettingOut } from './exchange/published-bulletins.ts';
@@ -62,6 +66,10 @@ import { exchangePart } from './exchange/part.ts';
 import { neighbourSource } from './exchange/neighbours.ts';
 import { exchangeEndpoints } from './exchange/routes.tsx';
 import { exchangeWaiting } from './exchange/waiting.ts';
+import { digestMail } from './field/mail/digests/digest-mail.ts';
+import type { DigestSource } from './field/mail/digests/digest-source.ts';
+import { digestEndpoints } from './field/mail/digests/routes.tsx';
+import { digestJob } from './field/mail/digests/sending.ts';
 import type { MailKind } from './field/mail/mail-kind.ts';
 import { mailJobs } from './field/mail/mail-jobs.ts';
 import type { House } from './house.ts';
@@ -121,8 +129,11 @@ const protocolParts: readonly ProtocolPart[] = [
 
 export const protocol = createProtocol(protocolParts);
 
+/** What is gathered for members into the mail that comes in their own rhythm. */
+const digestSources: readonly DigestSource[] = [decisionDigest, inquiryDigest, paperDigest, sessionDigest];
+
 /** What can be read and answered by plain mail. */
-export const mailKinds: readonly MailKind[] = [
+const answeredKinds: readonly MailKind[] = [
   membershipMail,
   complaintMail,
   ...programmeMail,
@@ -132,16 +143,18 @@ export const mailKinds: readonly MailKind[] = [
   ...decisionMails,
   assemblyMail,
 ];
+export const mailKinds: readonly MailKind[] = [...answeredKinds, digestMail(digestSources, answeredKinds)];
 
 export const jobs: readonly Job[] = [
   ...exchangeJobs,
   observeJob,
   runDetection,
   ...mailJobs(mailKinds),
+  digestJob(digestSources),
   runAnalysis,
   forgetJob,
-  ...statementsJobs,
   ...hubJobs,
+  ...statementsJobs,
   ...paperJobs,
   ...decisionJobs,
   forgetFloorRequests,
@@ -261,6 +274,7 @@ export const endpoints: readonly Endpoint[] = [
   ...eventEndpoints(warnOfEvent),
   ...bulletinEndpoints(bulletinLettingOut),
   ...memberEndpoints,
+  ...digestEndpoints,
   ...assemblyEndpoints,
   ...paperEndpoints,
   ...decisionEndpoints,

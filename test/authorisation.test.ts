@@ -231,6 +231,8 @@ const mayEnter: Readonly<Record<string, readonly Anyone[]>> = {
   'GET /p/:party/dialogues': anyone,
   'GET /p/:party/join': anyone,
   'GET /p/:party/k/:key': anyone,
+  'GET /p/:party/k/:key/digest': anyone,
+  'POST /p/:party/k/:key/digest/:number': anyone,
   'GET /p/:party/k/:key/membership': anyone,
   'GET /p/:party/k/:key/session': anyone,
   'GET /p/:party/k/:key/session.ics': anyone,

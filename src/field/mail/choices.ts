@@ -104,7 +104,7 @@ function simplify(text: string): string {
 }
 
 /** Arabic-Indic and other decimal digits: ten in a row, from zero on. */
-function toLatinDigits(digits: string): string {
+export function toLatinDigits(digits: string): string {
   return digits.replaceAll(/\p{Nd}/gu, (digit) => {
     const code = digit.codePointAt(0) ?? 0;
     const value = Array.from({ length: 10 }, (_, below) => below).find(

@@ -29,8 +29,20 @@ export interface MailTo {
   readonly answers?: string | undefined;
 }
 
-/** Queues mails about one thing, each with a key of its own. Members whose address is gone or who want no mail get none. */
+export interface MailAbout extends MailTo {
+  readonly thing: Thing;
+}
+
+/** Queues mails about one thing, each with a key of its own. */
 export async function queueMails(work: Work, thing: Thing, mails: readonly MailTo[]): Promise<void> {
+  await queueEach(
+    work,
+    mails.map((mail) => ({ ...mail, thing })),
+  );
+}
+
+/** Mails about a thing each. Members whose address is gone or who want no mail get none. */
+export async function queueEach(work: Work, mails: readonly MailAbout[]): Promise<void> {
   const { house, tx } = work;
   const { mail: settings } = house.config;
   const party = await getHostedParty(tx.db, requireParty(tx.party));
@@ -38,13 +50,12 @@ export async function queueMails(work: Work, thing: Thing, mails: readonly MailT
   const wanted = mails.filter(({ member }) => member.email !== undefined && member.mailState === 'active');
   const keys = await mailKeysFor(
     work,
-    wanted.map(({ member }) => member.id),
-    thing,
+    wanted.map(({ member, thing }) => ({ member: member.id, thing })),
   );
   const composed: store.NewMail[] = [];
   for (const [at, to] of wanted.entries()) {
     const key = keys[at];
-    if (key !== undefined) composed.push(await compose(house, party, settings.address, thing, to, key));
+    if (key !== undefined) composed.push(await compose(house, party, settings.address, to, key));
   }
   await store.insertOutgoing(tx, party.id, composed);
   await house.jobs.enqueue(tx, deliverJob, { party: party.id }, { key: party.id });
@@ -54,8 +65,7 @@ async function compose(
   house: House,
   party: PartyFacts,
   own: MailAddress,
-  thing: Thing,
-  { member, mail, answers }: MailTo,
+  { member, mail, answers, thing }: MailAbout,
   key: string,
 ): Promise<store.NewMail> {
   const voice = voiceFor(house, party, member);

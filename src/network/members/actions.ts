@@ -24,6 +24,8 @@ export interface Entry {
   readonly gender: Gender | undefined;
   readonly about: string | undefined;
   readonly digest: Digest;
+  /** 0 to 23. Left as it is when nothing is said. */
+  readonly digestHour?: number | undefined;
   readonly consents: ReadonlySet<Consent>;
 }
 
@@ -108,6 +110,11 @@ export async function leave(work: Work, member: Member): Promise<void> {
   await forgetKeysOf(work.tx, member.id);
   await store.markLeft(work.tx, member.id, today(work));
   await work.tx.audit('member.leave', { member: member.id });
+}
+
+export async function changeRhythm({ tx }: Work, member: Member, digest: Digest): Promise<void> {
+  await store.setDigest(tx, member.id, digest);
+  await tx.audit('member.change-rhythm', { member: member.id, digest });
 }
 
 /** One step, also from the foot of any mail. Membership goes on. */

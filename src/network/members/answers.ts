@@ -43,6 +43,7 @@ export const entryAnswer = z.object({
   gender: z.enum(genders).nullable(),
   about: z.string().nullable(),
   digest: z.enum(digests),
+  digestHour: z.int(),
   consents: z.array(z.enum(consents)),
   mailState: z.enum(['active', 'bouncing', 'unsubscribed']),
   isConfirmed: z.boolean(),
@@ -66,5 +67,6 @@ export const formValuesOf = (answer: EntryAnswer) => ({
   gender: answer.gender ?? '',
   about: answer.about ?? '',
   digest: answer.digest,
+  digestHour: String(answer.digestHour),
   consents: answer.consents,
 });

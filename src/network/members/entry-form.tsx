@@ -27,6 +27,7 @@ const entryShape = {
   gender: z.enum(genders).optional(),
   about: z.string().trim().max(2000).optional(),
   digest: z.enum(digests),
+  digestHour: z.int().min(0).max(23).optional(),
   consents: z.array(z.enum(consents)).max(consents.length).default([]),
 };
 
@@ -45,6 +46,7 @@ export function entryOf(body: z.output<typeof entrySchema>): Entry {
     gender: body.gender,
     about: body.about || undefined,
     digest: body.digest,
+    digestHour: body.digestHour,
     consents: new Set(body.consents),
   };
 }
@@ -53,6 +55,7 @@ export const blankValues = (view: View): FormState['values'] => ({
   language: view.locale,
   timeZone: view.timeZone ?? '',
   digest: 'weekly',
+  digestHour: '7',
   country: '',
   gender: '',
   consents: [],
@@ -120,6 +123,17 @@ export function EntryFields({
         name="digest"
         label={t('members.digest')}
         options={digests.map((digest) => ({ value: digest, label: t(`members.digest-${digest}`) }))}
+      />
+      <SelectField
+        view={view}
+        form={form}
+        name="digestHour"
+        label={t('members.digest-hour')}
+        hint={t('members.digest-hour-hint')}
+        options={Array.from({ length: 24 }, (_, hour) => ({
+          value: String(hour),
+          label: `${String(hour).padStart(2, '0')}:00`,
+        }))}
       />
       <TextareaField
         view={view}

@@ -29,7 +29,7 @@ const keyBytes = 16;
 export const mailKeyPattern = /^[a-z2-7]{26}$/i;
 
 /** A reply may come after a long summer. */
-const keyLifeMs = 400 * 86_400_000;
+export const keyLifeMs = 400 * 86_400_000;
 
 function newKey(): string {
   let value = BigInt(`0x${randomBytes(keyBytes).toString('hex')}`) << 2n; // 128 bits in 26 letters of 5
@@ -45,22 +45,27 @@ function newKey(): string {
 export const hashKey = (key: string): Buffer => createHash('sha256').update(key.toLowerCase()).digest();
 
 export async function mailKeyFor(work: Work, member: MemberId, thing: Thing): Promise<string> {
-  const [key] = await mailKeysFor(work, [member], thing);
+  const [key] = await mailKeysFor(work, [{ member, thing }]);
   if (key === undefined) throw new TypeError('no key was made');
   return key;
 }
 
-/** One for each member, in their order: for a mail that goes to many. */
-export async function mailKeysFor(work: Work, members: readonly MemberId[], thing: Thing): Promise<readonly string[]> {
+export interface Opens {
+  readonly member: MemberId;
+  readonly thing: Thing;
+}
+
+/** One for each, in their order: for mails that go to many. */
+export async function mailKeysFor(work: Work, opens: readonly Opens[]): Promise<readonly string[]> {
   const { tx } = work;
   const { party } = tx;
   if (party === undefined) throw problem.notAllowed({ needs: 'party' });
-  if (members.length === 0) return [];
-  const keys = members.map((member) => ({ member, key: newKey() }));
+  if (opens.length === 0) return [];
+  const keys = opens.map((each) => ({ ...each, key: newKey() }));
   await tx.db
     .insertInto('mail_keys')
     .values(
-      keys.map(({ member, key }) => ({
+      keys.map(({ member, thing, key }) => ({
         key_hash: hashKey(key),
         party_id: party,
         member_id: member,

@@ -41,6 +41,8 @@ export interface Member {
   readonly gender: Gender | undefined;
   readonly about: string | undefined;
   readonly digest: Digest;
+  /** At which hour on the member's own wall a digest comes, 0 to 23. */
+  readonly digestHour: number;
   readonly mailState: MailState;
   readonly consents: ReadonlySet<Consent>;
   readonly joinedOn: PlainDate;

@@ -78,6 +78,7 @@ async function describe(reading: Reading & Caller, member: Member, path: string)
     gender: member.gender ?? null,
     about: member.about ?? null,
     digest: member.digest,
+    digestHour: member.digestHour,
     consents: [...member.consents],
     mailState: member.mailState,
     isConfirmed: member.confirmedAt !== undefined,

@@ -37,6 +37,7 @@ export const membershipData: PersonalData = {
         'gender',
         'about',
         'digest',
+        'digest_hour',
         'mail_state',
         'directory_consent_at',
         'contact_consent_at',

@@ -159,6 +159,7 @@ async function describe(reading: Reading & Caller, id: string): Promise<EntryAns
     gender: null,
     about: member.about ?? null,
     digest: member.digest,
+    digestHour: member.digestHour,
     consents: [...member.consents],
     mailState: member.mailState,
     isConfirmed: member.confirmedAt !== undefined,

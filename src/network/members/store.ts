@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type Generated, type Selectable } from 'kysely';
 import type { PartyKind } from '../../acts/spine-types.ts';
 import type { Reader, Tx } from '../../db/database.ts';
 import type { AccountId, MemberId, OrganisationId, PartyId } from '../../ids.ts';
@@ -19,6 +19,7 @@ interface MembersTable {
   gender: Gender | null;
   about: string | null;
   digest: Digest;
+  digest_hour: Generated<number>;
   mail_state: MailState;
   directory_consent_at: Date | null;
   contact_consent_at: Date | null;
@@ -70,7 +71,7 @@ const memberQuery = (reader: Reader) =>
     .selectAll('members')
     .select('organisations.name as organisation_name');
 
-type MemberRow = MembersTable & { organisation_name: string | null };
+type MemberRow = Selectable<MembersTable> & { organisation_name: string | null };
 
 function toMember(row: MemberRow): Member {
   const given: Record<Consent, Date | null> = {
@@ -93,6 +94,7 @@ function toMember(row: MemberRow): Member {
     gender: row.gender ?? undefined,
     about: row.about ?? undefined,
     digest: row.digest,
+    digestHour: row.digest_hour,
     mailState: row.mail_state,
     consents: new Set((Object.keys(given) as Consent[]).filter((consent) => given[consent] !== null)),
     joinedOn: row.joined_on,
@@ -206,6 +208,8 @@ export interface MemberValues {
   readonly gender: Gender | undefined;
   readonly about: string | undefined;
   readonly digest: Digest;
+  /** On the member's own wall. Left as it is when nothing is said. */
+  readonly digestHour?: number | undefined;
   readonly consents: ReadonlySet<Consent>;
 }
 
@@ -224,6 +228,7 @@ function columnsOf(values: MemberValues, now: Date) {
     gender: values.gender ?? null,
     about: values.about ?? null,
     digest: values.digest,
+    ...(values.digestHour !== undefined && { digest_hour: values.digestHour }),
     directory_consent_at: consent('directory'),
     contact_consent_at: consent('contact'),
     photo_consent_at: consent('photo'),
@@ -291,6 +296,14 @@ export async function setMemberAccount(tx: Tx, id: MemberId, account: AccountId)
 
 export async function setMailState(tx: Tx, id: MemberId, state: MailState): Promise<void> {
   await tx.db.updateTable('members').set({ mail_state: state }).where('id', '=', id).execute();
+}
+
+export async function setDigest(tx: Tx, id: MemberId, digest: Digest): Promise<void> {
+  await tx.db
+    .updateTable('members')
+    .set((update) => ({ digest, revision: update('revision', '+', 1) }))
+    .where('id', '=', id)
+    .execute();
 }
 
 /** The entry stays, for what was said and signed; the consents end, and so does every mail. */

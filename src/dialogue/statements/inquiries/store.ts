@@ -231,6 +231,19 @@ export async function isEligible(reader: Reader, inquiry: Inquiry, member: Membe
   return row !== undefined;
 }
 
+/** Those of these members. */
+export async function listEligible(
+  reader: Reader,
+  inquiry: Inquiry,
+  members: readonly MemberId[],
+): Promise<ReadonlySet<MemberId>> {
+  const rows = await eligible(reader, inquiry)
+    .select('members.id')
+    .where('members.id', '=', sql<MemberId>`any(${members}::uuid[])`)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
 export async function countEligible(reader: Reader, inquiry: Inquiry): Promise<number> {
   const { found } = await eligible(reader, inquiry)
     .select(sql<number>`count(*)::int`.as('found'))
