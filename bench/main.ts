@@ -4,6 +4,7 @@
  */
 import { benchDetectMillion } from './detect-million.ts';
 import { benchDetect } from './detect.ts';
+import { benchDigest } from './digest.ts';
 import { benchImport } from './import.ts';
 import { benchLog } from './log.ts';
 import { benchOpinion } from './opinion.ts';
@@ -16,6 +17,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   detect: benchDetect,
   opinion: benchOpinion,
   import: async () => [{ ...(await benchImport()) }],
+  digest: async () => [{ ...(await benchDigest(membersWanted)) }],
   'signals-page': async () => [{ ...(await benchSignalsPage()) }],
   'detect-million': async () => [{ ...(await benchDetectMillion(seriesWanted)) }],
 };
@@ -28,13 +30,21 @@ if (given.includes('--help') || given.includes('-h')) {
   process.exit(0);
 }
 const isJson = given.includes('--json');
+const membersAt = given.indexOf('--members') + 1;
+const membersWanted = membersAt === 0 ? undefined : Number(given[membersAt]);
+if (membersWanted !== undefined && !(Number.isSafeInteger(membersWanted) && membersWanted >= 100)) {
+  process.stderr.write('--members takes a whole number from 100 on.\n');
+  process.exit(2);
+}
 const seriesAt = given.indexOf('--series') + 1;
 const seriesWanted = seriesAt === 0 ? undefined : Number(given[seriesAt]);
 if (seriesWanted !== undefined && !(Number.isSafeInteger(seriesWanted) && seriesWanted >= 100)) {
   process.stderr.write('--series takes a whole number from 100 on.\n');
   process.exit(2);
 }
-const wanted = given.filter((word, at) => !word.startsWith('--') && at !== (seriesAt || -1));
+const wanted = given.filter(
+  (word, at) => !word.startsWith('--') && at !== (seriesAt || -1) && at !== (membersAt || -1),
+);
 const unknown = wanted.filter((name) => !(name in benchmarks));
 if (unknown.length > 0) {
   process.stderr.write(
