@@ -15,7 +15,7 @@ import { documentSchema, type InstrumentDocument } from './document.ts';
 import { statusAt } from './entry-into-force.ts';
 import { partyWithoutKeepers } from './copy-keepers.ts';
 import { articleBelowFloor } from './floor.ts';
-import { bindingText, currentText, partiesOf, type InstrumentState } from './instrument.ts';
+import { assuranceNeeded, bindingText, currentText, partiesOf, type InstrumentState } from './instrument.ts';
 import type { Purpose } from './purposes.ts';
 import { allowedSteps, openAmendments, type InstrumentStep } from './steps.ts';
 import * as store from './store.ts';
@@ -62,7 +62,7 @@ export async function signInstrument(
   const step = consent === 'definitive' ? 'sign' : 'sign-subject-to-ratification';
   const { instrument, party } = await open(work, by, id, step);
   requireSameText(instrument.state, version);
-  return bind(work, by, bindingText(instrument.state).document.assurance, {
+  return bind(work, by, assuranceNeeded(instrument.state, party.did), {
     type: types.sign,
     party,
     subject: id,
@@ -73,7 +73,7 @@ export async function signInstrument(
 export async function ratifyInstrument(work: Work, by: Delegate, id: SubjectId, version: ActId): Promise<Binding> {
   const { instrument, party } = await open(work, by, id, 'ratify');
   requireSameText(instrument.state, version);
-  return bind(work, by, bindingText(instrument.state).document.assurance, {
+  return bind(work, by, assuranceNeeded(instrument.state, party.did), {
     type: types.ratify,
     party,
     subject: id,
@@ -90,7 +90,7 @@ export async function refuseInstrument(work: Work, by: Delegate, id: SubjectId, 
 
 export async function withdrawFromInstrument(work: Work, by: Delegate, id: SubjectId): Promise<Binding> {
   const { instrument, party } = await open(work, by, id, 'withdraw');
-  return bind(work, by, bindingText(instrument.state).document.assurance, {
+  return bind(work, by, assuranceNeeded(instrument.state, party.did), {
     type: types.withdraw,
     party,
     subject: id,
@@ -112,7 +112,7 @@ export async function proposeAmendment(
     throw problem.inputInvalid({
       fields: [{ path: 'entryIntoForce', code: 'entry-into-force-changed', message: 'cannot be amended' }],
     });
-  return bind(work, by, bindingText(instrument.state).document.assurance, {
+  return bind(work, by, assuranceNeeded(instrument.state, party.did), {
     type: types.amend,
     party,
     subject: id,
@@ -125,7 +125,7 @@ export async function acceptAmendment(work: Work, by: Delegate, id: SubjectId, a
   const { instrument, party } = await open(work, by, id, 'accept-amendment');
   if (!openAmendments(instrument.state, party.did).some((candidate) => candidate.act === amendment))
     throw problem.notFound({ what: 'amendment' });
-  return bind(work, by, bindingText(instrument.state).document.assurance, {
+  return bind(work, by, assuranceNeeded(instrument.state, party.did), {
     type: types.acceptAmendment,
     party,
     subject: id,

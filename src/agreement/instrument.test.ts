@@ -270,6 +270,66 @@ describe('what no party can do to another', () => {
     expect(statusAt(state, days(90))).toBe('ended');
   });
 
+  describe('replace, while its notice runs, the keepers that date it', () => {
+    const others = {
+      keepers: [
+        { operator: 'did:web:friend.example' as Did, vkey: `friend.example/confirm+00000000+${'B'.repeat(44)}` },
+      ],
+      k: 1,
+    };
+    const signed = signedBy(documentWith([weeklyTable], { withdrawalNoticeDays: 90 }), ambria, sorell);
+    const named = documentWith([weeklyTable], { copyKeepers: others });
+    const amendment = actOf(amend, sorell, { base: base(signed) }, named);
+    const keepersOf = (state: InstrumentState) => instrumentProcedure.copyKeepers(state);
+    const agreed = keepersOf(stateAfter(signed));
+
+    it('by an amendment after the notice, or by one that waited for it', () => {
+      const notice = actOf(withdraw, ambria);
+      for (const dated of [undefined, t + 100]) {
+        expect(keepersOf(go(signed, [notice, dated], [amendment, t + 200]))).toEqual(agreed);
+        expect(keepersOf(go(signed, [amendment, t + 50], [notice, dated]))).toEqual(agreed);
+      }
+    });
+
+    it('nor build further ones on them; but once it is gone, or has agreed, they are changed', () => {
+      const left: [FoldAct, number][] = [
+        [actOf(withdraw, ambria), t + 100],
+        [amendment, t + 200],
+      ];
+      const further = actOf(amend, sorell, { base: amendment.id }, documentWith([weeklyTable]));
+      const accepted = [actOf(acceptAmendment, ambria, { amendment: further.id }), t + 400] as const;
+      expect(keepersOf(go(signed, ...left, [further, t + 300], accepted))).toEqual(agreed);
+      const notYet = days(90).getTime() / 1000 - 1;
+      expect(keepersOf(go(signed, ...left, [further, notYet]))).toEqual(agreed);
+      const again = actOf(amend, sorell, { base: amendment.id }, named);
+      expect(keepersOf(go(signed, ...left, [again, notYet + 1]))).toEqual(others);
+      const joined = actOf(acceptAmendment, ambria, { amendment: amendment.id });
+      expect(keepersOf(go(signed, ...left, [joined, t + 300]))).toEqual(others);
+    });
+
+    it('and set neither lower what others sign with, nor higher what it accepts with', () => {
+      const passkeys = documentWith([weeklyTable], { withdrawalNoticeDays: 90, assurance: 'person-key' });
+      const strict = three({ withdrawalNoticeDays: 90, assurance: 'passkey' });
+      const before = signedBy(strict, ambria, sorell);
+      const lower = actOf(amend, sorell, { base: base(before) }, { ...strict, assurance: 'session' }, 'passkey');
+      const refusal = actOf(refuse, tarn, { version: base(before) });
+      const state = go(
+        before,
+        [refusal, t + 90],
+        [actOf(withdraw, ambria, {}, {}, 'passkey'), t + 100],
+        [lower, t + 200],
+      );
+      const next = actOf(amend, sorell, { base: lower.id }, strict, 'session');
+      expect(instrumentProcedure.refuses(state, next)).toBe('assurance-too-low');
+      const higher = actOf(amend, sorell, { base: base(signed) }, passkeys);
+      const raised = go(signed, [actOf(withdraw, ambria), t + 100], [higher, t + 200]);
+      const accept = actOf(acceptAmendment, ambria, { amendment: higher.id });
+      expect(instrumentProcedure.refuses(raised, accept)).toBeUndefined();
+      const third = actOf(amend, sorell, { base: higher.id }, passkeys);
+      expect(instrumentProcedure.refuses(raised, third)).toBe('assurance-too-low');
+    });
+  });
+
   it('refuse it a say in what binds it until it is gone', () => {
     const signed = signedBy(three({ withdrawalNoticeDays: 90 }), ambria, sorell, tarn);
     const amendment = actOf(

@@ -1,7 +1,7 @@
 /** An instrument as the pure fold of its acts. What depends on the date (in force, bound, ended) is asked of the state, not stored in it. */
 import { isDeepStrictEqual } from 'node:util';
 import type { ActId, Did } from '../ids.ts';
-import { assuranceMethods } from '../acts/payload.ts';
+import { assuranceMethods, type AssuranceMethod } from '../acts/payload.ts';
 import type { FoldAct, Procedure } from '../acts/protocol.ts';
 import { acceptAmendment, amend, propose, ratify, refuse, revise, sign, withdraw } from './act-types.ts';
 import { partyWithoutKeepers } from './copy-keepers.ts';
@@ -201,7 +201,7 @@ export const instrumentProcedure: Procedure<InstrumentState> = {
 
   timed: (state, n, unixSeconds) => ({ ...state, times: { ...state.times, [n]: unixSeconds } }),
   participants: partiesOf,
-  copyKeepers: (state) => bindingText(state).document.copyKeepers,
+  copyKeepers: (state) => settledText(state).document.copyKeepers,
   keepersNamedBy(act) {
     const document = documentSchema.safeParse(act.publicBody);
     return document.success ? document.data.copyKeepers.keepers : [];
@@ -214,6 +214,32 @@ export const instrumentProcedure: Procedure<InstrumentState> = {
  */
 export function bindingText(state: InstrumentState): TextVersion {
   return chainOfTexts(state).at(-1) ?? currentText(state);
+}
+
+/**
+ * The last text that rests on nobody's running notice, as far as the instrument's own legal times go. Its keepers give the times: named by those who
+ * stay alone, other ones could leave the notice of whoever goes undated for ever.
+ */
+export function settledText(state: InstrumentState): TextVersion {
+  let settled: TextVersion = currentText(state);
+  for (const amendment of chainOfTexts(state)) {
+    const { acceptances, completedBy } = amendment;
+    if (!completedBy?.every((party) => acceptances[party] !== undefined || hasNoticeRun(state, party))) break;
+    settled = amendment;
+  }
+  return settled;
+}
+
+const daySeconds = 86_400;
+
+/** By its legal time and a later one: without a clock, and never sooner than the party is free (entry-into-force.ts). */
+function hasNoticeRun({ withdrawals, times }: InstrumentState, party: Did): boolean {
+  const withdrawal = withdrawals[party];
+  const given = withdrawal && times[withdrawal.n];
+  if (!withdrawal || given === undefined) return false;
+  const { noticeDays } = withdrawal;
+  const end = noticeDays === 0 ? given : (Math.floor(given / daySeconds) + noticeDays) * daySeconds;
+  return Object.values(times).some((time) => time >= end);
 }
 
 /** Complete amendments, each on the one before it. */
@@ -269,7 +295,13 @@ function refusesAmended(act: FoldAct, { entryIntoForce }: InstrumentDocument): s
   return isDeepStrictEqual(amended.entryIntoForce, entryIntoForce) ? undefined : 'entry-into-force-changed';
 }
 
+/** What the settled text asks for; and of all but a party on its way out, which need not have agreed to it, what the binding one asks for. */
+export function assuranceNeeded(state: InstrumentState, party: Did): AssuranceMethod {
+  const settled = settledText(state).document.assurance;
+  const binding = state.withdrawals[party] ? settled : bindingText(state).document.assurance;
+  return assuranceMethods.indexOf(binding) > assuranceMethods.indexOf(settled) ? binding : settled;
+}
+
 function isAssured(state: InstrumentState, act: FoldAct): boolean {
-  const needed = bindingText(state).document.assurance;
-  return assuranceMethods.indexOf(act.assurance) >= assuranceMethods.indexOf(needed);
+  return assuranceMethods.indexOf(act.assurance) >= assuranceMethods.indexOf(assuranceNeeded(state, act.party));
 }

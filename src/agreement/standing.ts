@@ -9,7 +9,7 @@ import type { Did, SubjectId } from '../ids.ts';
 import { communityAnswer, withdraw } from './act-types.ts';
 import { startNotices } from './entry-into-force.ts';
 import type { CommunityAnswers } from './floor.ts';
-import { bindingText, instrumentProcedure, partiesOf, type InstrumentState } from './instrument.ts';
+import { instrumentProcedure, partiesOf, settledText, type InstrumentState } from './instrument.ts';
 import { isPurpose, type Purpose } from './purposes.ts';
 import { listCommunitiesOf } from './recognition-store.ts';
 import * as store from './store.ts';
@@ -69,7 +69,7 @@ async function applyRestrictions(
 
 async function startUndated(reader: Reader, id: SubjectId, state: InstrumentState): Promise<InstrumentState> {
   if (Object.values(state.withdrawals).every(({ n }) => state.times[n] !== undefined)) return state;
-  const { keepers, k } = bindingText(state).document.copyKeepers;
+  const { keepers, k } = settledText(state).document.copyKeepers;
   const confirmed = new Map<string, number>();
   for (const { party, reason, confirmedBy } of await store.listActs(reader, id, [withdraw.name])) {
     if (reason !== undefined) continue;
