@@ -7,7 +7,7 @@ import { sweepDecisions } from '../../src/dialogue/decisions/decision-jobs.ts';
 import { sweepStatements } from '../../src/dialogue/papers/paper-jobs.ts';
 import { deliverMails } from '../../src/field/mail/outgoing.ts';
 import { takeInMail } from '../../src/field/mail/taking-in.ts';
-import { work as doWork, type House } from '../../src/house.ts';
+import type { House } from '../../src/house.ts';
 import { addOrganisation, confirmMembership, noteNewcomer } from '../../src/network/members/actions.ts';
 import { findMemberById } from '../../src/network/members/store.ts';
 import { describeInBrowser, launchBrowser } from '../support/browser.ts';

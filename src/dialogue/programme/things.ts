@@ -21,7 +21,7 @@ export interface Thing {
 }
 
 // A string in the JSON schema, where a custom type could not be said.
-const messageKey = z.string().refine(isMessageKey) as z.ZodString & z.ZodType<MessageKey>;
+const messageKey = z.string().refine(isMessageKey);
 
 export const thingsAnswer = z.array(
   z.object({

@@ -125,7 +125,7 @@ describe('the result of two camps', () => {
         stage.as('noOne', where),
       ),
     );
-    expect((json?.json() as { result: ResultContent }).result).toEqual(final);
+    expect(json?.json()).toMatchObject({ result: final });
     const rows = (table?.text ?? '').split('\r\n').filter((row) => /,\d+,\d+,\d+,\d+,$/.test(row));
     expect(rows).toHaveLength(countsIn(final).length);
     expect(page?.text).toContain('<svg class="map"');
