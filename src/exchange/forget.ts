@@ -1,4 +1,7 @@
-/** What parties of this node wrote down from an act whose content was erased: counts, warnings, and what the ledger says was given. */
+/**
+ * What parties of this node wrote down from an act whose content was erased: counts and warnings. The giver's own ledger keeps what it let out: the
+ * recipient has read it, and forgetting that would let the next table tell the difference.
+ */
 import { sql } from 'kysely';
 import type { Tx } from '../db/database.ts';
 import type { Work } from '../house.ts';
@@ -16,7 +19,7 @@ export async function forgetFlow({ tx }: Work, act: ActId): Promise<void> {
     await asParty(tx, id, async () => {
       await sql`update signals set summary = '–'
         where id in (select signal_id from received_warnings where act = ${act})`.execute(tx.db);
-      for (const table of ['received_warnings', 'received_counts', 'released_columns'] as const)
+      for (const table of ['received_warnings', 'received_counts'] as const)
         await tx.db.deleteFrom(table).where('act', '=', act).execute();
     });
 }

@@ -438,6 +438,8 @@ export interface LatestGiven {
   readonly cells: ReleasedColumn['cells'];
   /** Undefined while its proof is pending. */
   readonly confirmedAt: Date | undefined;
+  /** Its content has been erased: what it said was still read. */
+  readonly isErased: boolean;
 }
 
 /** The latest version of each column of a period's table that this recipient was given, by indicator. */
@@ -453,7 +455,8 @@ export async function listLatestGiven(
     .selectFrom('released_columns')
     .innerJoin('acts', 'acts.id', 'released_columns.act')
     .leftJoin('act_proofs', 'act_proofs.act', 'released_columns.act')
-    .select(['indicator', 'cells', 'act_proofs.confirmed_at'])
+    .leftJoin('act_bodies', 'act_bodies.act', 'released_columns.act')
+    .select(['indicator', 'cells', 'act_proofs.confirmed_at', 'act_bodies.erased_by'])
     .where('acts.type', 'in', ['dispatch/1', 'dispatch/2'])
     .where('recipient', '=', recipient)
     .where('indicator', 'in', [...indicators])
@@ -463,12 +466,13 @@ export async function listLatestGiven(
     .orderBy('released_columns.id')
     .execute();
   return new Map(
-    rows.map(({ indicator, cells, confirmed_at }) => [
+    rows.map(({ indicator, cells, confirmed_at, erased_by }) => [
       indicator,
       {
         // Written by insertReleased alone.
         cells: cells as ReleasedColumn['cells'],
         confirmedAt: confirmed_at === null ? undefined : new Date(confirmed_at * 1000),
+        isErased: erased_by !== null,
       },
     ]),
   );

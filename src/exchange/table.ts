@@ -87,10 +87,10 @@ function isDue({ dueAt, isComplete }: CountedColumn, period: Period, now: Date):
 
 const dayMs = 86_400_000;
 
-/** A correction waits until the version before it is proven, and then for the next day. */
+/** A correction waits until the version before it is proven, and then for the next day. What was erased is not given to the same recipient again. */
 function mayBeGivenNow(latest: store.LatestGiven | undefined, now: Date): boolean {
   if (!latest) return true;
-  return latest.confirmedAt !== undefined && !isTooSoon(latest.confirmedAt, now);
+  return !latest.isErased && latest.confirmedAt !== undefined && !isTooSoon(latest.confirmedAt, now);
 }
 
 function isSameColumn(a: ReleasedColumn['cells'], b: ReleasedColumn['cells']): boolean {
