@@ -25,7 +25,7 @@ export interface PlaceNode {
 }
 
 export interface LevelCounts {
-  readonly places: readonly { readonly code: string; readonly name: string }[];
+  readonly places: readonly { readonly code: string; readonly name: string; readonly level: number }[];
   readonly columns: readonly CountedColumn[];
 }
 
@@ -43,10 +43,11 @@ export interface CountedColumn {
 
 export type Aggregation = 'sum' | 'highest' | 'none';
 
+/** `where`: the areas of a level, or every area and facility. */
 export async function readCounts(
   reader: Reader,
   indicators: readonly string[],
-  level: number,
+  where: number | 'every-place',
   period: Period,
 ): Promise<LevelCounts> {
   const [from, until]: [PlainDate, PlainDate] = [startOf(period), endOf(period)];
@@ -64,10 +65,10 @@ export async function readCounts(
     where indicators.code = any (${[...indicators]}::text[]) and indicators.period_kind = ${period.kind}
       and observations.period_start = ${from}::date and observations.value is not null`.execute(reader);
   const owed = await listOwed(reader, indicators, period);
-  const shown = places.filter((place) => place.isArea && place.level === level);
+  const shown = places.filter((place) => where === 'every-place' || (place.isArea && place.level === where));
   const parentOf = new Map(places.map(({ id, parent }) => [id, parent]));
   return {
-    places: shown.map(({ code, name }) => ({ code, name })),
+    places: shown.map(({ code, name, level }) => ({ code, name, level })),
     columns: kinds.map(({ code, aggregation }) => {
       const own = new Map(values.filter((row) => row.code === code).map(({ place, value }) => [place, value]));
       const total = rollUp(places, own, aggregation);

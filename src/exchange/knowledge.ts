@@ -56,8 +56,7 @@ export async function readKnowledge(
 
   const codeOf = new Map(places.map(({ id, code }) => [id, code]));
   const idOf = new Map(places.map(({ id, code }) => [code, id]));
-  const areas = places.filter(({ isArea }) => isArea);
-  const uppermost = areas.filter(({ parent }) => parent === null);
+  const uppermost = places.filter(({ isArea, parent }) => isArea && parent === null);
   const above = uppermost.length > 1 ? everywhere : null;
   const indicators = new Map(
     kinds.map(({ code, ...kind }): [string, KnownIndicator] => [
@@ -80,13 +79,12 @@ export async function readKnowledge(
     return total;
   };
   return {
-    places: new Map([
-      ...(above === null ? [] : [[above, { level: -1, parent: null }] as const]),
-      ...areas.map(
-        ({ code, level, parent }) =>
-          [code, { level, parent: parent === null ? above : (codeOf.get(parent) ?? null) }] as const,
-      ),
-    ]),
+    parents: new Map(
+      places.map(({ code, isArea, parent }) => [
+        code,
+        parent === null ? (isArea ? above : null) : (codeOf.get(parent) ?? null),
+      ]),
+    ),
     indicators,
     count(indicator, place, period) {
       const known = indicators.get(indicator);

@@ -11,15 +11,15 @@ import {
 const week = (label: string): Period => parseStoredPeriod('iso-week', label);
 const w10 = week('2026-W10');
 
-/** A country AA of two provinces, the first of two districts; what is counted now, by indicator, place and label of the period. */
+/** A country AA of two provinces, the first of two districts, the second with one clinic; what is counted now, by indicator, place and label of the period. */
 function know(
   counts: Readonly<Record<string, number>>,
   indicators: Readonly<Record<string, KnownIndicator>> = {},
 ): Knowledge {
-  const places = { AA: null, AA1: 'AA', AA2: 'AA', AA11: 'AA1', AA12: 'AA1' };
+  const places = { AA: null, AA1: 'AA', AA2: 'AA', AA11: 'AA1', AA12: 'AA1', clinic: 'AA2' };
   const plain = { periodKind: 'iso-week', aggregation: 'sum', parts: [] } as const;
   return {
-    places: new Map(Object.entries(places).map(([code, parent]) => [code, { parent, level: code.length - 2 }])),
+    parents: new Map(Object.entries(places)),
     indicators: new Map([['measles', plain], ['cholera', plain], ...Object.entries(indicators)]),
     count: (indicator, place, { label }) => counts[`${indicator} ${place} ${label}`] ?? null,
   };
@@ -120,6 +120,22 @@ describe('the ledger of what was let out', () => {
     expect(
       await release([...held, ...around], column({ AA1: 212 }, { indicator: 'monthly', period: february }), knowledge),
     ).toEqual({ AA1: 'withheld' });
+  });
+
+  it('keeps back the number of the only clinic of a province whose small number was withheld, and the other way about', async () => {
+    const counted = know({
+      'measles AA 2026-W10': 40,
+      'measles AA1 2026-W10': 37,
+      'measles AA2 2026-W10': 3,
+      'measles clinic 2026-W10': 3,
+    });
+    const everybody = { recipient: null, level: 2, minimumCount: 1 };
+    const provinces = column({ AA1: 37, AA2: 'withheld' });
+    expect(await release([provinces], column({ clinic: 3 }, everybody), counted)).toEqual({ clinic: 'withheld' });
+    const withheld = column({ clinic: 'withheld' }, { level: 2 });
+    expect(await release([withheld], column({ AA2: 3 }, { ...everybody, level: 1 }), counted)).toEqual({
+      AA2: 'withheld',
+    });
   });
 
   it('tells nobody less than it was told before', async () => {

@@ -24,8 +24,8 @@ export interface ReleasedColumn {
 
 /** What the party itself knows now. */
 export interface Knowledge {
-  /** Areas by code, with the code of the area each lies in. */
-  readonly places: ReadonlyMap<string, { readonly parent: string | null; readonly level: number }>;
+  /** Of each place, area or facility, by code: what it lies in. */
+  readonly parents: ReadonlyMap<string, string | null>;
   readonly indicators: ReadonlyMap<string, KnownIndicator>;
   /** Null: nobody reported. */
   count(indicator: string, place: string, period: Period): number | null;
@@ -123,13 +123,15 @@ function listVersions(held: readonly ReleasedColumn[]) {
 type Atoms = (indicator: string, place: string, period: Period) => readonly string[];
 
 function openAtoms(columns: readonly ReleasedColumn[], knowledge: Knowledge): Atoms {
-  const finest = Math.max(0, ...columns.map(({ level }) => level));
   const isMixed = new Set(columns.map(({ period }) => period.kind)).size > 1;
-  const inside = Map.groupBy(knowledge.places.keys(), (code) => knowledge.places.get(code)?.parent ?? null);
-  const leavesOf = (place: string): readonly string[] => {
-    const children = (knowledge.places.get(place)?.level ?? finest) < finest ? (inside.get(place) ?? []) : [];
-    return children.length === 0 ? [place] : children.flatMap(leavesOf);
-  };
+  const inside = Map.groupBy(knowledge.parents.keys(), (code) => knowledge.parents.get(code) ?? null);
+  /** Places in which lies one that is told of: only these need to be taken apart. */
+  const isCut = new Set<string>();
+  for (const { cells } of columns)
+    for (const code of Object.keys(cells))
+      for (let at = knowledge.parents.get(code); at && !isCut.has(at); at = knowledge.parents.get(at)) isCut.add(at);
+  const leavesOf = (place: string): readonly string[] =>
+    isCut.has(place) ? (inside.get(place) ?? []).flatMap(leavesOf) : [place];
   /** A place or indicator that was counted by itself, otherwise than its parts, is no sum of them. */
   const isSum = (whole: number | null, parts: readonly (number | null)[]): boolean =>
     (whole ?? 0) === parts.reduce<number>((sum, part) => sum + (part ?? 0), 0);

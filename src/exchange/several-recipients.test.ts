@@ -27,9 +27,7 @@ const countIn = (truth: Truth, indicator: string, place: string): number =>
 function knowledgeOf(truth: Truth): Knowledge {
   const kind = { periodKind: 'iso-week', aggregation: 'sum' } as const;
   return {
-    places: new Map(
-      places.map((code) => [code, { parent: code === 'AA' ? null : code.slice(0, -1), level: code.length - 2 }]),
-    ),
+    parents: new Map(places.map((code) => [code, code === 'AA' ? null : code.slice(0, -1)])),
     indicators: new Map([
       ['measles', { ...kind, parts: [] }],
       ['cholera', { ...kind, parts: [] }],

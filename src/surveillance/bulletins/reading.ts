@@ -1,6 +1,16 @@
 import type { Reader } from '../../db/database.ts';
 import { everywhere, readCounts, readWhole, type WholeCount } from '../../exchange/counts.ts';
-import { addDays, endOf, plainDateAt, shiftPeriod, startOf, type Period, type PlainDate } from '../../period.ts';
+import {
+  addDays,
+  endOf,
+  periodOf,
+  plainDateAt,
+  shiftPeriod,
+  startOf,
+  type Period,
+  type PeriodKind,
+  type PlainDate,
+} from '../../period.ts';
 import { describeSignal } from '../signals/answers.ts';
 import type { Words } from '../signals/explanation.ts';
 import { isOpen, isVerified } from '../signals/life-cycle.ts';
@@ -147,38 +157,46 @@ function figureOfSignal(signal: SignalReading): SignalNote['figure'] {
   };
 }
 
-/** Whatever is counted in any area in the week and the one before it, with the names by which a text may tell it. */
+/** Whatever is counted in any place in the week and the one before it, or in a period that touches them, with the names by which a text may tell it. */
 export async function readKnownFigures(reader: Reader, period: Period): Promise<readonly NamedFigure[]> {
   const indicators = [...(await listIndicatorFacts(reader)).values()];
   const codes = indicators.map(({ code }) => code);
   const namesOf = new Map(indicators.map(({ code, names }) => [code, [code, ...Object.values(names)]]));
   const known: NamedFigure[] = [];
-  for (const each of [period, shiftPeriod(period, -1)]) {
-    for (const { indicator, place, value } of await readWhole(reader, codes, each))
+  const kinds = new Set(indicators.map(({ periodKind }) => periodKind));
+  for (const each of [...kinds].flatMap((kind) =>
+    periodsTouching(kind, startOf(shiftPeriod(period, -1)), endOf(period)),
+  )) {
+    const wholes = await readWhole(reader, codes, each);
+    for (const { indicator, place, value } of wholes)
       if (value !== null)
         known.push({
           ...wholeFigure(indicator, place, each, value),
           indicatorNames: namesOf.get(indicator) ?? [indicator],
           placeNames: [],
         });
-    for (let level = 0; ; level++) {
-      const { places, columns } = await readCounts(reader, codes, level, each);
-      if (places.length === 0) break;
-      for (const { indicator, values } of columns)
-        values.forEach((value, at) => {
-          const place = places[at];
-          if (value === null || !place || (level === 0 && places.length === 1)) return;
-          known.push({
-            indicator,
-            place: place.code,
-            level,
-            period: each,
-            value,
-            indicatorNames: namesOf.get(indicator) ?? [indicator],
-            placeNames: [place.code, place.name],
-          });
+    const whole = new Set(wholes.map(({ place }) => place));
+    const { places, columns } = await readCounts(reader, codes, 'every-place', each);
+    for (const { indicator, values } of columns)
+      values.forEach((value, at) => {
+        const place = places[at];
+        if (value === null || !place || whole.has(place.code)) return;
+        known.push({
+          indicator,
+          place: place.code,
+          level: place.level,
+          period: each,
+          value,
+          indicatorNames: namesOf.get(indicator) ?? [indicator],
+          placeNames: [place.code, place.name],
         });
-    }
+      });
   }
   return known;
+}
+
+function periodsTouching(kind: PeriodKind, first: PlainDate, last: PlainDate): readonly Period[] {
+  const periods = [periodOf(kind, first)];
+  for (let next = shiftPeriod(periods[0]!, 1); startOf(next) <= last; next = shiftPeriod(next, 1)) periods.push(next);
+  return periods;
 }

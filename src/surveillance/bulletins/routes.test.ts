@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { members } from '../../../test/support/cast.ts';
 import { openCountry, type Country } from '../../../test/support/surveillance.ts';
 import { insertReleased } from '../../exchange/store.ts';
-import { shiftPeriod } from '../../period.ts';
+import { shiftPeriod, startOf } from '../../period.ts';
 
 let country: Country;
 beforeAll(async () => {
@@ -147,6 +147,21 @@ describe('beside a table from which a small count of a district was withheld, a 
   beforeAll(async () => {
     const week8 = shiftPeriod(country.lastWeek, -1);
     for (const [at, count] of [20, 30, 3, 25, 40, 11].entries()) await country.report('cholera', at + 1, week8, count);
+    await country.act(async ({ tx }) => {
+      const party = country.parties.north.id;
+      await sql`insert into places (party_id, code, name, kind, level, parent_id)
+        select ${party}, 'clinic-7', 'Juniper House', 'facility', 3, id from places where code = 'AA13'`.execute(tx.db);
+      await sql`insert into series (party_id, indicator_id, place_id) select ${party}, indicators.id, places.id
+        from indicators cross join places where indicators.code = 'cholera' and places.code = 'clinic-7'`.execute(
+        tx.db,
+      );
+      await sql`insert into submission_series (submission_id, series_id, party_id, first_period, last_period)
+        select (select max(id) from submissions), series.id, ${party}, date '2000-01-01', date '2100-01-01'
+        from series join places on places.id = series.place_id where places.code = 'clinic-7'`.execute(tx.db);
+      await sql`insert into observations (series_id, period_start, value, submission_id, party_id)
+        select series.id, ${startOf(week8)}::date, 3, (select max(id) from submissions), ${party}
+        from series join places on places.id = series.place_id where places.code = 'clinic-7'`.execute(tx.db);
+    }, 'north');
     const column = {
       recipient: 'did:web:b',
       indicator: 'cholera',
@@ -179,6 +194,7 @@ describe('beside a table from which a small count of a district was withheld, a 
       'Le choléra a touché 3 personnes à Cedar.',
       'cholera, AA13, 2026-W08: 3',
     ],
+    ['of its only clinic', 'Cholera: 3 people at Juniper House.', 'cholera, clinic-7, 2026-W08: 3'],
     ['of the region, under a heading', '# Cholera\n\nNorth reports 129.', 'cholera, AA, 2026-W08: 129'],
   ])('is not published with the number %s, and who publishes it is told which and why', async (_, words, which) => {
     const { revision } = await read(path);
