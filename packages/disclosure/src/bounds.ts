@@ -4,7 +4,7 @@
  * is only reported when there is a table that reaches it. A solver that errs, or gives up, makes the range narrower, never wider, so that whoever
  * protects counts by this withholds more, not less.
  */
-import highsModule, { type Highs } from 'highs';
+import type { Model, Search, Solver } from './solver.ts';
 
 /** A sum of atoms, each of which stands once, known to lie between the two. */
 export interface Sum {
@@ -31,38 +31,13 @@ const farAway = 1_000_000;
 
 const roundingError = 1e-5;
 
-/** Enough for a component of some ten thousand cells; whatever takes longer counts as not found. */
-const patienceSeconds = 20;
-
-// Its types describe the CommonJS build, where the loader is `default` of what is imported here.
-const loadHighs = highsModule as unknown as (typeof highsModule)['default'];
-
-let runtime: Promise<Highs> | undefined;
-
 /** Undefined where no table was found at all. */
 export async function boundsOf(
+  solver: Solver,
   sums: readonly Sum[],
   questions: readonly Question[],
 ): Promise<readonly (Range | undefined)[]> {
   if (questions.length === 0) return [];
-  runtime ??= loadHighs();
-  const highs = await runtime;
-  try {
-    return solve(highs, sums, questions);
-  } catch (error) {
-    // A WebAssembly instance that has stopped once stays broken.
-    runtime = undefined;
-    throw error;
-  }
-}
-
-interface Row {
-  readonly columns: readonly number[];
-  readonly least: number;
-  readonly most: number;
-}
-
-function solve(highs: Highs, sums: readonly Sum[], questions: readonly Question[]): (Range | undefined)[] {
   const { rows, columns } = toRows(sums);
   const found: (Range | undefined)[] = questions.map(() => undefined);
   const note = (table: readonly number[]): void => {
@@ -74,53 +49,36 @@ function solve(highs: Highs, sums: readonly Sum[], questions: readonly Question[
         : { least: value, most: value };
     });
   };
-  highs.withModel(modelOf(highs, rows, columns), (model) => {
-    model.options.set({ output_flag: false, mip_rel_gap: 0, mip_abs_gap: 0, time_limit: patienceSeconds });
-    const { minimize, maximize } = highs.constants.objectiveSense;
-    const all = { kind: 'range', from: 0, to: columns - 1 } as const;
-    /** The least or most of these together, as far as anybody wants to know. One table often answers many questions. */
-    const search = (asked: readonly number[], sense: typeof minimize): void => {
-      const cost = new Float64Array(columns);
-      for (const at of asked) for (const column of rows[questions[at]!.sum]!.columns) cost[column] = 1;
-      model.changeColsCost(all, cost);
-      model.changeObjectiveSense(sense);
-      for (const at of asked) {
-        const { sum } = questions[at]!;
-        const { least, most } = rows[sum]!;
-        model.changeRowBounds(sum, least, Math.min(most, Math.max(least, farAway)));
-      }
-      const run = (): readonly number[] | undefined => {
-        model.zeroAllClocks();
-        model.raw.run();
-        return readTable(model.raw.getSolution().value?.colValue, rows, columns);
-      };
-      // In most tables the best real numbers are whole, and found much sooner; else the whole ones are looked for.
-      let table = run();
-      if (!table) {
-        const { integer } = highs.constants.variableType;
-        model.changeColsIntegrality(all, new Int32Array(columns).fill(integer));
-        table = run();
-        model.clearIntegrality();
-      }
-      for (const at of asked) {
-        const { sum } = questions[at]!;
-        model.changeRowBounds(sum, rows[sum]!.least, rows[sum]!.most);
-      }
-      if (table) note(table);
-    };
-    const everything = questions.map((_, at) => at);
-    search(everything, minimize);
-    search(everything, maximize);
-    for (const at of everything) {
-      const { floor, cap } = questions[at]!;
-      if ((found[at]?.least ?? Infinity) > floor) search([at], minimize);
-      if ((found[at]?.most ?? -Infinity) < cap) search([at], maximize);
+  solver.load({ rows, columns });
+  /** The least or most of these together, as far as anybody wants to know. One table often answers many questions. */
+  const search = async (asked: readonly number[], sense: Search['sense']): Promise<void> => {
+    const cost = new Float64Array(columns);
+    for (const at of asked) for (const column of rows[questions[at]!.sum]!.columns) cost[column] = 1;
+    const limits = asked.map((at) => {
+      const { sum } = questions[at]!;
+      const { least, most } = rows[sum]!;
+      return { row: sum, most: Math.min(most, Math.max(least, farAway)) };
+    });
+    // In most tables the best real numbers are whole, and found much sooner; else the whole ones are looked for.
+    for (const isWhole of [false, true]) {
+      const table = readTable(await solver.search({ cost, sense, limits, isWhole }), rows, columns);
+      if (table) return note(table);
     }
-  });
+  };
+  const everything = questions.map((_, at) => at);
+  await search(everything, 'least');
+  await search(everything, 'most');
+  for (const at of everything) {
+    const { floor, cap } = questions[at]!;
+    if ((found[at]?.least ?? Infinity) > floor) await search([at], 'least');
+    if ((found[at]?.most ?? -Infinity) < cap) await search([at], 'most');
+  }
   return found;
 }
 
-function toRows(sums: readonly Sum[]): { readonly rows: readonly Row[]; readonly columns: number } {
+type Row = Model['rows'][number];
+
+function toRows(sums: readonly Sum[]): Model {
   const numberOfAtom = new Map<string, number>();
   const sumsOfAtom: number[][] = [];
   sums.forEach(({ atoms }, sum) => {
@@ -143,29 +101,6 @@ function toRows(sums: readonly Sum[]): { readonly rows: readonly Row[]; readonly
   return {
     rows: sums.map(({ least, most }, at) => ({ columns: columns[at]!, least, most })),
     columns: columnOf.size,
-  };
-}
-
-function modelOf(highs: Highs, rows: readonly Row[], columns: number) {
-  const starts = [0];
-  for (const row of rows) starts.push(starts.at(-1)! + row.columns.length);
-  const indices = rows.flatMap((row) => row.columns);
-  return {
-    numCols: columns,
-    numRows: rows.length,
-    colCost: new Float64Array(columns),
-    colLower: new Float64Array(columns),
-    colUpper: new Float64Array(columns).fill(highs.infinity),
-    rowLower: rows.map(({ least }) => least),
-    rowUpper: rows.map(({ most }) => (most === Infinity ? highs.infinity : most)),
-    matrix: {
-      format: 'csr' as const,
-      numRows: rows.length,
-      numCols: columns,
-      starts,
-      indices,
-      values: indices.map(() => 1),
-    },
   };
 }
 

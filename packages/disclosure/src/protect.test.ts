@@ -188,3 +188,42 @@ test('a week of six diseases in 40 districts, to three recipients at three level
   }
   expect(performance.now() - started).toBeLessThan(30_000);
 }, 60_000);
+
+describe('a question that is too hard', () => {
+  /** Four diseases and their sum, over twelve by twelve districts with their rows, columns and total: hours for the solver. */
+  function manySmallCounts(): Count[] {
+    const numbers = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+    const groups = [[0], [1], [2], [3], [0, 1, 2, 3]];
+    const areas = [
+      ...numbers.flatMap((row) => numbers.map((column) => [`${row}.${column}`])),
+      ...numbers.map((row) => numbers.map((column) => `${row}.${column}`)),
+      ...numbers.map((column) => numbers.map((row) => `${row}.${column}`)),
+      numbers.flatMap((row) => numbers.map((column) => `${row}.${column}`)),
+    ];
+    const valueOf = (disease: number, area: string): number => {
+      const [row = 0, column = 0] = area.split('.').map(Number);
+      return (disease * 7 + row * 5 + column * 11 + row * column * (disease + 3)) % 31;
+    };
+    return groups.flatMap((diseases) =>
+      areas.map((area) => ({
+        atoms: diseases.flatMap((disease) => area.map((each) => `${disease} ${each}`)),
+        value: diseases.flatMap((disease) => area.map((each) => valueOf(disease, each))).reduce((a, b) => a + b, 0),
+        minimum: 10,
+      })),
+    );
+  }
+
+  test('is given up when patience ends, nothing of it may be given, and meanwhile others are served', async () => {
+    let served = 0;
+    const others = setInterval(() => served++, 10);
+    const next = manySmallCounts();
+    const { isBarred } = await protect([], next, 1500).finally(() => clearInterval(others));
+    expect(isBarred).toEqual(next.map(() => true));
+    expect(served).toBeGreaterThan(10);
+  }, 20_000);
+
+  test('takes nothing from the next one', async () => {
+    await protect([], manySmallCounts(), 1);
+    expect(await give([shown('a', 60), withheld('b', 3)], [count('a b', 63)])).toEqual(['-']);
+  });
+});

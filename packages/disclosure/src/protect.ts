@@ -9,6 +9,7 @@
  * would be a small count. What is not reckoned with: probabilities, knowledge from elsewhere, and how this procedure chooses.
  */
 import { boundsOf, type Range, type Sum } from './bounds.ts';
+import { openSolver, OutOfPatience, type Solver } from './solver.ts';
 
 /** As its owner knows it. Above zero and below `minimum` it is small. */
 export interface Count {
@@ -31,15 +32,23 @@ export interface Near extends Range {
 export interface Protection {
   /** Of each count that is to be given next: may its number be shown? */
   readonly isShown: readonly boolean[];
-  /** Even withholding would tell something, or nothing is left to withhold: it must not be given in any form. */
+  /** Even withholding would tell something, nothing is left to withhold, or it took too long to find out: it must not be given in any form. */
   readonly isBarred: readonly boolean[];
 }
 
-export async function protect(given: readonly GivenCount[], next: readonly Count[]): Promise<Protection> {
+/** For some thousands of cells at usual sizes; whoever waits holds what others may want to release. */
+const usualPatienceMs = 30_000;
+
+export async function protect(
+  given: readonly GivenCount[],
+  next: readonly Count[],
+  patienceMs = usualPatienceMs,
+): Promise<Protection> {
+  using solver = openSolver(patienceMs);
   const isShown = next.map(({ value, minimum }) => !isSmall(value, minimum));
   const isBarred = next.map(() => false);
   for (const items of connect(merge(given, next))) {
-    const { withheld, isOpen } = await protectItems(items);
+    const { withheld, isOpen } = await protectItems(solver, items);
     items.forEach((item, at) => {
       for (const position of item.next) {
         if (withheld.has(at)) isShown[position] = false;
@@ -126,9 +135,12 @@ function connect(items: readonly Item[]): Item[][] {
 /** How many counts are tried, one by one, for whether withholding it alone would do. */
 const mostTries = 12;
 
-async function protectItems(
-  items: readonly Item[],
-): Promise<{ readonly withheld: ReadonlySet<number>; readonly isOpen: boolean }> {
+interface Plan {
+  readonly withheld: ReadonlySet<number>;
+  readonly isOpen: boolean;
+}
+
+async function protectItems(solver: Solver, items: readonly Item[]): Promise<Plan> {
   const positions = [...items.keys()];
   const small = positions.filter((at) => isSmall(items[at]!.value, items[at]!.minimum));
   const withheld = new Set(small.filter((at) => items[at]!.next.length > 0));
@@ -137,8 +149,24 @@ async function protectItems(
   const isQuiet = items.length === 1 || items.every(({ next }) => next.length === 0);
   if (isQuiet || secret.length === 0) return { withheld, isOpen: false };
 
-  let open = await findOpen(items, withheld, secret);
-  const before = await rangesOf(items.map(whatWasSaid), items, [...open.keys()]);
+  try {
+    return await complete(solver, items, withheld, secret);
+  } catch (error) {
+    if (error instanceof OutOfPatience) return { withheld, isOpen: true };
+    throw error;
+  }
+}
+
+/** Withholds more until nothing secret is told. */
+async function complete(
+  solver: Solver,
+  items: readonly Item[],
+  small: ReadonlySet<number>,
+  secret: readonly number[],
+): Promise<Plan> {
+  const withheld = new Set(small);
+  let open = await findOpen(solver, items, withheld, secret);
+  const before = await rangesOf(solver, items.map(whatWasSaid), items, [...open.keys()]);
   // What was open before, because numbers have changed since, may stay as open as it was.
   const kept = new Set([...open.keys()].filter((at, nth) => isSameRange(before[nth], open.get(at))));
   const asked = secret.filter((at) => !kept.has(at));
@@ -147,11 +175,15 @@ async function protectItems(
       (at) => items[at]!.next.length > 0 && !items[at]!.isKnown && !withheld.has(at),
     );
     for (const candidate of candidates.slice(0, mostTries))
-      if ((await findOpen(items, new Set([...withheld, candidate]), [target])).size === 0) return candidate;
+      if ((await findOpen(solver, items, new Set([...withheld, candidate]), [target])).size === 0) return candidate;
     return candidates[0];
   };
   const added: number[] = [];
-  for (open = await findOpen(items, withheld, asked); open.size > 0; open = await findOpen(items, withheld, asked)) {
+  for (
+    open = await findOpen(solver, items, withheld, asked);
+    open.size > 0;
+    open = await findOpen(solver, items, withheld, asked)
+  ) {
     const [target] = open.keys();
     const candidate = target === undefined ? undefined : await choose(target);
     if (candidate === undefined) return { withheld, isOpen: true };
@@ -161,19 +193,20 @@ async function protectItems(
   // Some of the first may no longer be needed beside the later ones.
   for (const candidate of added.slice(0, -1)) {
     withheld.delete(candidate);
-    if ((await findOpen(items, withheld, asked)).size > 0) withheld.add(candidate);
+    if ((await findOpen(solver, items, withheld, asked)).size > 0) withheld.add(candidate);
   }
   return { withheld, isOpen: false };
 }
 
 /** The secret counts that are not protected, with the range that is left of each. */
 async function findOpen(
+  solver: Solver,
   items: readonly Item[],
   withheld: ReadonlySet<number>,
   secret: readonly number[],
 ): Promise<Map<number, Range | undefined>> {
   const sums = items.map((item, at) => whatIsSaid(item, withheld.has(at)));
-  const ranges = await rangesOf(sums, items, secret);
+  const ranges = await rangesOf(solver, sums, items, secret);
   const narrow = secret.flatMap((at, nth) => {
     const item = items[at]!;
     const { floor, cap } = windowOf(item);
@@ -184,6 +217,7 @@ async function findOpen(
     return isWhole ? [] : [{ at, range }];
   });
   const byRule = await rangesOf(
+    solver,
     items.map((item, at) => whatTheRuleSays(item, withheld.has(at))),
     items,
     narrow.map(({ at }) => at),
@@ -224,11 +258,13 @@ const signOf = (value: number, minimum: number): Range => ({
 });
 
 function rangesOf(
+  solver: Solver,
   sums: readonly Sum[],
   items: readonly Item[],
   asked: readonly number[],
 ): Promise<readonly (Range | undefined)[]> {
   return boundsOf(
+    solver,
     sums,
     asked.map((at) => ({ sum: at, ...windowOf(items[at]!) })),
   );
