@@ -18,7 +18,16 @@ import { aboutEndpoints } from './about.tsx';
 import { authorise } from './access.ts';
 import { toResponse, type Answer } from './answer.ts';
 import { assetEndpoints } from './assets.ts';
-import { actorOf, nobody, scopeOf, type Caller, type Doorkeeper, type Identity, type PartyFacts } from './caller.ts';
+import {
+  actorOf,
+  nobody,
+  scopeOf,
+  signedOut,
+  type Caller,
+  type Doorkeeper,
+  type Identity,
+  type PartyFacts,
+} from './caller.ts';
 import { chosenLocale, cookieNamesOf, endSession, readCookies, setLanguage, setSession } from './cookies.ts';
 import { isCsrfToken, makeCsrfToken, sourceOf } from './csrf.ts';
 import { noFields } from './endpoint.ts';
@@ -230,7 +239,10 @@ export function buildApplication(site: Site): Application {
   }
 
   function callerFor(visit: Visit, endpoint: Endpoint, partyInPath: PartyFacts | undefined): Caller {
-    const { viewer, credential, party: own } = visit.identity;
+    const { credential, party: own } = visit.identity;
+    // A token is for one party: elsewhere its bearer is a visitor, whatever the person behind it is there.
+    const isElsewhere = credential.kind === 'bearer' && partyInPath !== undefined && partyInPath.id !== own?.id;
+    const viewer = isElsewhere ? signedOut : visit.identity.viewer;
     const party = endpoint.scope === 'node' ? undefined : (partyInPath ?? own);
     const userAgent = visit.request.headers.get('user-agent') ?? '';
     const { id: requestId, locale, isLocal } = visit;

@@ -26,6 +26,41 @@ describe('who acts in a network', () => {
     });
   });
 
+  it('is never whoever typed the address, also when its owner comes in, or is invited, afterwards', async () => {
+    const id = await inNetwork(stage, 'chen', (work) =>
+      actions.askToJoin(work, 'typed@example.org', entry({ name: 'Owner of the mailbox' })),
+    );
+    const invited = await inNetwork(stage, 'fatou', (work) =>
+      actions.inviteMember(work, 'typed@example.org', entry({ name: 'Owner of the mailbox' })),
+    );
+    expect(invited).toBe(id);
+    await inNetwork(stage, 'noOne', async (work) => {
+      const opened = await findByMailKey(work.tx.db, await keyOf(work, id), work.tx.now);
+      if (!opened) throw new TypeError('no key');
+      await actions.confirmMembership(work, opened.member);
+    });
+    await inNetwork(stage, 'chen', async (work) => {
+      expect(await findMember(work.tx.db, work)).toBeUndefined();
+      expect(await store.findMemberById(work.tx.db, id)).toMatchObject({ account: undefined });
+    });
+  });
+
+  it('is not put aside by somebody else who was shown the key', async () => {
+    const member = await becomeMember(stage, 'dalia');
+    const open = async (work: Parameters<typeof keyOf>[0]) => {
+      const opened = await findByMailKey(work.tx.db, await keyOf(work, member.id), work.tx.now);
+      if (!opened) throw new TypeError('no key');
+      return opened;
+    };
+    await inNetwork(stage, 'bruno', async (work) => {
+      await expect(actions.linkAccount(work, await open(work))).rejects.toMatchObject({ code: 'conflict' });
+    });
+    await inNetwork(stage, 'dalia', async (work) => {
+      await actions.linkAccount(work, await open(work));
+      expect(await requireMember(work)).toMatchObject({ id: member.id });
+    });
+  });
+
   it('is a member only after the link in the mail, and not after leaving', async () => {
     await inNetwork(stage, 'chen', async (work) => {
       const id = await actions.askToJoin(work, 'chen@example.org', entry({ name: 'Chen' }));
@@ -34,6 +69,8 @@ describe('who acts in a network', () => {
       const opened = await findByMailKey(work.tx.db, await keyOf(work, id), work.tx.now);
       if (!opened) throw new TypeError('no key');
       await actions.confirmMembership(work, opened.member);
+      expect(await findMember(work.tx.db, work)).toBeUndefined();
+      await actions.linkAccount(work, opened);
       const member = await requireMember(work);
       expect(member).toMatchObject({ id, name: 'Chen', timeZone: 'Africa/Nairobi', gender: undefined });
       await actions.leave(work, member);
@@ -121,7 +158,7 @@ describe('an entry', () => {
         website: undefined,
       });
       const id = await actions.askToJoin(
-        { ...work, viewer: callerIn(stage, work, 'noOne').viewer },
+        work,
         'nurse@example.org',
         entry({ organisation: 'union of nurses', constituency: 'private-sector' }),
       );

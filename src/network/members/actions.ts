@@ -37,30 +37,26 @@ const today = ({ tx }: Pick<Work, 'tx'>): PlainDate => plainDateAt(tx.now, 'UTC'
  * Asks to come in. Nothing counts before the link in the mail is used, and the answer is the same whether or not the address is known: who belongs
  * to a network is nobody else's business.
  */
-export async function askToJoin(work: Work & Caller, email: string, entry: Entry): Promise<MemberId> {
+export async function askToJoin(work: Work, email: string, entry: Entry): Promise<MemberId> {
   const id = await noteNewcomer(work, email, entry);
   await askForMail(work, id, membership(id));
   return id;
 }
 
-/** The entry that a mail will ask about. What a stranger types about somebody who is or was here changes nothing of hers. */
-export async function noteNewcomer(work: Work & Caller, email: string, entry: Entry): Promise<MemberId> {
-  const { tx, viewer } = work;
+/**
+ * The entry that a mail will ask about. What a stranger types about somebody who is or was here changes nothing of hers; and whoever types, signed in or
+ * not, need not be whose address it is: an account becomes this member in linkAccount and openMemberAccount alone, which ask for the key.
+ */
+export async function noteNewcomer(work: Work, email: string, entry: Entry): Promise<MemberId> {
+  const { tx } = work;
   const known = await store.findMemberByEmail(tx.db, email);
   if (known) {
     if (known.leftOn !== undefined) await store.markReturned(tx, known.id, today(work));
     return known.id;
   }
   const id = newMemberId();
-  const account = viewer.account?.id;
-  const isTaken = account && (await store.findPresentMember(tx.db, account));
-  await store.insertMember(
-    tx,
-    requireParty(work),
-    id,
-    { ...(await resolve(work, entry)), email, account: isTaken ? undefined : account },
-    { joinedOn: today(work), confirmedAt: null },
-  );
+  const values = { ...(await resolve(work, entry)), email };
+  await store.insertMember(tx, requireParty(work), id, values, { joinedOn: today(work), confirmedAt: null });
   await tx.audit('member.ask-to-join', { member: id });
   return id;
 }
@@ -68,11 +64,7 @@ export async function noteNewcomer(work: Work & Caller, email: string, entry: En
 /** The secretariat knows the person; she still says herself that she comes in. */
 export async function inviteMember(work: Work & Caller, email: string, entry: Entry): Promise<MemberId> {
   requireSecretariat(work);
-  return askToJoin({ ...work, viewer: { ...work.viewer, account: undefined } }, email, {
-    ...entry,
-    gender: undefined,
-    consents: new Set(),
-  });
+  return askToJoin(work, email, { ...entry, gender: undefined, consents: new Set() });
 }
 
 /** By any key from a mail, which proves the mailbox. Doing it twice is doing it once. */
@@ -82,11 +74,16 @@ export async function confirmMembership(work: Work, member: Member): Promise<voi
   await work.tx.audit('member.confirm', { member: member.id });
 }
 
-/** From then on whoever signs in with that account is this member. The key proves the mailbox, the session the account. */
+/**
+ * From then on whoever signs in with that account is this member. The key proves the mailbox, the session the account. An account that is linked stays:
+ * whoever was shown a mail cannot put another one in its place.
+ */
 export async function linkAccount(work: Work & Caller, { member, thing }: OpenedKey): Promise<void> {
   const { account } = work.viewer;
   if (!account) throw problem.notSignedIn({});
   if (thing.kind !== 'membership') throw problem.notFound({ what: 'link' });
+  if (member.account === account.id) return;
+  if (member.account !== undefined) throw problem.conflict({ what: 'account' });
   await store.setMemberAccount(work.tx, member.id, account.id);
   await work.tx.audit('member.link-account', { member: member.id, account: account.id });
 }
@@ -191,7 +188,7 @@ export async function endMandate(work: Work & Caller, id: string): Promise<void>
 }
 
 /** An organisation's kind is its members' constituency; without an organisation the person declares one. */
-export async function resolve(work: Work, entry: Entry): Promise<Omit<store.MemberValues, 'email' | 'account'>> {
+export async function resolve(work: Work, entry: Entry): Promise<Omit<store.MemberValues, 'email'>> {
   const { organisation: name, ...rest } = entry;
   if (name === undefined) return { ...rest, organisation: undefined };
   const known = await store.findOrganisationByName(work.tx.db, name);

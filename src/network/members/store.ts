@@ -197,7 +197,6 @@ export async function countMembers(reader: Reader): Promise<MemberCounts> {
 }
 
 export interface MemberValues {
-  readonly account?: AccountId | undefined;
   readonly email: string;
   readonly name: string;
   readonly language: string;
@@ -236,6 +235,7 @@ function columnsOf(values: MemberValues, now: Date) {
   };
 }
 
+/** Without an account: see setMemberAccount. */
 export async function insertMember(
   tx: Tx,
   party: PartyId,
@@ -254,7 +254,7 @@ export async function insertMember(
       recording_consent_at: at('recording'),
       id,
       party_id: party,
-      account_id: values.account ?? null,
+      account_id: null,
       mail_state: 'active',
       joined_on: standing.joinedOn,
       confirmed_at: standing.confirmedAt,

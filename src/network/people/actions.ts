@@ -233,15 +233,18 @@ export async function invite(
  * her; therefore only for somebody who belongs to this party alone. For others the command line of the node's operator has it.
  */
 export async function inviteBack({ tx }: Work, party: PartyId, account: AccountId): Promise<string> {
-  const parties = await partiesOf(tx.db, account);
-  if (!parties.has(party)) throw problem.notFound({ what: 'person' });
-  if (parties.size > 1 && 'account' in tx.actor) throw problem.notAllowed({ needs: 'operator' });
+  if ((await store.listRoles(tx.db, account, party)).length === 0) throw problem.notFound({ what: 'person' });
+  if ('account' in tx.actor && !(await belongsOnlyTo(tx.db, party, account)))
+    throw problem.notAllowed({ needs: 'operator' });
   await store.deleteResets(tx, account);
   return insertInvitation(tx, { party, account, roles: [] });
 }
 
-async function partiesOf(reader: Reader, account: AccountId): Promise<ReadonlySet<PartyId>> {
-  return new Set((await store.listMemberships(reader, account)).map(({ id }) => id));
+/** Works for it, for no other party, and is a member of no other party's network. */
+async function belongsOnlyTo(reader: Reader, party: PartyId, account: AccountId): Promise<boolean> {
+  const worksFor = (await store.listMemberships(reader, account)).map(({ id }) => id);
+  const networks = await store.listNetworks(reader, account);
+  return worksFor.includes(party) && [...worksFor, ...networks].every((id) => id === party);
 }
 
 interface NewInvitation {
@@ -303,8 +306,7 @@ export async function resetPassword(work: Work & Caller, token: string, password
   const { id, account, accountEmail, party, madeBy } = await findInvitation(work, token);
   if (!account) throw problem.invitationInvalid({});
   // She may have joined another party since, or left this one: whoever made the link would act there as her.
-  const parties = await partiesOf(tx.db, account);
-  const isStillOnlyHere = parties.size === 1 && party !== null && parties.has(party);
+  const isStillOnlyHere = party !== null && (await belongsOnlyTo(tx.db, party, account));
   if (madeBy !== null && !isStillOnlyHere) throw problem.invitationInvalid({});
   await useInvitation(work, id, account);
   refuseOwnEmail(password, accountEmail ?? '');

@@ -10,11 +10,13 @@ import {
   type Stage,
 } from '../../../test/support/cast.ts';
 import { settableClock, type SettableClock } from '../../../test/support/house.ts';
+import { becomeMember } from '../../../test/support/network.ts';
 import type { TestAnswer } from '../../../test/support/site.ts';
 import { cookieNamesOf } from '../../http/cookies.ts';
 import { defaultRates } from '../../http/rate-limit.ts';
+import { work as doWork } from '../../house.ts';
 import type { ActId } from '../../ids.ts';
-import { acceptInvitation, createFirstAdministrator, invite, inviteFirstAdministrator } from './actions.ts';
+import { acceptInvitation, createFirstAdministrator, invite, inviteBack, inviteFirstAdministrator } from './actions.ts';
 import { finishAssertion, startAssertion } from './passkeys.ts';
 import { hashPassword, isOutdated, isPassword } from './password.ts';
 
@@ -429,6 +431,30 @@ describe('a forgotten password', () => {
     expect(taken.status).toBe(410);
   });
 
+  test('of a member of another party’s network is not for this party’s administrators either, whichever came first', async () => {
+    await using own = await openStage();
+    const party = own.parties.coast.id;
+    const byAdministrator = () =>
+      doWork(own.house, { party }, { account: own.accounts.bruno }, (work) =>
+        inviteBack(work, party, own.accounts.dalia),
+      );
+    const set = (link: string) =>
+      own.site.send(link, { headers: here, form: { password: 'the maker of the link knows it' } });
+    const before = await byAdministrator();
+    // The network is the ministry's: Edu works for it, Dalia does not.
+    for (const who of ['dalia', 'edu'] as const) await becomeMember(own, who);
+    expect((await set(before)).status).toBe(410);
+    await expect(byAdministrator()).rejects.toMatchObject({ code: 'not-allowed' });
+    expect((await set(await linkFor(own, 'edu'))).status).toBe(303);
+    expect((await set(await own.act((work) => inviteBack(work, party, own.accounts.dalia)))).status).toBe(303);
+  });
+
+  test('of a member who works for nobody is not for the network’s administrators', async () => {
+    await using own = await openStage();
+    await becomeMember(own, 'chen');
+    expect((await own.as('fatou', `/people/${own.accounts.chen}/reset`, { form: {} })).status).toBe(404);
+  });
+
   test('is set anew by a link that works once, within a day, the latest only', async () => {
     await using own = await openStage();
     const old = await linkFor(own, 'edu');
@@ -494,6 +520,19 @@ describe('API tokens', () => {
     const json = { name: 'x', days: 1, readOnly: false, password: passwordOf('edu') };
     expect((await stage.site.send('/api/account/tokens', { headers, json })).status).toBe(403);
     expect((await stage.site.send('/api/account', { headers })).status).toBe(403);
+  });
+
+  test('are nobody in the network of another party, also of somebody who is a member there', async () => {
+    await using own = await openStage();
+    await becomeMember(own, 'dalia'); // of the ministry's network; her token is for the district
+    const headers = tokenOf(await make(own, 'dalia'));
+    const status = async (path: string, json?: object) => (await own.site.send(path, { headers, json })).status;
+    expect(await status('/api/p/operator/me')).toBe(401);
+    expect(await status('/api/p/operator/me/leave', {})).toBe(401);
+    expect(await status('/api/p/operator/me/data/forget', { understood: true })).toBe(401);
+    expect((await own.as('dalia', '/api/p/operator/me')).status).toBe(200);
+    expect(await status('/api/p/operator/members')).toBe(200);
+    expect(await status('/api/p/coast/me')).toBe(404);
   });
 
   test('end when they expire, are revoked, or their person leaves the party', async () => {

@@ -152,6 +152,12 @@ export async function listMemberships(reader: Reader, account: AccountId) {
     .execute();
 }
 
+/** Networks hosted here in which the account is a member, whichever party the transaction sees. */
+export async function listNetworks(reader: Reader, account: AccountId): Promise<readonly PartyId[]> {
+  const { rows } = await sql<{ id: PartyId }>`select networks_of_account(${account}) as id`.execute(reader);
+  return rows.map(({ id }) => id);
+}
+
 export async function listRoles(reader: Reader, account: AccountId, party: PartyId): Promise<Role[]> {
   const rows = await reader
     .selectFrom('memberships')
