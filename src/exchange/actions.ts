@@ -213,14 +213,18 @@ export async function warnOfEvent(work: Work, id: EventId): Promise<void> {
 /** Undefined: without an indicator or a place no term can cover it. */
 async function toShare(work: Work, signal: SignalReading, on: PlainDate): Promise<EventToShare | undefined> {
   if (!signal.indicator || !signal.place) return undefined;
+  const { code } = signal.place;
+  const places = await listPlaceAndAbove(work.tx.db, signal.place.id);
   const alarm = headline(signal);
+  // The number of a facility is not that of the area in which it lies.
+  const isArea = places.some((each) => each.code === code);
   return {
     id: signal.id,
     indicator: signal.indicator.code,
     indicatorName: nameIn('en', signal.indicator.names, signal.indicator.code),
-    places: await listPlaceAndAbove(work.tx.db, signal.place.id),
+    places,
     period: alarm?.period ?? null,
-    cases: alarm && Number.isInteger(alarm.observed) ? alarm.observed : null,
+    cases: isArea && alarm && Number.isInteger(alarm.observed) ? alarm.observed : null,
     on,
   };
 }
