@@ -81,6 +81,7 @@ export const problem = {
   invitationInvalid: kind('invitation-invalid', 410),
   notAKnownNode: kind<{ fault: string }>('not-a-known-node', 401),
   cannotPair: kind<{ reason: string }>('cannot-pair', 409),
+  fingerprintDiffers: kind('fingerprint-differs', 409),
 
   // Acts
   actMalformed: kind<{ reason: string }>('act-malformed', 400),

@@ -72,11 +72,11 @@ async function pair(urls: Stage['urls'], [a, inviter]: Side, [b, invited]: Side)
   const shown = seenByB.pairings.find((pairing) => pairing.id === id)?.fingerprint;
   if (shown === undefined || shown !== seenByA.ownFingerprint)
     throw new OperatorError(`The fingerprints of ${a} and ${b} differ: do not pair.`);
-  await invited.post(`/network/pairings/${id}/confirm`, {}, done);
+  await invited.post(`/network/pairings/${id}/confirm`, { fingerprint: shown }, done);
   const request = await waitFor(`${b} to answer the invitation of ${a}`, async () =>
     (await inviter.get('/network', networkAnswer)).pairings.find(({ url }) => url === urls[b]),
   );
-  await inviter.post(`/network/pairings/${request.id}/confirm`, {}, done);
+  await inviter.post(`/network/pairings/${request.id}/confirm`, { fingerprint: request.fingerprint }, done);
   for (const [side, other] of [
     [inviter, b],
     [invited, a],

@@ -236,6 +236,7 @@ function Confirmation({
         view={view}
         action={`/network/pairings/${pairing.id}/confirm`}
         label={view.t('network.confirm')}
+        hidden={{ fingerprint: pairing.fingerprint }}
         kind="primary"
       />
     </Notice>

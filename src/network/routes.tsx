@@ -181,14 +181,14 @@ const lookUp = write({
 
 const confirm = write({
   path: '/network/pairings/:id/confirm',
-  summary: 'Says that both fingerprints were read and agree',
+  summary: 'Says that both fingerprints were read and agree; the other node’s is repeated as it was shown',
   for: administrators,
   scope: 'node',
   params: z.object({ id: z.uuid() }),
-  body: z.object({}),
+  body: z.object({ fingerprint: z.string().regex(/^[0-9]{40}$/) }),
   answer: z.object({}),
-  async handle(work, { params }) {
-    await confirmPairing(work, params.id, await requireOperator(work));
+  async handle(work, { params, body }) {
+    await confirmPairing(work, { ...params, ...body }, await requireOperator(work));
     return {};
   },
   then: () => withNotice('/network', 'network.done-confirmed'),

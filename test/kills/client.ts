@@ -20,7 +20,7 @@ export interface Client {
 const parse = <T>(answer: PeerAnswer): T => JSON.parse(Buffer.from(answer.body).toString('utf8')) as T;
 
 interface Network {
-  readonly pairings: readonly { readonly id: string; readonly state: string }[];
+  readonly pairings: readonly { readonly id: string; readonly state: string; readonly fingerprint: string }[];
 }
 
 export function openClient(sides: readonly [Side, Side], random: Random, makeValue: () => number): Client {
@@ -43,7 +43,8 @@ export function openClient(sides: readonly [Side, Side], random: Random, makeVal
       const { pairings } = await networkAt(side);
       const waiting = pairings.find(({ state }) => state === 'they-wait');
       if (waiting) {
-        await side.node.send(`/api/network/pairings/${waiting.id}/confirm`, { token: side.token, json: {} });
+        const { id, fingerprint } = waiting;
+        await side.node.send(`/api/network/pairings/${id}/confirm`, { token: side.token, json: { fingerprint } });
         return;
       }
     }

@@ -9,7 +9,7 @@ import { dial } from '../../src/network/dial.ts';
 import { confirmPairing, invite } from '../../src/network/pairing/actions.ts';
 import { fingerprintOf } from '../../src/network/pairing/fingerprint.ts';
 import { payloadBy } from '../support/acts.ts';
-import { converge, observe, openTestNode, pair, takeInvitation, type TestNode } from '../support/node.ts';
+import { confirm, converge, observe, openTestNode, pair, takeInvitation, type TestNode } from '../support/node.ts';
 
 describe('two nodes that pair', () => {
   it('follow each other, hold each other’s acts and confirm each other’s logs', async () => {
@@ -50,7 +50,7 @@ describe('two nodes that pair', () => {
     const { link } = await a.actForNode((work) => invite(work, { account: a.person }));
     const { id } = await takeInvitation(b, link);
     await a.stopServing();
-    await b.actForNode((work) => confirmPairing(work, id, { account: b.person, party: b.operator.id }));
+    await confirm(b, id);
     await a.serve();
     await b.house.rounds.runOnce();
     const waiting = await a.house.database.read('node', (reader) =>
@@ -71,13 +71,14 @@ describe('two nodes that pair', () => {
     await expect(observeIt()).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('show the fingerprint of today when a node was set up anew before anybody confirmed', async () => {
+  it('show the fingerprint of today when a node was set up anew before anybody confirmed, and take none that was read before', async () => {
     await using a = await openTestNode('a');
     await using b = await openTestNode('b');
     await using other = await openTestNode('a');
     const { link } = await a.actForNode((work) => invite(work, { account: a.person }));
     const { id } = await takeInvitation(b, link);
     const { bytes } = await openingOf(other);
+    const read = fingerprintOf(bytes);
     await b.actForNode(async ({ tx }) => {
       await tx.db
         .updateTable('pairings')
@@ -91,6 +92,12 @@ describe('two nodes that pair', () => {
       reader.selectFrom('pairings').select('opening').where('id', '=', id).executeTakeFirstOrThrow(),
     );
     expect(fingerprintOf(row.opening)).toBe(fingerprintOf((await openingOf(a)).bytes));
+    const by = { account: b.person, party: b.operator.id };
+    const confirmed = (fingerprint: string) => b.actForNode((work) => confirmPairing(work, { id, fingerprint }, by));
+    await expect(confirmed(read)).rejects.toMatchObject({ code: 'fingerprint-differs', status: 409 });
+    expect(await isFollowed(b, id)).toBe(false);
+    await confirmed(fingerprintOf(row.opening));
+    expect(await isFollowed(b, id)).toBe(true);
   });
 });
 
@@ -115,6 +122,13 @@ describe('a node’s identity', () => {
     await pair(a, b);
   });
 });
+
+const isFollowed = async (node: TestNode, id: string): Promise<boolean> => {
+  const row = await node.house.database.read('node', (reader) =>
+    reader.selectFrom('pairings').select(['confirmed_at', 'log_id']).where('id', '=', id).executeTakeFirstOrThrow(),
+  );
+  return row.confirmed_at !== null && row.log_id !== null;
+};
 
 const b64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
 

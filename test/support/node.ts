@@ -6,6 +6,7 @@ import { endpoints } from '../../src/app.ts';
 import { openDoor } from '../../src/network/people/door.ts';
 import { setUpNode, type OpenedParty } from '../../src/network/set-up.ts';
 import { acceptInvitation, confirmPairing, invite, lookUpInvitation } from '../../src/network/pairing/actions.ts';
+import { fingerprintOf } from '../../src/network/pairing/fingerprint.ts';
 import { lookUpLog, observeLog, type Person } from '../../src/observatory/actions.ts';
 import { newAccountId, type AccountId } from '../../src/ids.ts';
 import { work as doWork, type Work } from '../../src/house.ts';
@@ -94,15 +95,24 @@ export async function observe(node: TestNode, url: string, by?: Person): Promise
   return doWork(node.house, 'node', { account: node.person }, (work) => observeLog(work, person, found));
 }
 
+/** Confirms what is shown now. */
+export async function confirm(node: TestNode, id: string): Promise<void> {
+  const { opening } = await node.house.database.read('node', (reader) =>
+    reader.selectFrom('pairings').select('opening').where('id', '=', id).executeTakeFirstOrThrow(),
+  );
+  const by = { account: node.person, party: node.operator.id };
+  await node.actForNode((work) => confirmPairing(work, { id, fingerprint: fingerprintOf(opening) }, by));
+}
+
 /** Both people confirm; each node has followed the other once. */
 export async function pair(a: TestNode, b: TestNode): Promise<void> {
   const { link } = await a.actForNode((work) => invite(work, { account: a.person }));
   const { id } = await takeInvitation(b, link);
-  await b.actForNode((work) => confirmPairing(work, id, { account: b.person, party: b.operator.id }));
+  await confirm(b, id);
   const request = await a.house.database.read('node', (reader) =>
     reader.selectFrom('pairings').select('id').where('operator', '=', b.operator.did).executeTakeFirstOrThrow(),
   );
-  await a.actForNode((work) => confirmPairing(work, request.id, { account: a.person, party: a.operator.id }));
+  await confirm(a, request.id);
   await converge(a, b);
 }
 

@@ -148,10 +148,13 @@ function parseRequest(body: Uint8Array): z.infer<typeof requestSchema> {
   }
 }
 
-/** This person has compared the fingerprint. Followed from now on; a pair once the other side has confirmed as well. */
+/**
+ * This person has compared the fingerprint that stood on her page; another one may have been looked up since. Followed from now on; a pair once the
+ * other side has confirmed as well.
+ */
 export async function confirmPairing(
   work: Work,
-  id: string,
+  { id, fingerprint }: { readonly id: string; readonly fingerprint: string },
   by: { readonly account: AccountId; readonly party: PartyId },
 ): Promise<void> {
   const { tx, house } = work;
@@ -159,6 +162,7 @@ export async function confirmPairing(
   if (!party.is_operator) throw problem.notAllowed({ needs: 'operator' });
   const pairing = await store.lockPairing(tx, id);
   if (!pairing) throw problem.notFound({ what: 'pairing' });
+  if (fingerprintOf(pairing.opening) !== fingerprint) throw problem.fingerprintDiffers({});
   if (pairing.confirmed_at) return;
   const opening = parseAct(pairing.opening);
   const logId = await knowLog(tx, readOpening(pairing.opening));
