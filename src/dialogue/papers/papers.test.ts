@@ -327,11 +327,18 @@ describe('a joint statement', () => {
     await expect(
       asMember(chen, paper, (work, at) => withdrawSignOn(work, at, organisation?.id ?? '')),
     ).rejects.toMatchObject({ code: 'not-allowed' });
+    // Bruno convenes the space and holds the pen, which is no mandate; the secretariat takes back what an organisation tells it to.
+    const withdraw = async (who: 'bruno' | 'edu', signature: string | undefined) =>
+      (await stage.as(who, `${await pathOf(paper)}/signatures/withdraw`, { form: { signature: signature ?? '' } }))
+        .status;
+    expect(await withdraw('bruno', organisation?.id)).toBe(403);
+    expect(await withdraw('edu', person?.id)).toBe(403);
     const { text } = await stage.as('noOne', await pathOf(paper));
     expect(text).toContain('Health Watch');
     expect(text).toContain('<bdi>Chen</bdi>');
+    expect(await withdraw('edu', organisation?.id)).toBe(303);
     await asMember(chen, paper, (work, at) => withdrawSignOn(work, at, person?.id ?? ''));
-    expect(await list(paper)).toHaveLength(1);
+    expect(await list(paper)).toHaveLength(0);
   });
 
   it('closes at its deadline and not before, with an act that names organisations and counts persons', async () => {

@@ -92,7 +92,7 @@ export async function describePaperPage(asking: Asking, at: At, base: string): P
   const isOwn = ({ member, organisation }: store.Signature): boolean =>
     organisation === undefined
       ? member !== undefined && member === speaker.member?.id
-      : own.speaksFor.some(({ id }) => id === organisation.id) || (speaker.account !== undefined && own.holdsPen);
+      : own.speaksFor.some(({ id }) => id === organisation.id) || speaker.isSecretariat;
   const maySign =
     paper.state === 'signing' && paper.signingUntil !== undefined && house.clock.now() < paper.signingUntil;
   const published = await store.findPublishedText(reader, paper.id);

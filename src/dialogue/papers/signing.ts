@@ -61,8 +61,7 @@ export async function withdrawSignOn(work: Work, at: At, id: string): Promise<vo
   const own = signature.organisation === undefined && signature.member === at.speaker.member?.id;
   if (!own) {
     if (signature.organisation === undefined) throw problem.notAllowed({ needs: 'signer' });
-    const isOffice = at.speaker.account !== undefined && at.speaker.pen !== undefined;
-    if (!isOffice)
+    if (!at.speaker.isSecretariat)
       await requireMandate(work.tx.db, at.speaker, signature.organisation.id, plainDateAt(work.tx.now, 'UTC'));
   }
   await store.withdrawSignature(work.tx, paper.id, id);

@@ -22,9 +22,16 @@ export interface Speaker {
   readonly voice: string | undefined;
   /** Author of what is done with the pen. */
   readonly pen: string | undefined;
+  readonly isSecretariat: boolean;
 }
 
-const stranger: Speaker = { member: undefined, account: undefined, voice: undefined, pen: undefined };
+const stranger: Speaker = {
+  member: undefined,
+  account: undefined,
+  voice: undefined,
+  pen: undefined,
+  isSecretariat: false,
+};
 
 export async function findSpeaker(
   reader: Reader,
@@ -36,7 +43,7 @@ export async function findSpeaker(
   const member = await findMember(reader, caller);
   const speaker = member ? await speakerOf(reader, member, space) : stranger;
   if (!isSecretariat(caller)) return { ...speaker, account };
-  return { ...speaker, account, voice: speaker.voice ?? office, pen: speaker.pen ?? office };
+  return { ...speaker, account, voice: speaker.voice ?? office, pen: speaker.pen ?? office, isSecretariat: true };
 }
 
 /** By the key from a mail, or by mail. */
@@ -49,6 +56,7 @@ export async function speakerOf(reader: Reader, member: Member, space: Space): P
     account: undefined,
     voice: isInside && space.state !== 'draft' ? member.id : undefined,
     pen: convenes ? member.id : undefined,
+    isSecretariat: false,
   };
 }
 

@@ -10,7 +10,7 @@ import { requireParty } from '../../network/members/party.ts';
 import { findMemberByEmail } from '../../network/members/store.ts';
 import { plainDateAt } from '../../period.ts';
 import { problem } from '../../problem.ts';
-import { findSpace, listSpacePeople } from '../programme/spaces/store.ts';
+import { findSpace, listEverConvening } from '../programme/spaces/store.ts';
 import { withText } from '../texts.ts';
 import { handlersAt, maySee, nextInstance, type ComplaintFacts } from './complaint.ts';
 import * as store from './store.ts';
@@ -61,13 +61,11 @@ export async function factsOf(
   reader: Reader,
   complaint: Pick<store.Complaint, 'complainant' | 'about' | 'space'>,
 ): Promise<ComplaintFacts> {
-  const conveners = complaint.space
-    ? await listSpacePeople(reader, complaint.space, ['convenor', 'facilitator'], 200)
-    : [];
   return {
     complainant: complaint.complainant,
     about: complaint.about,
-    conveners: new Set(conveners.map(({ member }) => member)),
+    // Whoever could hand over, or take the space up, to read what is said of her would.
+    conveners: complaint.space ? await listEverConvening(reader, complaint.space) : new Set(),
   };
 }
 

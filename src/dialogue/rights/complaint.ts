@@ -1,6 +1,6 @@
 /**
- * Who handles a complaint. Never whoever it is about, whoever complains, or whoever convenes the space that it is about; and when those of one
- * instance do not answer in time, those of the next.
+ * Who handles a complaint. Never whoever it is about, whoever complains, or whoever convenes or convened the space that it is about; and when
+ * those of one instance do not answer in time, those of the next.
  */
 import type { MemberId } from '../../ids.ts';
 
@@ -13,7 +13,7 @@ export interface HandlerFacts {
 export interface ComplaintFacts {
   readonly complainant: MemberId;
   readonly about: ReadonlySet<MemberId>;
-  /** Convenors and facilitators of the space concerned; none when it concerns no space. */
+  /** Convenors and facilitators of the space concerned, and who was one before; none when it concerns no space. */
   readonly conveners: ReadonlySet<MemberId>;
 }
 

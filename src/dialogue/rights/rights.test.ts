@@ -8,7 +8,7 @@ import { mailKeyFor } from '../../network/members/mail-keys.ts';
 import type { Member } from '../../network/members/member.ts';
 import { addToProgramme, announceSession, planSession, registerFor } from '../programme/sessions/actions.ts';
 import { shareReferences } from '../programme/references/actions.ts';
-import { draftSpace, giveRole, openSpace } from '../programme/spaces/actions.ts';
+import { draftSpace, endRole, giveRole, openSpace } from '../programme/spaces/actions.ts';
 import { findSpace } from '../programme/spaces/store.ts';
 import { findSession } from '../programme/sessions/store.ts';
 import * as actions from './actions.ts';
@@ -127,6 +127,9 @@ describe('a complaint', () => {
     await expect(
       inNetwork(stage, 'chen', (work) => actions.addWords(work, chen, here, 'Nothing happened.')),
     ).rejects.toMatchObject({ code: 'not-found' });
+    // Handing the space over does not open what was said of her time.
+    await inNetwork(stage, 'edu', (work) => endRole(work, space, chen.id, 'convenor'));
+    expect((await see('chen', here)).status).toBe(404);
     const both = await file({ space, about: [dalia.id] });
     // The first instance is left out as a whole.
     expect(await held(both)).toMatchObject({ instance: 2 });

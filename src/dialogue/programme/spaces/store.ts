@@ -215,6 +215,17 @@ export async function listSpacePeople(
   }));
 }
 
+/** Who convenes or facilitates the space, or ever did. */
+export async function listEverConvening(reader: Reader, space: SpaceId): Promise<ReadonlySet<MemberId>> {
+  const rows = await reader
+    .selectFrom('space_people')
+    .select('member_id')
+    .where('space_id', '=', space)
+    .where('role', 'in', ['convenor', 'facilitator'])
+    .execute();
+  return new Set(rows.map(({ member_id }) => member_id));
+}
+
 /** Those who left the network are few; they are counted apart, so that the others need not be looked at one by one. */
 export async function countSpacePeople(reader: Reader, space: SpaceId): Promise<number> {
   const { all } = await reader
