@@ -4,6 +4,8 @@ import { becomeMember, inNetwork, series, session } from '../../../test/support/
 import type { DialogueSessionId, SpaceId } from '../../ids.ts';
 import type { Member } from '../../network/members/member.ts';
 import type { PlainDate } from '../../period.ts';
+import type { Work } from '../../house.ts';
+import { decideReference, shareReferences } from './references/actions.ts';
 import * as sessions from './sessions/actions.ts';
 import * as sessionStore from './sessions/store.ts';
 import { startOf } from './sessions/session.ts';
@@ -218,5 +220,38 @@ describe('the Chatham House Rule', () => {
         sessions.editSession(work, id, before.revision, { ...before, recordingLink: 'https://video.example.org/1' }),
       ),
     ).rejects.toMatchObject({ code: 'chatham-house' });
+  });
+});
+
+describe('a reference', () => {
+  const share = (who: 'bruno' | 'chen', member: Member, space: SpaceId) =>
+    inNetwork(stage, who, async (work) => {
+      const id = await sessions.planSession(work, space, session({ slug: fresh('session') }));
+      await sessions.announceSession(work, id);
+      const place = { space: await spaceOf(work, space), session: await sessionStore.findSession(work.tx.db, id) };
+      const [reference] = await shareReferences(work, member, place, 'https://doi.org/10.1000/182', 'web');
+      if (reference === undefined) throw new TypeError('no reference');
+      return reference;
+    });
+  const spaceOf = async (work: Work, id: SpaceId) => {
+    const found = await spaceStore.findSpace(work.tx.db, id);
+    if (!found) throw new TypeError('no space');
+    return found;
+  };
+
+  it('is judged by who documents a space that was opened, and not in a draft of whoever likes to judge', async () => {
+    const draft = (who: 'bruno' | 'chen') =>
+      inNetwork(stage, who, (work) => spaces.draftSpace(work, series({ slug: fresh('judging') })));
+    const own = await draft('bruno');
+    const others = await draft('chen');
+    const reference = await share('bruno', bruno, own);
+    expect(await share('chen', chen, others)).toBe(reference);
+    await inNetwork(stage, 'edu', (work) => spaces.openSpace(work, own));
+    const decide = (who: 'bruno' | 'chen') =>
+      inNetwork(stage, who, (work) =>
+        decideReference(work, reference, 1, { state: 'declined', csl: { type: 'document', title: 'Rewritten' } }),
+      );
+    await expect(decide('chen')).rejects.toMatchObject({ code: 'not-allowed' });
+    await decide('bruno');
   });
 });

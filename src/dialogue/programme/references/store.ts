@@ -252,13 +252,15 @@ export async function decideReference(
   return result.numUpdatedRows === 1n;
 }
 
-/** In which spaces it was shared. */
+/** In which spaces it was shared. Drafts do not count: any member may write one, and would judge in it what others brought. */
 export async function listSpacesOf(reader: Reader, id: ReferenceId): Promise<SpaceId[]> {
   const rows = await reader
     .selectFrom('reference_contributions')
-    .select('space_id')
+    .innerJoin('spaces', 'spaces.id', 'reference_contributions.space_id')
+    .select('spaces.id')
     .distinct()
-    .where('reference_id', '=', id)
+    .where('reference_contributions.reference_id', '=', id)
+    .where('spaces.state', '<>', 'draft')
     .execute();
-  return rows.flatMap(({ space_id }) => space_id ?? []);
+  return rows.map((row) => row.id);
 }
