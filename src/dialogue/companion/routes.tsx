@@ -7,7 +7,7 @@ import { read, write, type Attempt, type Endpoint } from '../../http/endpoint.ts
 import type { DialogueSessionId } from '../../ids.ts';
 import { findMember } from '../../network/members/member.ts';
 import { rebase } from '../../network/members/moved-on.tsx';
-import { keyParams, openKey } from '../../network/members/own-routes.tsx';
+import { keyParams, openKey } from '../../network/members/opened-key.ts';
 import { networkPath } from '../../network/members/section.tsx';
 import { problem } from '../../problem.ts';
 import { withNotice } from '../../ui/layout.tsx';

@@ -7,7 +7,7 @@ import { read, write, type Attempt, type Endpoint } from '../../http/endpoint.ts
 import type { Reading, Work } from '../../house.ts';
 import type { DecisionId } from '../../ids.ts';
 import { confirmMembership } from '../../network/members/actions.ts';
-import { keyParams, openKey } from '../../network/members/own-routes.tsx';
+import { keyParams, openKey } from '../../network/members/opened-key.ts';
 import { networkFactsOf, networkPath } from '../../network/members/section.tsx';
 import { problem } from '../../problem.ts';
 import { blankForm, type FormState } from '../../ui/forms.tsx';

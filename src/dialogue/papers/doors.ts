@@ -8,7 +8,7 @@ import type { Caller } from '../../http/caller.ts';
 import type { Reading, Work } from '../../house.ts';
 import type { PaperId } from '../../ids.ts';
 import { confirmMembership } from '../../network/members/actions.ts';
-import { keyParams, openKey } from '../../network/members/own-routes.tsx';
+import { keyParams, openKey } from '../../network/members/opened-key.ts';
 import { networkPath } from '../../network/members/section.tsx';
 import { problem } from '../../problem.ts';
 import { findSpace } from '../programme/spaces/store.ts';

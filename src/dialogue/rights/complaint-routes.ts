@@ -5,7 +5,7 @@ import type { Caller } from '../../http/caller.ts';
 import { read, write, type Endpoint } from '../../http/endpoint.ts';
 import type { MemberId, SpaceId } from '../../ids.ts';
 import type { Member } from '../../network/members/member.ts';
-import { keyParams, openKey } from '../../network/members/own-routes.tsx';
+import { keyParams, openKey } from '../../network/members/opened-key.ts';
 import { networkPath } from '../../network/members/section.tsx';
 import type { Work } from '../../house.ts';
 import { blankForm } from '../../ui/forms.tsx';

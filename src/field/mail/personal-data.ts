@@ -5,6 +5,7 @@ export const mailData: PersonalData = {
   tables: [
     { table: 'outgoing_mails', columns: ['kind', 'state', 'queued_at', 'settled_at'] },
     { table: 'digests', columns: ['due_at'] },
+    { table: 'digest_readers', columns: ['told_until'] },
     { table: 'incoming_mails', columns: ['kind', 'received_at', 'outcome'] },
   ],
   async forget({ tx }, { id }) {

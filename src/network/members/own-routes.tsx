@@ -15,10 +15,10 @@ import * as actions from './actions.ts';
 import { entryAnswer, formValuesOf, type EntryAnswer } from './answers.ts';
 import { openMemberAccount } from './account.ts';
 import { editSchema, entryOf } from './entry-form.tsx';
-import { findByMailKey, mailKeyPattern, type OpenedKey } from './mail-keys.ts';
 import { newPassword } from '../people/password.ts';
 import { findMember, type Member } from './member.ts';
 import { rebase } from './moved-on.tsx';
+import { keyParams, openKey } from './opened-key.ts';
 import { entryPage, unsubscribePage } from './own-pages.tsx';
 import { networkFactsOf, networkPath } from './section.tsx';
 import { listMandates } from './store.ts';
@@ -33,14 +33,6 @@ interface Door<Params extends z.ZodObject> {
   readonly params: Params;
   find(asking: Asking, params: z.output<Params>, now: Date): Promise<Member>;
   pathOf(slug: string, params: z.output<Params>): string;
-}
-
-export const keyParams = z.object({ key: z.string().regex(mailKeyPattern) });
-
-export async function openKey(reader: Reader, key: string, now: Date, kind?: string): Promise<OpenedKey> {
-  const opened = await findByMailKey(reader, key, now);
-  if (!opened || (kind !== undefined && opened.thing.kind !== kind)) throw problem.notFound({ what: 'link' });
-  return opened;
 }
 
 const signedIn: Door<typeof noFields> = {

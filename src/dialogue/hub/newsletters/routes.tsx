@@ -5,7 +5,7 @@ import type { Reading } from '../../../house.ts';
 import { networkFacts } from '../../../network/members/answers.ts';
 import { isSecretariat } from '../../../network/members/member.ts';
 import { rebase } from '../../../network/members/moved-on.tsx';
-import { keyParams, openKey } from '../../../network/members/own-routes.tsx';
+import { keyParams, openKey } from '../../../network/members/opened-key.ts';
 import { networkFactsOf } from '../../../network/members/section.tsx';
 import { problem } from '../../../problem.ts';
 import { blankForm } from '../../../ui/forms.tsx';

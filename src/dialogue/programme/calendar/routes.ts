@@ -3,7 +3,7 @@ import type { Caller } from '../../../http/caller.ts';
 import { raw, type Endpoint } from '../../../http/endpoint.ts';
 import type { Reading } from '../../../house.ts';
 import { findMember, type Member } from '../../../network/members/member.ts';
-import { keyParams, openKey } from '../../../network/members/own-routes.tsx';
+import { keyParams, openKey } from '../../../network/members/opened-key.ts';
 import { problem } from '../../../problem.ts';
 import { inLanguage } from '../../texts.ts';
 import { sessionPath } from '../answers.ts';

@@ -7,7 +7,7 @@ import type { Work } from '../../../house.ts';
 import type { DialogueSessionId } from '../../../ids.ts';
 import { confirmMembership } from '../../../network/members/actions.ts';
 import type { Member } from '../../../network/members/member.ts';
-import { keyParams, openKey } from '../../../network/members/own-routes.tsx';
+import { keyParams, openKey } from '../../../network/members/opened-key.ts';
 import { networkPath } from '../../../network/members/section.tsx';
 import { problem } from '../../../problem.ts';
 import { Facts } from '../../../ui/parts.tsx';

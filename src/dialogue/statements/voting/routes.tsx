@@ -7,7 +7,7 @@ import type { Reading, Work } from '../../../house.ts';
 import type { InquiryId } from '../../../ids.ts';
 import { confirmMembership } from '../../../network/members/actions.ts';
 import { findMember, type Member } from '../../../network/members/member.ts';
-import { keyParams, openKey } from '../../../network/members/own-routes.tsx';
+import { keyParams, openKey } from '../../../network/members/opened-key.ts';
 import { networkPath } from '../../../network/members/section.tsx';
 import { findMemberById } from '../../../network/members/store.ts';
 import { problem } from '../../../problem.ts';

@@ -4,7 +4,7 @@ import type { Caller } from '../../../http/caller.ts';
 import { read, write, type Endpoint } from '../../../http/endpoint.ts';
 import type { Reader } from '../../../db/database.ts';
 import { keyPath, mailKeyFor } from '../../../network/members/mail-keys.ts';
-import { keyParams, openKey } from '../../../network/members/own-routes.tsx';
+import { keyParams, openKey } from '../../../network/members/opened-key.ts';
 import { networkCrumbs, networkFactsOf } from '../../../network/members/section.tsx';
 import { networkFacts } from '../../../network/members/answers.ts';
 import { problem } from '../../../problem.ts';

@@ -8,7 +8,7 @@ import { blankForm } from '../../../ui/forms.tsx';
 import { withNotice } from '../../../ui/layout.tsx';
 import { locales } from '../../../ui/locales.ts';
 import { rebase } from '../../members/moved-on.tsx';
-import { keyParams, openKey } from '../../members/own-routes.tsx';
+import { keyParams, openKey } from '../../members/opened-key.ts';
 import { announceElection } from '../elections/actions.ts';
 import * as actions from './actions.ts';
 import { assembliesAnswer, assembliesPath, assemblyAnswer } from './answers.ts';
