@@ -46,9 +46,12 @@ export async function protectColumns(
 ): Promise<readonly (ReleasedColumn | 'barred')[]> {
   const atoms = openAtoms([...held, ...next], knowledge);
   const versions = listVersions(held);
+  const strictest = openMinima([...held, ...next]);
   const given = held.flatMap((column) =>
     Object.entries(column.cells).map(([place, value]): GivenCount => {
-      const { indicator, period, minimumCount: minimum } = column;
+      const { indicator, period } = column;
+      // Also of what is asked for now: a number that was told under a laxer minimum may stand beside what is given under this one.
+      const minimum = strictest(cellKey(indicator, place, period));
       const now = knowledge.count(indicator, place, period);
       return { atoms: atoms(indicator, place, period), value: now ?? 0, minimum, said: saidBy(value, now, minimum) };
     }),
@@ -60,7 +63,7 @@ export async function protectColumns(
     const cells: Record<string, number | 'withheld' | null> = {};
     for (const [place, value] of Object.entries(column.cells)) {
       const key = cellKey(indicator, place, period);
-      const minimum = Math.max(column.minimumCount, versions.minimum(key));
+      const minimum = strictest(key);
       const count = { atoms: atoms(indicator, place, period), minimum };
       if (value === null) given.push({ ...count, value: 0, said: 'shown' });
       const standing = typeof value === 'number' ? standingNumber(versions.of(key), value, minimum) : undefined;
@@ -102,12 +105,10 @@ const cellKey = (indicator: string, place: string, { kind, label }: Period): str
 
 function listVersions(held: readonly ReleasedColumn[]) {
   const numbers = new Map<string, number[]>();
-  const minima = new Map<string, number>();
   const latest = new Map<string, number | 'withheld' | null>();
-  for (const { recipient, indicator, period, minimumCount, cells } of held)
+  for (const { recipient, indicator, period, cells } of held)
     for (const [place, value] of Object.entries(cells)) {
       const key = cellKey(indicator, place, period);
-      minima.set(key, Math.max(minimumCount, minima.get(key) ?? 1));
       latest.set(`${key} ${recipient}`, value);
       if (typeof value === 'number') numbers.set(key, [...(numbers.get(key) ?? []), value]);
     }
@@ -115,9 +116,18 @@ function listVersions(held: readonly ReleasedColumn[]) {
     isHeldBy: (recipient: string | null, key: string, value: number | 'withheld' | null): boolean =>
       typeof value === 'number' && latest.get(`${key} ${recipient}`) === value,
     of: (key: string): readonly number[] => numbers.get(key) ?? [],
-    /** The strictest under which anybody was given it holds for everybody after. */
-    minimum: (key: string): number => minima.get(key) ?? 1,
   };
+}
+
+/** The strictest minimum under which anybody was given a cell, or is to be, holds for everybody. */
+function openMinima(columns: readonly ReleasedColumn[]): (key: string) => number {
+  const minima = new Map<string, number>();
+  for (const { indicator, period, minimumCount, cells } of columns)
+    for (const place of Object.keys(cells)) {
+      const key = cellKey(indicator, place, period);
+      minima.set(key, Math.max(minimumCount, minima.get(key) ?? 1));
+    }
+  return (key) => minima.get(key) ?? 1;
 }
 
 type Atoms = (indicator: string, place: string, period: Period) => readonly string[];

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type Generated, type Insertable } from 'kysely';
 import type { Reader, Tx } from '../../../db/database.ts';
 import type { AccountId, InquiryId, MemberId, PartyId, StatementId } from '../../../ids.ts';
 import type { Reason, Statement, StatementState } from './statement.ts';
@@ -21,6 +21,7 @@ interface StatementsTable {
 }
 
 interface StatementDecisionsTable {
+  position: Generated<number>;
   id: string;
   party_id: PartyId;
   statement_id: StatementId;
@@ -169,7 +170,7 @@ export async function setStatementState(tx: Tx, id: StatementId, state: Statemen
   await tx.db.updateTable('statements').set({ state }).where('id', '=', id).execute();
 }
 
-export async function insertDecision(tx: Tx, row: StatementDecisionsTable): Promise<void> {
+export async function insertDecision(tx: Tx, row: Insertable<StatementDecisionsTable>): Promise<void> {
   await tx.db.insertInto('statement_decisions').values(row).execute();
 }
 
@@ -196,8 +197,7 @@ const decisionQuery = (reader: Reader) =>
       'decision.at as decided_at',
       'accounts.name as decider',
     ])
-    .orderBy('decision.at', 'desc')
-    .orderBy('decision.id');
+    .orderBy('decision.position', 'desc');
 
 type DecisionRow = Awaited<ReturnType<ReturnType<typeof decisionQuery>['execute']>>[number];
 
