@@ -91,6 +91,22 @@ describe('the ledger of what was let out', () => {
     });
   });
 
+  it('lets no parts tell that a total has moved which was told under a laxer minimum and stands under theirs', async () => {
+    const held = [column({ AA: 15 }, { recipient: null, level: 0, minimumCount: 1 })];
+    const later = know({ 'measles AA 2026-W10': 20, 'measles AA1 2026-W10': 10, 'measles AA2 2026-W10': 10 });
+    const next = [
+      column({ AA: 20 }, { level: 0, minimumCount: 10 }),
+      column({ AA1: 10, AA2: 10 }, { minimumCount: 10 }),
+    ];
+    const released = await protectColumns(held, next, later);
+    const cells = Object.assign(
+      {},
+      ...released.map((each) => (each === 'barred' ? {} : each.cells)),
+    ) as ReleasedColumn['cells'];
+    expect(cells['AA']).toBe(15);
+    expect([cells['AA1'], cells['AA2']]).not.toEqual([10, 10]);
+  });
+
   it('applies the strictest minimum under which anybody was given a count', async () => {
     const held = [column({ AA1: 'withheld' }, { minimumCount: 10 })];
     const next = column({ AA1: 4 }, { recipient: 'c', minimumCount: 3 });
