@@ -1,5 +1,5 @@
 import { bySession, declare } from '../acts/declare.ts';
-import { findLogByOrigin, getHostedParty } from '../acts/store.ts';
+import { findLogByOrigin, getHostedParty, isOperator } from '../acts/store.ts';
 import type { Reader } from '../db/database.ts';
 import type { House, Work } from '../house.ts';
 import type { AccountId, ActId, PartyId, SubjectId } from '../ids.ts';
@@ -17,14 +17,19 @@ export interface Person {
 
 /** Outside of any transaction: the address may answer slowly or never. */
 export async function lookUpLog(house: House, by: Person, url: string): Promise<PeerIdentity> {
-  await house.database.read('node', (reader) => requireNewToOperator(reader, by, parseAddress(url).logOrigin));
-  requireSameKind(house, url);
+  await house.database.read('node', async (reader) => {
+    await requireOperator(reader, by);
+    requireSameKind(house, url);
+    await requireUnknown(reader, parseAddress(url).logOrigin);
+  });
   return lookUpNode(url);
 }
 
-async function requireNewToOperator(reader: Reader, by: Person, origin: string): Promise<void> {
-  const own = await getHostedParty(reader, by.party);
-  if (!own.is_operator) throw problem.notAllowed({ needs: 'operator' });
+async function requireOperator(reader: Reader, by: Person): Promise<void> {
+  if (!(await isOperator(reader, by.party))) throw problem.notAllowed({ needs: 'operator' });
+}
+
+async function requireUnknown(reader: Reader, origin: string): Promise<void> {
   if (await findLogByOrigin(reader, origin)) throw problem.conflict({ what: 'log' });
 }
 
@@ -36,7 +41,8 @@ export async function observeLog(
 ): Promise<{ readonly origin: string; readonly fingerprint: string }> {
   const { tx, house } = work;
   const node = readOpening(opening);
-  await requireNewToOperator(tx.db, by, node.origin);
+  await requireOperator(tx.db, by);
+  await requireUnknown(tx.db, node.origin);
   const id = await knowLog(tx, node);
   await tx.audit('log.observed', { operator: node.operator });
   tx.onCommit(() => house.rounds.wake(id));
