@@ -168,7 +168,7 @@ describe('scenario 1: a week in the office', () => {
     const page = await stage.as('amina', path);
     expect(page.text).not.toContain('<script');
     expect(page.text).toMatch(/Rapports attendus : 40\. Reçus : 37 \(92,5\s%\)\. Dans les délais : 35 \(87,5\s%\)\./);
-    expect(page.text).toMatch(/Rougeole : \d+ \(la semaine précédente : \d+\)\. Zones ayant notifié : 8 sur 8\./);
+    expect(page.text).toMatch(/Rougeole : \d+ \(la semaine précédente : \d+\)\. Rapports reçus : 37 sur 40\./);
     expect(page.text).not.toMatch(/Clinic C|Nurse|\+99/);
     const text = ((await stage.as('amina', `/api${path}`)).json() as { text: string }).text;
     await stage.as('amina', path, {
