@@ -155,8 +155,18 @@ describe('each form is read with its credit, licence and way back', () => {
   });
 
   it('an OAI-PMH repository, over all its parts, and without what it deleted', async () => {
-    const record = (id: number, over = '') =>
-      `<record><header${over}><identifier>oai:x:${id}</identifier></header>${over ? '' : `<metadata><oai_dc:dc xmlns:oai_dc="o" xmlns:dc="d"><dc:title>Report ${id}</dc:title><dc:creator>A</dc:creator><dc:creator>B</dc:creator><dc:identifier>https://repo.example/${id}</dc:identifier><dc:rights>CC BY</dc:rights><dc:language>en</dc:language></oai_dc:dc></metadata>`}</record>`;
+    const metadata = (id: number) =>
+      [
+        '<metadata><oai_dc:dc xmlns:oai_dc="o" xmlns:dc="d">',
+        `<dc:title>Report ${id}</dc:title><dc:creator>A</dc:creator><dc:creator>B</dc:creator>`,
+        `<dc:identifier>https://library.example/${id}</dc:identifier>`,
+        '<dc:rights>CC BY</dc:rights><dc:language>en</dc:language>',
+        '</oai_dc:dc></metadata>',
+      ].join('');
+    const record = (id: number, over = '') => {
+      const header = `<header${over}><identifier>oai:x:${id}</identifier></header>`;
+      return `<record>${header}${over ? '' : metadata(id)}</record>`;
+    };
     const envelope = (inner: string) =>
       `<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">${inner}</OAI-PMH>`;
     const feed = await follow((request, response) => {
