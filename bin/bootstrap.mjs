@@ -115,7 +115,7 @@ function listMissingPackages() {
 function runNpmCi() {
   const started = Date.now();
   const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`;
-  process.stderr.write('Installing the dependencies with npm (once, some 300 MB) ...\n');
+  process.stderr.write('Installing the dependencies with npm (once, some 600 MB) ...\n');
   const ticking = setInterval(() => process.stderr.write(`  ... ${elapsed()}\n`), 10_000);
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env['npm_execpath']?.endsWith('npm-cli.js')
